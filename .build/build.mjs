@@ -1,0 +1,23 @@
+// Bundles the command line, the language server, the extension and the webview into dist/. `--watch` rebuilds on change.
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+import { build, context } from 'esbuild';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+process.chdir(root);
+const watch = process.argv.includes('--watch');
+if (!watch) rmSync('dist', { recursive: true, force: true });
+
+const node = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', sourcemap: true, logLevel: 'warning', minifySyntax: true };
+const targets = [
+  { ...node, entryPoints: ['server/cli.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entryPoints: ['server/main.ts'], outfile: 'dist/server.js' },
+  { ...node, entryPoints: ['extension/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
+  { bundle: true, platform: 'browser', target: 'es2022', format: 'esm', sourcemap: true, logLevel: 'warning', minify: true,
+    entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js', loader: { '.css': 'css' } },
+];
+for (const target of targets) {
+  if (watch) await (await context(target)).watch();
+  else await build(target);
+}

@@ -1,0 +1,43 @@
+/** What a diagnostic is. One rule per file; index.ts lists them. */
+import type { SrcRange } from '../c/source';
+import type { KstateModel } from '../model/kstate';
+
+export type Severity = 'error' | 'warning' | 'info' | 'hint';
+
+export interface TextEdit {
+  readonly range: SrcRange;
+  readonly newText: string;
+}
+
+/** A change that is certain to be right. */
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
+}
+
+export interface Finding {
+  /** Stable, kebab-case; the anchor in docs/diagnostics.md. */
+  readonly code: string;
+  readonly severity: Severity;
+  /** One sentence: what, where, numbers, and what happens at the handover. Names things as the source spells them. */
+  readonly message: string;
+  readonly range: SrcRange;
+  readonly related: readonly { readonly message: string; readonly range: SrcRange }[];
+  readonly fixes: readonly Fix[];
+}
+
+export interface RuleContext {
+  readonly model: KstateModel;
+  /** Models of the other files of the same tree, for ids that must be unique across it. */
+  readonly others: readonly KstateModel[];
+}
+
+export interface Rule {
+  readonly code: string;
+  /** Heading in docs/diagnostics.md. */
+  readonly title: string;
+  readonly severity: Severity;
+  /** Where the rule comes from: rows of the KSTATE facts. */
+  readonly facts: readonly string[];
+  check(context: RuleContext): readonly Finding[];
+}
