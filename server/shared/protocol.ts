@@ -1,0 +1,59 @@
+/**
+ * Messages between the panel (webview/) and its host (extension/panel.ts).
+ *
+ * The webview asks, the host answers: every request has an id, a time limit and an error reply. The host itself only
+ * sends events, which need no answer. Message kinds are strings.
+ */
+import type { BaseKernel, SimulateResult } from './requests';
+import type { SourceLink } from './simulationView';
+
+/** What a panel shows: one description of one file against one old kernel. Kept in the webview's state for restore. */
+export interface PanelTarget {
+  readonly uri: string;
+  /** C variable; undefined: the first of the file. */
+  readonly description?: string;
+  readonly base?: BaseKernel;
+}
+
+/** Requests from the webview: what goes in, what comes back, sorted by method. */
+export interface PanelRequests {
+  /** Put text on the clipboard. */
+  copy: { params: { readonly text: string }; result: null };
+  /** Show the source, at the revision the link names. */
+  openSource: { params: SourceLink; result: null };
+  /** Ask the person for another old kernel; the answer is the panel's target, changed or not. */
+  pickBase: { params: null; result: PanelTarget };
+  /** Run the handover. */
+  simulate: { params: null; result: { readonly target: PanelTarget; readonly simulation: SimulateResult } };
+}
+
+export type PanelMethod = keyof PanelRequests;
+
+/** Milliseconds after which the webview gives up on an answer. `pickBase` waits for a person. */
+export const panelTimeoutsMs: Readonly<Record<PanelMethod, number>> = {
+  copy: 5_000,
+  openSource: 15_000,
+  pickBase: 600_000,
+  simulate: 60_000,
+};
+
+export type PanelRequest = {
+  [M in PanelMethod]: { readonly kind: 'request'; readonly id: string; readonly method: M; readonly params: PanelRequests[M]['params'] };
+}[PanelMethod];
+
+export interface PanelError {
+  /** One sentence for the person. */
+  readonly message: string;
+  /** `server-down`: the language server does not run; restarting it is offered. */
+  readonly reason: 'server-down' | 'timeout' | 'failed';
+}
+
+export type PanelReply =
+  | { readonly kind: 'reply'; readonly id: string; readonly ok: true; readonly result: unknown }
+  | { readonly kind: 'reply'; readonly id: string; readonly ok: false; readonly error: PanelError };
+
+/** `changed`: the source is newer than the last simulation. */
+export type PanelEvent = { readonly kind: 'event'; readonly event: 'changed' };
+
+export type ToHost = PanelRequest;
+export type ToWebview = PanelReply | PanelEvent;

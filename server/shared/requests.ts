@@ -1,0 +1,115 @@
+/**
+ * The requests and notifications that this server knows beside those of the Language Server Protocol, sorted by method.
+ * Plain JSON types and method names only, so that the extension, the server and tests import it without an LSP package.
+ *
+ * Errors that a person can act on are values ({ ok: false }); a rejected request means that the server failed.
+ */
+import type { SimulationView, SourceLink } from './simulationView';
+
+/** Zero-based, as in the Language Server Protocol. */
+export interface LspRange {
+  readonly start: { readonly line: number; readonly character: number };
+  readonly end: { readonly line: number; readonly character: number };
+}
+
+// ---- kexecHandover/descriptions: what can be simulated in a file ----
+
+export interface DescriptionsParams {
+  readonly uri: string;
+}
+
+export interface DescriptionInfo {
+  /** The C variable: the key by which `simulate` takes it. */
+  readonly variable: string;
+  /** Value of `.name`; empty when it cannot be read. */
+  readonly name: string;
+  /** The whole definition. */
+  readonly range: LspRange;
+}
+
+/** In source order; empty when the file has none or is not known. */
+export type DescriptionsResult = readonly DescriptionInfo[];
+
+// ---- kexecHandover/refs: old kernels to offer for a file ----
+
+export interface RefsParams {
+  readonly uri: string;
+}
+
+export interface RefInfo {
+  /** As git takes it: `HEAD`, `main`, `v6.19`. */
+  readonly ref: string;
+  readonly kind: 'head' | 'branch' | 'tag';
+  /** Short hash and subject, to show beside it. */
+  readonly detail: string;
+}
+
+/** HEAD first, then the newest; empty when the file is in no git repository. At most 200. */
+export type RefsResult = readonly RefInfo[];
+
+// ---- kexecHandover/revisionText: a file as it was in the old kernel ----
+
+export interface RevisionTextParams {
+  /** The file in the working tree. */
+  readonly uri: string;
+  /** `SourceLink.revision`: a git ref. */
+  readonly revision: string;
+}
+
+export type RevisionTextResult =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly message: string };
+
+// ---- kexecHandover/simulate: run the handover of one description, both ways ----
+
+/** Where the old kernel's source comes from. */
+export type BaseKernel =
+  | { readonly kind: 'ref'; readonly ref: string }
+  | { readonly kind: 'file'; readonly uri: string };
+
+export interface SimulateParams {
+  readonly uri: string;
+  /** C variable of the description; without it the first of the file. */
+  readonly description?: string;
+  /** Without it: git HEAD, or the same file when there is no git. */
+  readonly base?: BaseKernel;
+}
+
+export interface SimulateFailure {
+  readonly ok: false;
+  /**
+   * `no-description`: the file has none, or none of that name. `no-base`: the old kernel's source was not found.
+   * `unreadable`: the C could not be read far enough. `failed`: anything else.
+   */
+  readonly reason: 'no-description' | 'no-base' | 'unreadable' | 'failed';
+  /** One sentence that names what and where. */
+  readonly message: string;
+  readonly where?: SourceLink;
+  readonly found?: string;
+  readonly expected?: string;
+}
+
+export type SimulateResult = { readonly ok: true; readonly view: SimulationView } | SimulateFailure;
+
+// ---- kexecHandover/status (notification, server to client): health, for the status item ----
+
+export interface StatusParams {
+  /** `working`: reading or indexing. `warning`: runs, with something missing that `message` names. */
+  readonly health: 'ready' | 'working' | 'warning';
+  readonly message: string;
+  readonly openFiles: number;
+  readonly descriptions: number;
+  readonly findings: number;
+}
+
+/** Method names. */
+export const requests = {
+  descriptions: 'kexecHandover/descriptions',
+  refs: 'kexecHandover/refs',
+  revisionText: 'kexecHandover/revisionText',
+  simulate: 'kexecHandover/simulate',
+} as const;
+
+export const notifications = {
+  status: 'kexecHandover/status',
+} as const;
