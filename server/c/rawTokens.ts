@@ -1,0 +1,60 @@
+/**
+ * Raw token codes: what the lexer writes into a buffer's `kinds`, before any macro is looked at.
+ *
+ * Codes from `Raw.PunctFirst` on are punctuators; digraphs get the code of what they stand for (C11 6.4.6p3), their spelling stays in the text.
+ */
+import { TokKind } from './token';
+
+export const enum Raw {
+  /** Past the last token of a file. */
+  End = 0,
+  Ident,
+  Number,
+  Char,
+  String,
+  /** A character that starts no token, or a quote without its partner on the line. */
+  Other,
+  PunctFirst = 8,
+  LParen = 8, RParen, LBrace, RBrace, LBracket, RBracket, Semi, Comma,
+  Hash, HashHash,
+  Eq, Star, Dot, Arrow, Ellipsis,
+  Plus, Minus, Slash, Percent, Amp, Pipe, Caret, Tilde, Not, Question, Colon, Lt, Gt,
+  PlusPlus, MinusMinus, Shl, Shr, Le, Ge, EqEq, Ne, AndAnd, OrOr,
+  StarEq, SlashEq, PercentEq, PlusEq, MinusEq, ShlEq, ShrEq, AmpEq, CaretEq, PipeEq,
+  PunctEnd,
+}
+
+/** Spelling by code, for the usual (not digraph) forms; '' for codes that are no punctuators. */
+export const PUNCT_TEXT: readonly string[] = [
+  '', '', '', '', '', '', '', '',
+  '(', ')', '{', '}', '[', ']', ';', ',',
+  '#', '##',
+  '=', '*', '.', '->', '...',
+  '+', '-', '/', '%', '&', '|', '^', '~', '!', '?', ':', '<', '>',
+  '++', '--', '<<', '>>', '<=', '>=', '==', '!=', '&&', '||',
+  '*=', '/=', '%=', '+=', '-=', '<<=', '>>=', '&=', '^=', '|=',
+];
+
+/** Bits of a raw token's `flags`. The first two equal TokFlag's. */
+export const enum RawFlag {
+  SpaceBefore = 1,
+  LineStart = 2,
+  /** The spelling holds line continuations: its text is not the plain slice. */
+  Spliced = 4,
+  /** A digraph: the spelling differs from PUNCT_TEXT. */
+  Digraph = 8,
+  /** First token of a line with nothing before it, not even a blank: column 0. */
+  Column0 = 16,
+}
+
+export function tokKindOfRaw(raw: number): TokKind {
+  if (raw >= Raw.PunctFirst) return TokKind.Punct;
+  switch (raw) {
+    case Raw.Ident: return TokKind.Identifier;
+    case Raw.Number: return TokKind.Number;
+    case Raw.Char: return TokKind.Char;
+    case Raw.String: return TokKind.String;
+    case Raw.End: return TokKind.End;
+    default: return TokKind.Other;
+  }
+}
