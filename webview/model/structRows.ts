@@ -1,0 +1,174 @@
+/**
+ * Cuts a struct into rows of eight bytes and folds what says nothing new: the inner rows of one long member, and runs of
+ * rows in which no member travels. Pure; the number of lines stays small for a struct of any size.
+ */
+import type { StructCell, StructView } from '../../server/shared/simulationView';
+import { counted, grouped } from './bytes';
+
+export const rowBytes = 8;
+
+/** The part of a cell that lies in one row. */
+export interface RowPiece {
+  readonly cell: StructCell;
+  /** Column, 0 to 7. */
+  readonly column: number;
+  readonly widthBytes: number;
+  /** Byte of the cell at which this piece starts: 0 for its first piece. */
+  readonly fromByte: number;
+  /** Cells that share bytes (unions, bit-fields) lie in lanes one below the other; from 0. */
+  readonly lane: number;
+}
+
+export interface LayoutRow {
+  readonly kind: 'row';
+  readonly offsetBytes: number;
+  readonly lanes: number;
+  readonly pieces: readonly RowPiece[];
+}
+
+export interface LayoutFold {
+  readonly kind: 'fold';
+  /** Stable name, for remembering what was unfolded. */
+  readonly id: string;
+  readonly offsetBytes: number;
+  readonly rows: number;
+  readonly text: string;
+  /** Member number, when the fold is inside one member that travels. */
+  readonly key: number | undefined;
+}
+
+/** A member without bytes: a flexible array, an empty struct. */
+export interface LayoutEmpty {
+  readonly kind: 'empty';
+  readonly offsetBytes: number;
+  readonly cell: StructCell;
+}
+
+export type LayoutLine = LayoutRow | LayoutFold | LayoutEmpty;
+
+/** Rows inside one member that are shown before folding pays. */
+const keepRows = 4;
+/** Rows that one click unfolds. */
+const unfoldRows = 256;
+/** Rows without a travelling member in a row before they fold; small structs are shown whole. */
+const quietRows = 6;
+const smallStructRows = 24;
+/** No struct shows more rows than this without a click. */
+const maxRows = 2048;
+const maxLanes = 4;
+
+export function structLines(struct: StructView, unfolded: ReadonlySet<string>): LayoutLine[] {
+  const cells = struct.cells.filter((c) => c.sizeBytes > 0);
+  const lines = foldQuiet(cut(cells, struct.sizeBytes, unfolded), Math.ceil(struct.sizeBytes / rowBytes), unfolded);
+  for (const cell of struct.cells) if (cell.sizeBytes <= 0) lines.push({ kind: 'empty', offsetBytes: cell.offsetBytes, cell });
+  return lines;
+}
+
+function cut(cells: readonly StructCell[], sizeBytes: number, unfolded: ReadonlySet<string>): (LayoutRow | LayoutFold)[] {
+  const lines: (LayoutRow | LayoutFold)[] = [];
+  let budget = maxRows;
+  let at = 0;
+  while (at < sizeBytes) {
+    if (budget <= 0) {
+      const id = `rest@${at}`;
+      if (!unfolded.has(id)) {
+        const rows = Math.ceil((sizeBytes - at) / rowBytes);
+        lines.push({ kind: 'fold', id, offsetBytes: at, rows, text: `${counted(rows, 'more row')}, ${counted(sizeBytes - at, 'byte')}`, key: undefined });
+        break;
+      }
+      budget = maxRows;
+    }
+    const run = rowsInsideOne(cells, at);
+    if (run !== undefined && run.rows > keepRows) {
+      const last = at + (run.rows - 1) * rowBytes;
+      lines.push(rowAt(cells, at));
+      at += rowBytes;
+      while (at < last) {
+        const hidden = (last - at) / rowBytes;
+        const id = `${run.cell.name}@${at}`;
+        if (!unfolded.has(id) || budget <= 0) {
+          const same = run.cell.kind === 'member' ? 'the same member' : `the same ${run.cell.kind}`;
+          lines.push({ kind: 'fold', id, offsetBytes: at, rows: hidden, text: `${counted(hidden, 'more row')} of ${same}, ${counted(last - at, 'byte')}`, key: run.cell.key });
+          at = last;
+          break;
+        }
+        for (let i = 0; i < unfoldRows && at < last; i++, at += rowBytes, budget--) lines.push(rowAt(cells, at));
+      }
+      lines.push(rowAt(cells, last));
+      at = last + rowBytes;
+      budget -= 2;
+      continue;
+    }
+    lines.push(rowAt(cells, at));
+    at += rowBytes;
+    budget--;
+  }
+  return lines;
+}
+
+/** The cell that alone fills the rows from `at` on, and how many whole rows; undefined when several cells share the row. */
+function rowsInsideOne(cells: readonly StructCell[], at: number): { cell: StructCell; rows: number } | undefined {
+  let only: StructCell | undefined;
+  let nextStart = Infinity;
+  for (const cell of cells) {
+    const end = cell.offsetBytes + cell.sizeBytes;
+    if (end <= at) continue;
+    if (cell.offsetBytes <= at) {
+      if (only !== undefined) return undefined;
+      only = cell;
+    } else if (cell.offsetBytes < nextStart) nextStart = cell.offsetBytes;
+  }
+  if (only === undefined) return undefined;
+  const end = Math.min(only.offsetBytes + only.sizeBytes, nextStart);
+  return { cell: only, rows: Math.floor((end - at) / rowBytes) };
+}
+
+function rowAt(cells: readonly StructCell[], at: number): LayoutRow {
+  const pieces: RowPiece[] = [];
+  const laneEnds: number[] = [];
+  for (const cell of cells) {
+    const start = Math.max(cell.offsetBytes, at);
+    const end = Math.min(cell.offsetBytes + cell.sizeBytes, at + rowBytes);
+    if (end <= start) continue;
+    let lane = laneEnds.findIndex((laneEnd) => laneEnd <= start);
+    if (lane < 0) lane = laneEnds.length;
+    // Past the last lane the cells that share these bytes would push the row out of sight.
+    if (lane >= maxLanes) continue;
+    laneEnds[lane] = end;
+    pieces.push({ cell, column: start - at, widthBytes: end - start, fromByte: start - cell.offsetBytes, lane });
+  }
+  return { kind: 'row', offsetBytes: at, lanes: Math.max(1, laneEnds.length), pieces };
+}
+
+function travels(line: LayoutRow): boolean {
+  return line.pieces.some((p) => p.cell.key !== undefined);
+}
+
+function foldQuiet(lines: readonly (LayoutRow | LayoutFold)[], totalRows: number, unfolded: ReadonlySet<string>): LayoutLine[] {
+  if (totalRows <= smallStructRows) return [...lines];
+  const out: LayoutLine[] = [];
+  let run: (LayoutRow | LayoutFold)[] = [];
+  const flush = (): void => {
+    const rows = run.reduce((sum, l) => sum + (l.kind === 'fold' ? l.rows : 1), 0);
+    const first = run[0];
+    const id = `quiet@${first?.offsetBytes ?? 0}`;
+    if (first === undefined || rows < quietRows || unfolded.has(id)) out.push(...run);
+    else out.push({ kind: 'fold', id, offsetBytes: first.offsetBytes, rows, key: undefined, text: quietText(run, rows) });
+    run = [];
+  };
+  for (const line of lines) {
+    const quiet = line.kind === 'fold' ? line.key === undefined && !line.id.startsWith('rest@') : !travels(line);
+    if (quiet) run.push(line);
+    else { flush(); out.push(line); }
+  }
+  flush();
+  return out;
+}
+
+function quietText(run: readonly (LayoutRow | LayoutFold)[], rows: number): string {
+  const names = new Set<string>();
+  for (const line of run) if (line.kind === 'row') for (const p of line.pieces) if (p.cell.kind === 'member') names.add(p.cell.name);
+  const list = [...names];
+  const shown = list.length <= 3 ? list.join(', ') : `${list.slice(0, 2).join(', ')} … ${list.at(-1) ?? ''} (${grouped(list.length)} members)`;
+  return `${counted(rows, 'row')} that ${rows === 1 ? 'does' : 'do'} not travel${shown === '' ? '' : `: ${shown}`}`;
+}
