@@ -37,6 +37,16 @@ export interface FieldMember {
   readonly type: CType;
   readonly offsetBytes: number;
   readonly sizeBytes: number;
+  /** Only for a bit-field. */
+  readonly bitWidth?: number;
+}
+
+/** A member that the struct does not have. */
+export interface MissingMember {
+  readonly name: string;
+  readonly struct: CType;
+  /** From the name as written in the designator (`b` of `a.b`). */
+  readonly range: SrcRange;
 }
 
 export interface KstateField {
@@ -59,6 +69,8 @@ export interface KstateField {
   /** undefined: written by hand. */
   readonly macro: MacroUse | undefined;
   readonly member: FieldMember | undefined;
+  /** Given instead of `member` when the struct is known and has no such member. */
+  readonly missingMember?: MissingMember;
   /** For macros that name a type (BASE_TYPE, DEPRECATED): that type. */
   readonly statedType: CType | undefined;
   /** The whole entry in the source (the macro use, or the braces). */
@@ -89,11 +101,17 @@ export interface KstateDescription {
   readonly afterEnd: readonly KstateField[];
   /** The list's initialiser (braces), for fixes; undefined when `.fields` is absent or could not be read. */
   readonly fieldsRange: SrcRange | undefined;
+  /** Where a finding about the whole list points: the `.fields` designator, or the item that gives it. */
+  readonly fieldsAt?: SrcRange;
   /** Why the list could not be read. */
   readonly fieldsProblem: { readonly why: string; readonly range: SrcRange } | undefined;
   readonly subsections: readonly SubsectionRef[] | undefined;
   readonly subsectionsTerminated: boolean;
   readonly subsectionsRange: SrcRange | undefined;
+  /** Where a finding about the whole array points: the `.subsections` designator, or the item that gives it. */
+  readonly subsectionsAt?: SrcRange;
+  /** The initialiser of `.id`, when given. */
+  readonly idExpr?: Expr;
   /** The struct its fields are about, when they agree. */
   readonly struct: CType | undefined;
   /** From the variable's name; `range` spans the whole definition. */
@@ -122,9 +140,11 @@ export interface KstateRegistration {
 
 /** A statically defined object that a registration names. */
 export interface KstateObject {
+  /** As C names it: `dev`, `devs[1]`, `dev.port`. */
   readonly variable: string;
   readonly declarator: Declarator;
   readonly type: CType;
+  /** Its part of the variable's initialiser; undefined when the variable has none. */
   readonly init: Init | undefined;
 }
 
@@ -137,4 +157,17 @@ export interface KstateModel {
   readonly descriptions: readonly KstateDescription[];
   /** Calls in the main file, in the order the kernel makes them: by initcall level, then by place in the source. */
   readonly registrations: readonly KstateRegistration[];
+  /** Uses of the interface's macros that the preprocessor could not expand: wrong number of arguments. */
+  readonly badMacroUses?: readonly BadMacroUse[];
+}
+
+/** A KSTATE macro with too many or too few arguments. */
+export interface BadMacroUse {
+  readonly name: string;
+  /** The macro's name. */
+  readonly nameRange: SrcRange;
+  readonly range: SrcRange;
+  readonly args: readonly { readonly text: string; readonly range: SrcRange }[];
+  /** How many the macro's definition wants. */
+  readonly wanted: number;
 }

@@ -1,0 +1,25 @@
+/** Tells the dialect of KSTATE from what its header declares (facts 0, 2.2, 2.3, 6). */
+import type { CUnit } from '../c/api';
+import type { KstateDialect } from './kstate';
+
+/**
+ * v3 as posted and the git tree have the same header, so both are `v3` here.
+ * @returns undefined when the unit sees no KSTATE at all.
+ */
+export function detectDialect(unit: CUnit): KstateDialect | undefined {
+  const description = unit.record('kstate_description');
+  if (description?.members === undefined) return undefined;
+  const has = (member: string): boolean => description.members?.some((m) => m.name === member) ?? false;
+  if (has('min_version_id')) return 'v3';
+  if (has('subsections')) return unit.macro('KSTATE_FOLIO') === undefined && has('state_list') ? 'dev' : 'v3';
+  if (unit.macro('KSTATE_SIMPLE') !== undefined && unit.macro('KSTATE_BASE_TYPE') === undefined) return 'v1';
+  return 'v2';
+}
+
+/** `header`: the tree brings its own kstate.h; `default`: ours stood in, or there is none. */
+export function dialectSource(unit: CUnit): 'header' | 'default' {
+  const declared = unit.record('kstate_description');
+  if (declared === undefined) return 'default';
+  const file = unit.files.find((f) => f.id === declared.at.file);
+  return file === undefined || file.builtin ? 'default' : 'header';
+}

@@ -1,0 +1,152 @@
+/** Reads one `struct kstate_description` from its initialiser. */
+import type { CUnit, Init, InitMember } from '../c/api';
+import type { Declarator, Expr, Initializer } from '../c/ast';
+import type { SrcRange } from '../c/source';
+import type { CType } from '../c/types';
+import type { KstateDescription, KstateField, SubsectionRef } from './kstate';
+import { KS_END } from './kstateFlags';
+import { readField } from './readField';
+import { exprRange, explain, isNull, readInt, readString, spellTarget, withoutCasts } from './reads';
+
+/** What a description is read from: a variable, or a part of one (`table[1]`, `driver.state`). */
+export interface DescriptionSource {
+  readonly variable: string;
+  readonly declarator: Declarator;
+  readonly init: Extract<Init, { kind: 'record' }>;
+  readonly nameRange: SrcRange;
+  readonly range: SrcRange;
+}
+
+export function readDescription(unit: CUnit, source: DescriptionSource): KstateDescription {
+  const { variable, declarator, nameRange, range } = source;
+  const given = new Map<string, InitMember>();
+  for (const member of source.init.members) if (member.member.name !== undefined) given.set(member.member.name, member);
+
+  const list = readList(unit, given.get('fields'), variable, nameRange);
+  const subsections = readSubsections(unit, given.get('subsections'));
+  const id = given.get('id');
+  return {
+    variable,
+    declarator,
+    unit,
+    name: readString(unit, given.get('name'), nameRange),
+    id: readInt(unit, id, 'int', nameRange),
+    ...(id?.value.kind === 'scalar' ? { idExpr: id.value.expr } : {}),
+    versionId: readInt(unit, given.get('version_id'), 'int', nameRange),
+    minVersionId: readInt(unit, given.get('min_version_id'), 'int', nameRange),
+    ...list,
+    ...subsections,
+    struct: agreedStruct(unit, list.fields),
+    nameRange,
+    range,
+  };
+}
+
+type FieldList = Pick<KstateDescription, 'fields' | 'end' | 'afterEnd' | 'fieldsRange' | 'fieldsProblem'> & { readonly fieldsAt?: SrcRange };
+
+function readList(unit: CUnit, given: InitMember | undefined, variable: string, nameRange: SrcRange): FieldList {
+  const empty = { fields: [], end: undefined, afterEnd: [], fieldsRange: undefined };
+  if (given === undefined || given.value.kind === 'zero') {
+    return { ...empty, fieldsProblem: { why: `${variable} has no .fields`, range: nameRange } };
+  }
+  const fieldsAt = unit.range(given.first);
+  const array = readArray(unit, given);
+  if (!array.ok) return { ...empty, fieldsProblem: { why: array.why, range: array.range }, fieldsAt };
+
+  const fields: KstateField[] = [];
+  const afterEnd: KstateField[] = [];
+  let end: { readonly range: SrcRange } | undefined;
+  for (const element of array.init.elements) {
+    const field = readField(unit, element, fields.length + afterEnd.length + (end === undefined ? 0 : 1));
+    if (end !== undefined) afterEnd.push(field);
+    else if (field.flags.known && field.flags.value === KS_END) end = { range: field.range };
+    else fields.push(field);
+  }
+  return { fields, end, afterEnd, fieldsRange: array.braces, fieldsProblem: undefined, fieldsAt };
+}
+
+interface ArrayReading {
+  readonly ok: true;
+  readonly init: Extract<Init, { kind: 'array' }>;
+  /** The initialiser, braces included. */
+  readonly braces: SrcRange;
+}
+
+/** An array that a pointer member points at: a compound literal, or a variable of the unit with an initialiser. */
+function readArray(unit: CUnit, given: InitMember): ArrayReading | { readonly ok: false; readonly why: string; readonly range: SrcRange } {
+  const place = unit.range(given.first, given.last);
+  if (given.value.kind === 'unknown') return { ok: false, why: explain(given.value.why, given.value.at), range: unit.range(given.value.at) };
+  if (given.value.kind !== 'scalar') return { ok: false, why: 'not a pointer to an array', range: place };
+  const target = arrayBehind(unit, given.value.expr);
+  if (!target.ok) return target;
+  const init = unit.resolveInit(target.type, target.init);
+  if (init.kind === 'unknown') return { ok: false, why: explain(init.why, init.at), range: unit.range(init.at) };
+  if (init.kind !== 'array') return { ok: false, why: 'not an array', range: exprRange(unit, target.init) };
+  return { ok: true, init, braces: exprRange(unit, target.init) };
+}
+
+type ArrayTarget =
+  | { readonly ok: true; readonly type: CType; readonly init: Initializer }
+  | { readonly ok: false; readonly why: string; readonly range: SrcRange };
+
+function arrayBehind(unit: CUnit, expr: Expr): ArrayTarget {
+  const at = withoutCasts(expr);
+  if (at.kind === 'compoundLiteral') return { ok: true, type: at.type, init: at.init };
+  if (at.kind === 'error') return { ok: false, why: explain(`${at.expected} expected`, at.at), range: unit.range(at.at) };
+  if (at.kind === 'unary' && at.op === '&') {
+    // `&list[0]` and `&(const struct kstate_field[]){ … }[0]` are the array by another spelling.
+    const operand = withoutCasts(at.operand);
+    if (operand.kind === 'index' && isNull(unit, operand.index)) return arrayBehind(unit, operand.base);
+  }
+  if (at.kind === 'ident') {
+    const declared = at.local ?? unit.lookup(at.name);
+    if (declared === undefined) return { ok: false, why: `${at.name} is not declared`, range: exprRange(unit, at) };
+    if (declared.init === undefined) return { ok: false, why: `${at.name} has no initialiser here`, range: exprRange(unit, at) };
+    return { ok: true, type: declared.type, init: declared.init };
+  }
+  return { ok: false, why: 'the list is no compound literal and no array by name', range: exprRange(unit, at) };
+}
+
+type Subsections = Pick<KstateDescription, 'subsections' | 'subsectionsTerminated' | 'subsectionsRange'> & { readonly subsectionsAt?: SrcRange };
+
+/** A list that can't be read counts as absent and terminated: nothing is known against it. */
+function readSubsections(unit: CUnit, given: InitMember | undefined): Subsections {
+  const none = { subsections: undefined, subsectionsTerminated: true, subsectionsRange: undefined };
+  if (given === undefined || given.value.kind === 'zero') return none;
+  if (given.value.kind === 'scalar' && isNull(unit, given.value.expr)) return none;
+  const subsectionsAt = unit.range(given.first);
+  const array = readArray(unit, given);
+  if (!array.ok) return { ...none, subsectionsAt };
+
+  const refs: SubsectionRef[] = [];
+  let terminated = false;
+  let next = 0;
+  for (const element of array.init.elements) {
+    // A hole in a designated initialiser is NULL.
+    terminated = element.index > next || element.value.kind === 'zero' || (element.value.kind === 'scalar' && isNull(unit, element.value.expr));
+    if (terminated) break;
+    next = element.index + 1;
+    const variable = element.value.kind === 'scalar' ? spellTarget(unit, element.value.expr) : undefined;
+    refs.push({ variable, range: unit.range(element.first, element.last) });
+    // What can't be read may be anything, NULL included.
+    if (element.value.kind === 'unknown') terminated = true;
+  }
+  return {
+    subsections: refs,
+    subsectionsTerminated: terminated || array.init.length > next,
+    subsectionsRange: array.braces,
+    subsectionsAt,
+  };
+}
+
+/** The struct that all fields with a known member are about. */
+function agreedStruct(unit: CUnit, fields: readonly KstateField[]): CType | undefined {
+  let agreed: CType | undefined;
+  for (const field of fields) {
+    const struct = field.member?.struct ?? field.missingMember?.struct;
+    if (struct === undefined) continue;
+    if (agreed === undefined) agreed = struct;
+    else if (!unit.compatible(agreed, struct)) return undefined;
+  }
+  return agreed;
+}
