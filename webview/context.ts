@@ -17,8 +17,9 @@ export interface Context {
   openSource(link: SourceLink): void;
 }
 
-/** `name` for messages about a revision: the file and line, and the revision unless it is the working tree. */
-export function linkText(link: SourceLink): string {
+/** `line 12` in the file that the screen is about, else `demo.c:12`. */
+export function linkText(link: SourceLink, here?: string): string {
+  if (link.file === here) return `line ${link.line}`;
   const file = link.file.slice(Math.max(link.file.lastIndexOf('/'), link.file.lastIndexOf('\\')) + 1);
   return `${file}:${link.line}`;
 }

@@ -49,7 +49,7 @@ async function run(why: 'first' | 'asked' | 'changed'): Promise<void> {
   const mine = ++latestRun;
   stage.setAttribute('aria-busy', 'true');
   if (screen) screen.header.setFreshness('stale');
-  else if (why !== 'changed') show(loading(target?.description ?? 'The description'));
+  else if (why !== 'changed') show(loading(target?.description));
   try {
     const answer = await host.request('simulate', null);
     if (mine !== latestRun) return; // a newer run is under way

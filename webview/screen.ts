@@ -95,7 +95,10 @@ export class Screen {
 /** Focuses the element that carries this name, if it is still there. */
 export function focusOn(root: ParentNode, name: string): void {
   const element = root.querySelector(`[data-focus="${CSS.escape(name)}"]`);
-  if (element instanceof HTMLElement) element.focus({ preventScroll: true });
+  if (!(element instanceof HTMLElement)) return;
+  // A toolkit radio gets its tab index from its group only after this frame; without one it takes no focus.
+  if (element.localName === 'vscode-radio') element.tabIndex = 0;
+  element.focus({ preventScroll: true });
 }
 
 /** `Update: arrives, with a warning. Rollback: silent corruption.` */

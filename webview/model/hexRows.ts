@@ -25,8 +25,8 @@ export type HexLine =
   | { readonly kind: 'row'; readonly offsetBytes: number; readonly runs: readonly HexRun[] }
   | { readonly kind: 'fold'; readonly id: string; readonly offsetBytes: number; readonly rows: number; readonly text: string; readonly key: number | undefined };
 
-/** Rows inside one field before the inner ones fold. */
-const keepRows = 6;
+/** From so many rows inside one field on, the inner ones fold. */
+const foldFrom = 5;
 
 /** Every cell of a stream, outer before inner, so that the innermost wins where they overlap. */
 export function cellsOf(stream: StreamView): StreamCell[] {
@@ -50,35 +50,35 @@ export function hexLines(stream: StreamView, unfolded: ReadonlySet<string>): Hex
   });
 
   const lines: HexLine[] = [];
-  for (let at = 0; at < bytes.length; at += hexRowBytes) {
-    const hidden = rowsToFold(owner, misread, bytes.length, at);
+  const row = (at: number): void => { lines.push(rowAt(bytes, owner, misread, cells, at)); };
+  for (let at = 0; at < bytes.length;) {
+    const rows = rowsInsideOne(owner, misread, bytes.length, at);
+    if (rows < foldFrom) {
+      row(at);
+      at += hexRowBytes;
+      continue;
+    }
+    // The first and the last whole row stay, so that the fold has both its ends in sight.
+    const last = at + (rows - 1) * hexRowBytes;
     const cell = cells[owner[at] ?? -1];
+    row(at);
+    at += hexRowBytes;
     const id = `hex@${at}`;
-    if (hidden > 0 && !unfolded.has(id)) {
-      lines.push({ kind: 'fold', id, offsetBytes: at, rows: hidden, key: cell?.key, text: `${counted(hidden, 'more row')} of ${cell?.label ?? 'the same bytes'}, ${counted(hidden * hexRowBytes, 'byte')}` });
-      at += (hidden - 1) * hexRowBytes;
-      continue;
-    }
-    if (hidden > 0) { // unfolded: these rows whole, without looking for folds inside them
-      for (let i = 0; i < hidden; i++, at += hexRowBytes) lines.push(rowAt(bytes, owner, misread, cells, at));
-      at -= hexRowBytes;
-      continue;
-    }
-    lines.push(rowAt(bytes, owner, misread, cells, at));
+    if (unfolded.has(id)) for (; at < last; at += hexRowBytes) row(at);
+    else lines.push({ kind: 'fold', id, offsetBytes: at, rows: rows - 2, key: cell?.key, text: `${counted(rows - 2, 'more row')} of ${cell?.label ?? 'the same bytes'}, ${counted(last - at, 'byte')}` });
+    row(last);
+    at = last + hexRowBytes;
   }
   return lines;
 }
 
-/** How many rows from `at` may fold: `at` is the third row of a cell that fills at least `keepRows`, and the last two stay. */
-function rowsToFold(owner: Int32Array, misread: Uint8Array, length: number, at: number): number {
-  const cell = owner[at] ?? -1;
-  const back = at - 2 * hexRowBytes;
-  if (cell < 0 || back < 0 || owner[back] !== cell || owner[at - 1] !== cell) return 0;
-  if (back > 0 && owner[back - 1] === cell && owner[back - hexRowBytes] === cell) return 0; // not the third row
+/** How many rows from `at` on lie whole inside one cell, without a misread byte. */
+function rowsInsideOne(owner: Int32Array, misread: Uint8Array, length: number, at: number): number {
+  const cell = owner[at];
+  if (cell === undefined || cell < 0) return 0;
   let end = at;
   while (end < length && owner[end] === cell && misread[end] === 0) end++;
-  const whole = Math.floor((end - at) / hexRowBytes);
-  return whole + 2 >= keepRows ? whole - 2 : 0;
+  return Math.floor((end - at) / hexRowBytes);
 }
 
 function rowAt(bytes: readonly string[], owner: Int32Array, misread: Uint8Array, cells: readonly StreamCell[], at: number): HexLine {

@@ -4,9 +4,10 @@
  */
 export const colourNames = ['khoCore', 'session2', 'drivers', 'reserveMem', 'luo', 'session1', 'tracker'] as const;
 
-/** CSS class of a member's colour: `k1`…`k7`, with `alt` on every second of those that share. `plain`: does not travel. */
+/** CSS class of a member's colour: `k1`…`k7`; those that share are `soft`, every second of them also `alt`. `plain`: does not travel. */
 export function keyClass(key: number | undefined): string {
   if (key === undefined || key < 1) return 'plain';
   if (key < colourNames.length) return `k${key}`;
-  return (key - colourNames.length) % 2 === 0 ? 'k7' : 'k7 alt';
+  if (key === colourNames.length) return 'k7';
+  return key % 2 === 0 ? 'k7 soft alt' : 'k7 soft';
 }

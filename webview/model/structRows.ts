@@ -80,29 +80,34 @@ function cut(cells: readonly StructCell[], sizeBytes: number, unfolded: Readonly
     }
     const run = rowsInsideOne(cells, at);
     if (run !== undefined && run.rows > keepRows) {
-      const last = at + (run.rows - 1) * rowBytes;
-      lines.push(rowAt(cells, at));
-      at += rowBytes;
-      while (at < last) {
-        const hidden = (last - at) / rowBytes;
-        const id = `${run.cell.name}@${at}`;
-        if (!unfolded.has(id) || budget <= 0) {
-          const same = run.cell.kind === 'member' ? 'the same member' : `the same ${run.cell.kind}`;
-          lines.push({ kind: 'fold', id, offsetBytes: at, rows: hidden, text: `${counted(hidden, 'more row')} of ${same}, ${counted(last - at, 'byte')}`, key: run.cell.key });
-          at = last;
-          break;
-        }
-        for (let i = 0; i < unfoldRows && at < last; i++, at += rowBytes, budget--) lines.push(rowAt(cells, at));
-      }
-      lines.push(rowAt(cells, last));
-      at = last + rowBytes;
-      budget -= 2;
+      const inner = insideMember(cells, run, at, budget, unfolded);
+      lines.push(...inner);
+      budget -= inner.length;
+      at += run.rows * rowBytes;
       continue;
     }
     lines.push(rowAt(cells, at));
     at += rowBytes;
     budget--;
   }
+  return lines;
+}
+
+/** The rows of one long member: the first, what was unfolded, a fold for the rest, the last. */
+function insideMember(cells: readonly StructCell[], run: { cell: StructCell; rows: number }, start: number, budget: number, unfolded: ReadonlySet<string>): (LayoutRow | LayoutFold)[] {
+  const last = start + (run.rows - 1) * rowBytes;
+  const lines: (LayoutRow | LayoutFold)[] = [rowAt(cells, start)];
+  for (let at = start + rowBytes; at < last;) {
+    const id = `${run.cell.name}@${at}`;
+    if (!unfolded.has(id) || lines.length >= budget) {
+      const hidden = (last - at) / rowBytes;
+      const same = run.cell.kind === 'member' ? 'the same member' : `the same ${run.cell.kind}`;
+      lines.push({ kind: 'fold', id, offsetBytes: at, rows: hidden, text: `${counted(hidden, 'more row')} of ${same}, ${counted(last - at, 'byte')}`, key: run.cell.key });
+      break;
+    }
+    for (let i = 0; i < unfoldRows && at < last; i++, at += rowBytes) lines.push(rowAt(cells, at));
+  }
+  lines.push(rowAt(cells, last));
   return lines;
 }
 

@@ -39,6 +39,7 @@ export function foldButton(ctx: Context, part: PartName, id: string, text: strin
     icon('unfold'), h('span', {}, text));
 }
 
+/** Not a tab stop: the row it stands in is, and Enter on the row opens it. */
 export function sourceLink(ctx: Context, link: SourceLink): HTMLElement {
-  return h('button', { class: 'link', title: linkTitle(link), attrs: { type: 'button', 'aria-label': linkTitle(link) }, onclick: () => ctx.openSource(link) }, linkText(link));
+  return h('button', { class: 'link', title: linkTitle(link), attrs: { type: 'button', 'aria-label': linkTitle(link), tabindex: -1 }, onclick: () => ctx.openSource(link) }, linkText(link, ctx.view.file));
 }

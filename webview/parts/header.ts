@@ -1,7 +1,8 @@
 /** One line that stays in sight: which description, which two kernels, how large the stream is, and how fresh all that is. */
 import type { Context } from '../context';
-import { h } from '../dom';
+import { append, h } from '../dom';
 import { counted } from '../model/bytes';
+import { prose } from './common';
 
 export interface HeaderActions {
   readonly run: () => void;
@@ -34,8 +35,8 @@ export function header(ctx: Context, actions: HeaderActions): Header {
       freshness.className = 'fresh';
       if (state === 'fresh') return;
       freshness.classList.add('on');
-      if (state === 'stale') freshness.append('The source changed, running again');
-      else freshness.append(`Shown is the run before the last edit: ${state.failed}`);
+      if (state === 'stale') { freshness.classList.add('late'); freshness.append('The source changed, running again'); }
+      else append(freshness, ['Shown is the run before the last edit. ', prose(state.failed)]);
     },
   };
 }

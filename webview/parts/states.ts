@@ -21,9 +21,9 @@ function frame(name: string, ...content: Child[]): HTMLElement {
   return h('div', { class: `state ${name}` }, content);
 }
 
-export function loading(what: string): HTMLElement {
-  return frame('loading', h('vscode-progress-ring', { attrs: { 'aria-label': 'Simulating' } }), h('h2', {}, 'Running the handover'),
-    h('p', { class: 'dim' }, `${what}: both kernels are read, the stream is saved and restored, update and rollback.`));
+export function loading(description: string | undefined): HTMLElement {
+  return frame('loading', h('h2', {}, h('vscode-progress-ring', { attrs: { 'aria-label': 'Simulating' } }), 'Running the handover', description !== undefined && h('code', {}, description)),
+    h('p', { class: 'dim' }, 'Both kernels are read; the stream is saved by the one and restored by the other, update and rollback.'));
 }
 
 /** The simulation said why it cannot run. */

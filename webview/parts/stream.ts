@@ -12,7 +12,7 @@ import { roving } from '../roving';
 import { dim, foldButton, section } from './common';
 
 /** Cells drawn before a click is asked for: a stream of hundreds of fields must not hold up the screen. */
-const firstCells = 400;
+const firstCells = 120;
 
 export function stream(ctx: Context): HTMLElement {
   const { stream: data } = ctx.view[ctx.direction];
@@ -23,13 +23,17 @@ export function stream(ctx: Context): HTMLElement {
   let budget = ctx.unfolded.has('cells') ? Infinity : firstCells;
   let hidden = 0;
   if (data.magic) body.append(bytesCell(data.magic));
+  let nested = false;
   for (const entry of data.entries) {
     if (budget <= 0) { hidden += entry.cells.length; continue; }
+    if (nested || entry.depth > 0) body.append(h('span', { class: 'brk' }));
+    nested = entry.depth > 0;
     body.append(drawEntry(entry, budget));
     budget -= entry.cells.length;
     if (budget < 0) hidden -= budget;
   }
   if (hidden > 0) body.append(foldButton(ctx, 'stream', 'cells', `${counted(hidden, 'more cell')}`));
+  if (data.end && nested) body.append(h('span', { class: 'brk' }));
   if (data.end) body.append(bytesCell(data.end));
   roving(body, 'button');
   return section('stream', 'Stream', aside, body);
@@ -60,7 +64,7 @@ function drawEntry(entry: StreamEntryView, budget: number): HTMLElement {
 function bytesCell(cell: StreamCell): HTMLElement {
   const sizeBytes = cell.hex.length / 2;
   const bytes = foldBytes(cell.hex, cellLimits, cell.misread).map((run): Child => {
-    if (run.kind === 'gap') return h('span', { class: 'gap' }, `${run.from > 0 ? ' ' : ''}… ${grouped(run.count)} more … `);
+    if (run.kind === 'gap') return h('span', { class: 'gap' }, `${run.from > 0 ? ' ' : ''}… ${grouped(run.count)} more …`);
     const text = run.bytes.join(' ');
     const lead = run.from > 0 && !run.marked ? ' ' : '';
     return run.marked ? [run.from > 0 && ' ', h('b', { class: 'mis' }, text)] : lead + text;

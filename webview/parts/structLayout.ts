@@ -9,6 +9,9 @@ import type { LayoutLine, LayoutRow, RowPiece } from '../model/structRows';
 import { roving } from '../roving';
 import { chip, dim, foldButton, section } from './common';
 
+/** Rows shown of a large struct before a click: the stream and the members should not lie many screens below. */
+const firstLines = 32;
+
 export function structLayout(ctx: Context): HTMLElement {
   return section('layout', 'Struct layout', dim('one row is 8 bytes; numbered members travel, the others and hatched bytes do not'),
     h('div', { class: 'lay' }, side(ctx, ctx.view.old, 'old'), side(ctx, ctx.view.new, 'new')));
@@ -22,11 +25,16 @@ function side(ctx: Context, kernel: KernelView, which: 'old' | 'new'): HTMLEleme
   // Both sides fold apart: the prefix keeps their memory apart too.
   const prefix = `${which}:`;
   const open = new Set([...ctx.unfolded].filter((id) => id.startsWith(prefix)).map((id) => id.slice(prefix.length)));
-  const lines = structLines(struct, open).map((line) => drawLine(ctx, line, prefix));
+  const all = structLines(struct, open);
+  // Both sides show and hide their tails together, so that they can be compared.
+  const whole = ctx.unfolded.has('layout') || all.length <= firstLines + 4;
+  const shown = whole ? all : all.slice(0, firstLines);
+  const lines = shown.map((line) => drawLine(ctx, line, prefix));
   const gone = struct.gone.map((g) => h('div', { class: 'cells gone', data: { key: g.key } },
     h('span', { class: 'o' }), h('div', { class: 'c none' }, chip(g.key), h('span', { class: 'nm mono' }, g.name), h('span', { class: 'ty' }, g.note))));
-  const figure = h('figure', {}, caption,
-    h('div', { class: 'rows', attrs: { role: 'group', 'aria-label': `${struct.name}, ${kernel.label}, ${facts(struct)}` } }, lines, gone));
+  const figure = h('figure', { class: 'side' }, caption,
+    h('div', { class: 'rows', attrs: { role: 'group', 'aria-label': `${struct.name}, ${kernel.label}, ${facts(struct)}` } }, lines, gone),
+    !whole && foldButton(ctx, 'layout', 'layout', counted(all.length - shown.length, 'more row')));
   roving(figure, 'button.c, button.fold');
   return figure;
 }
