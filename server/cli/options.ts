@@ -1,0 +1,114 @@
+/** Flags of the command line: one table, read by the parser and the help. */
+import type { ArchSetting, Generation } from '../shared/settings';
+import { ARCHES, GENERATIONS, refProblem } from '../shared/settings';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { UsageError } from './io';
+import type { Verb } from './verbs';
+
+interface FlagSpec {
+  readonly value: string | undefined;
+  readonly help: string;
+  readonly common: boolean;
+}
+
+export const FLAGS = {
+  format: { value: 'FORMAT', common: true, help: 'how to print: text (default), json; check also sarif, github, checkpatch' },
+  generation: { value: 'GEN', common: true, help: `interfaces the code is written for: ${GENERATIONS.join(', ')}` },
+  arch: { value: 'ARCH', common: true, help: `architecture: ${ARCHES.join(', ')}` },
+  'page-size': { value: 'BYTES', common: true, help: 'page size of both kernels: 4096 (default), 16384, 65536, also 4k, 16k, 64k' },
+  tree: { value: 'DIR', common: true, help: 'kernel tree whose headers are used (default: found around each file)' },
+  build: { value: 'DIR', common: true, help: 'build folder with generated headers and configuration' },
+  base: { value: 'REF|DIR', common: true, help: 'the old kernel: a folder, or a git revision (default: HEAD)' },
+  old: { value: 'FILE|REF', common: false, help: 'source of the old kernel (default: the new file at --base)' },
+  new: { value: 'FILE|REF', common: false, help: 'source of the new kernel' },
+  description: { value: 'NAME', common: false, help: 'C variable of the description to run (default: all of them)' },
+} as const satisfies Readonly<Record<string, FlagSpec>>;
+export type FlagName = keyof typeof FLAGS;
+
+export const PAGE_SIZES = [4096, 16384, 65536] as const;
+export type PageSize = (typeof PAGE_SIZES)[number];
+
+export interface Parsed {
+  readonly operands: readonly string[];
+  readonly format: string;
+  readonly generation: Generation;
+  readonly arch: ArchSetting;
+  readonly pageSizeBytes: PageSize;
+  readonly tree: string | undefined;
+  readonly build: string | undefined;
+  readonly base: string | undefined;
+  readonly old: string | undefined;
+  readonly new: string | undefined;
+  readonly description: string | undefined;
+}
+
+/** Reads the words after the verb. Throws UsageError that names the word. `cwd`: where folders are looked for. */
+export function parseOptions(verb: Verb, words: readonly string[], cwd: string): Parsed {
+  const given = new Map<FlagName, string>();
+  const operands: string[] = [];
+  let onlyOperands = false;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? '';
+    if (onlyOperands || word === '-' || !word.startsWith('-')) {
+      operands.push(word);
+      continue;
+    }
+    if (word === '--') {
+      onlyOperands = true;
+      continue;
+    }
+    const [, name = '', glued] = /^--([^=]*)(?:=([\s\S]*))?$/.exec(word) ?? [];
+    if (!isFlag(name) || !(FLAGS[name].common || verb.flags.includes(name))) throw new UsageError(`unknown flag ${word} for ${verb.name}`);
+    const value = glued ?? words[++i];
+    if (value === undefined) throw new UsageError(`--${name} wants a value (${FLAGS[name].value})`);
+    if (given.has(name)) throw new UsageError(`--${name} is given twice`);
+    given.set(name, value);
+  }
+  const [fewest, most] = verb.operands;
+  if (operands.length < fewest) throw new UsageError(`${verb.name} wants ${verb.usage}`);
+  if (operands.length > most) throw new UsageError(`${verb.name} does not take "${operands[most] ?? ''}"; it wants ${verb.usage}`);
+  return {
+    operands,
+    format: oneOf('format', given.get('format') ?? 'text', verb.formats),
+    generation: oneOf('generation', given.get('generation') ?? 'auto', GENERATIONS),
+    arch: oneOf('arch', given.get('arch') ?? 'auto', ARCHES),
+    pageSizeBytes: pageSize(given.get('page-size') ?? '4096'),
+    tree: folder('tree', given.get('tree'), cwd),
+    build: folder('build', given.get('build'), cwd),
+    base: base(given.get('base'), cwd),
+    old: given.get('old'),
+    new: given.get('new'),
+    description: given.get('description'),
+  };
+}
+
+function isFlag(name: string): name is FlagName {
+  return Object.hasOwn(FLAGS, name);
+}
+
+function oneOf<const T extends readonly string[]>(flag: FlagName, value: string, allowed: T): T[number] {
+  const found = allowed.find((v) => v === value);
+  if (found === undefined) throw new UsageError(`--${flag} must be one of ${allowed.join(', ')}; it is "${value}"`);
+  return found;
+}
+
+function pageSize(value: string): PageSize {
+  const match = /^(\d+)(k?)$/i.exec(value);
+  const bytes = match === null ? NaN : Number(match[1]) * (match[2] === '' ? 1 : 1024);
+  const found = PAGE_SIZES.find((size) => size === bytes);
+  if (found === undefined) throw new UsageError(`--page-size must be 4096, 16384 or 65536 bytes; it is "${value}"`);
+  return found;
+}
+
+function folder(flag: FlagName, value: string | undefined, cwd: string): string | undefined {
+  if (value !== undefined && !existsSync(path.resolve(cwd, value))) throw new UsageError(`--${flag} ${value}: no such folder`);
+  return value;
+}
+
+function base(value: string | undefined, cwd: string): string | undefined {
+  if (value === undefined || existsSync(path.resolve(cwd, value))) return value;
+  const problem = refProblem(value);
+  if (problem !== undefined) throw new UsageError(`--base "${value}" is no folder, and as a git revision it ${problem}`);
+  return value;
+}

@@ -1,0 +1,124 @@
+/** What verbs share: the disk, the project as the flags say, operands turned into files, and ranges into lines. */
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import type { CUnit } from '../c/api';
+import type { SourceProvider, SrcRange } from '../c/source';
+import { LineIndex } from '../c/source';
+import { DiskProvider } from '../workspace/diskProvider';
+import { ignoredUnder } from '../workspace/git';
+import { Revisions } from '../workspace/gitRevision';
+import { ancestors, toCorePath } from '../workspace/paths';
+import type { OpenFile } from '../workspace/project';
+import { Project, folderOption } from '../workspace/project';
+import { walkC } from '../workspace/walk';
+import type { CliIo } from './io';
+import { UsageError } from './io';
+import type { Parsed } from './options';
+
+/** Files of one run; a whole kernel has about 65000. */
+const MAX_FILES = 400_000;
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+export class Session {
+  readonly disk = new DiskProvider();
+  readonly revisions = new Revisions(this.disk);
+  readonly project: Project;
+  /** Operands as written, by the name they stand for. */
+  private readonly spelled = new Map<string, string>();
+  private readonly lines = new Map<string, { readonly text: string; readonly index: LineIndex }>();
+
+  constructor(parsed: Parsed, readonly io: CliIo) {
+    this.project = new Project({
+      generation: parsed.generation, arch: parsed.arch,
+      tree: folderOption(parsed.tree, io.cwd), build: folderOption(parsed.build, io.cwd),
+      workspaceFolders: [toCorePath('.', io.cwd)],
+    });
+  }
+
+  open(file: string, source: SourceProvider = this.disk): OpenFile {
+    return this.project.open(file, source);
+  }
+
+  /** C files that the operands name, each once, in order; folders are walked. Throws UsageError for what cannot be read. */
+  async files(operands: readonly string[]): Promise<{ readonly files: readonly string[]; readonly warnings: readonly string[] }> {
+    const files = new Set<string>();
+    const warnings: string[] = [];
+    for (const operand of operands) {
+      const name = toCorePath(operand, this.io.cwd);
+      this.spelled.set(name, operand);
+      if (isFolderOrThrow(operand, name)) {
+        const found = walkC(name, { ignored: await ignoredUnder(name), maxFiles: MAX_FILES });
+        for (const file of found.files) files.add(file);
+        for (const folder of found.unreadable) {
+          if (folder === name) throw new UsageError(`${operand}: the folder cannot be read`);
+          warnings.push(`${this.shown(folder)}: the folder cannot be read`);
+        }
+        if (found.truncated) warnings.push(`${operand}: only the first ${MAX_FILES} files are looked at`);
+      } else {
+        const text = this.disk.read(name);
+        if (!text.ok) throw new UsageError(`${operand}: ${text.detail ?? text.reason}`);
+        files.add(name);
+      }
+    }
+    return { files: [...files], warnings };
+  }
+
+  /** A core path as the person wrote it, or as one in the working folder would. */
+  shown(file: string): string {
+    for (const folder of ancestors(file)) {
+      const operand = this.spelled.get(folder);
+      if (operand === undefined) continue;
+      if (folder === file) return operand;
+      return path.posix.join(operand.split(path.sep).join('/'), file.slice(folder.length + 1));
+    }
+    const relative = path.relative(this.io.cwd, file);
+    if (relative === '') return '.';
+    return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative.split(path.sep).join('/');
+  }
+
+  /** Lines and columns from 1, in the text that `unit` read, or in the disk's. */
+  place(range: SrcRange, unit?: CUnit): Place {
+    const given = unit?.files.find((file) => file.path === range.path)?.text;
+    const { index } = this.lineIndex(range.path, given);
+    const start = index.position(range.start);
+    const end = index.position(Math.max(range.start, range.end));
+    return { line: start.line + 1, column: start.character + 1, endLine: end.line + 1, endColumn: end.character + 1 };
+  }
+
+  /** The text of a line (from 1) without its end; undefined past the end. */
+  sourceLine(file: string, line: number): string | undefined {
+    const { text, index } = this.lineIndex(file);
+    if (line < 1 || line > index.lineCount) return undefined;
+    return text.slice(index.offset({ line: line - 1, character: 0 }), index.offset({ line, character: 0 })).replace(/[\r\n]+$/, '');
+  }
+
+  dispose(): void {
+    this.revisions.dispose();
+  }
+
+  private lineIndex(file: string, given?: string): { readonly text: string; readonly index: LineIndex } {
+    const known = this.lines.get(file);
+    if (known !== undefined && (given === undefined || known.text === given)) return known;
+    const read = given === undefined ? this.disk.read(file) : undefined;
+    const text = given ?? (read?.ok === true ? read.text : '');
+    const made = { text, index: new LineIndex(text) };
+    if (this.lines.size > 256) this.lines.clear();
+    this.lines.set(file, made);
+    return made;
+  }
+}
+
+function isFolderOrThrow(operand: string, name: string): boolean {
+  try {
+    return statSync(name).isDirectory();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw new UsageError(`${operand}: ${code === 'ENOENT' || code === 'ENOTDIR' ? 'no such file or folder' : `cannot be read (${code})`}`);
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * What is known of each open document: its unit, its model, its findings. Made when first asked for, kept until something it was made
+ * from changes, and bounded in number.
+ */
+import type { CUnit } from '../c/api';
+import type { Finding } from '../rules/rule';
+import { checkUnit } from '../rules/index';
+import type { SourceProvider } from '../c/source';
+import type { OpenFile, Project } from '../workspace/project';
+import { isInside } from '../workspace/paths';
+
+export interface Analysed extends OpenFile {
+  /** Version of the document, as the client counts; -1: not open, from the disk. */
+  readonly version: number;
+}
+
+interface Entry {
+  readonly analysed: Analysed;
+  /** Paths whose change makes the entry stale. */
+  readonly reads: ReadonlySet<string>;
+  findings: readonly Finding[] | undefined;
+}
+
+/** Units kept. One of a kernel file holds its headers' tokens; open editors are few. */
+const MAX_UNITS = 24;
+
+export interface AnalysisSource {
+  readonly source: SourceProvider;
+  project(): Project;
+  /** Version of an open document; undefined: not open. */
+  versionOf(path: string): number | undefined;
+  /** Documents whose ids count as taken, besides the cached ones. */
+  candidates(): readonly string[];
+}
+
+export class Analysis {
+  private readonly entries = new Map<string, Entry>();
+  /** Stale units, kept for what the next one of the same file can reuse. */
+  private readonly previous = new Map<string, CUnit>();
+
+  constructor(private readonly from: AnalysisSource) {}
+
+  /** The file as it is now; undefined when it has no text or its text never says `kstate`. */
+  of(path: string): Analysed | undefined {
+    const known = this.entries.get(path);
+    if (known !== undefined) {
+      // Last used, last thrown out.
+      this.entries.delete(path);
+      this.entries.set(path, known);
+      return known.analysed;
+    }
+    const text = this.from.source.read(path);
+    if (!text.ok || !/kstate|KSTATE_/.test(text.text)) return undefined;
+    const file = this.from.project().open(path, this.from.source, this.previous.get(path));
+    const analysed: Analysed = { ...file, version: this.from.versionOf(path) ?? -1 };
+    this.previous.set(path, file.unit);
+    this.entries.set(path, { analysed, reads: new Set(file.unit.files.map((f) => f.path)), findings: undefined });
+    this.shrink();
+    return analysed;
+  }
+
+  /** Findings of a file, judged together with the other files of its tree that are at hand. */
+  findings(path: string): readonly Finding[] {
+    const analysed = this.of(path);
+    const entry = this.entries.get(path);
+    if (analysed === undefined || entry === undefined) return [];
+    const findings = entry.findings ?? checkUnit(analysed.model, this.othersOf(analysed).map((other) => other.model));
+    entry.findings = findings;
+    return findings;
+  }
+
+  /** What is already known, without new work. */
+  peek(path: string): { readonly analysed: Analysed; readonly findings: readonly Finding[] | undefined } | undefined {
+    const entry = this.entries.get(path);
+    return entry === undefined ? undefined : { analysed: entry.analysed, findings: entry.findings };
+  }
+
+  /** The text of `path` changed: everything that was read from it is stale. */
+  changed(path: string): void {
+    for (const [name, entry] of this.entries) {
+      if (name === path || entry.reads.has(path)) this.entries.delete(name);
+      else entry.findings = undefined;
+    }
+  }
+
+  closed(path: string): void {
+    this.changed(path);
+    this.previous.delete(path);
+  }
+
+  /** Settings or the tree changed: nothing holds any more. */
+  reset(): void {
+    this.entries.clear();
+    this.previous.clear();
+  }
+
+  private othersOf(file: Analysed): Analysed[] {
+    const { root, kind } = file.tree;
+    if (kind === 'folder' || !isInside(file.path, root)) return [];
+    const others: Analysed[] = [];
+    for (const path of this.from.candidates()) {
+      if (path === file.path || !isInside(path, root)) continue;
+      const other = this.of(path);
+      if (other !== undefined && other.tree.root === root) others.push(other);
+    }
+    return others;
+  }
+
+  private shrink(): void {
+    for (const name of this.entries.keys()) {
+      if (this.entries.size <= MAX_UNITS) break;
+      this.entries.delete(name);
+    }
+    for (const name of this.previous.keys()) {
+      if (this.previous.size <= MAX_UNITS) break;
+      this.previous.delete(name);
+    }
+  }
+}

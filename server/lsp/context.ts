@@ -1,0 +1,37 @@
+/** What the features share. One per connection; nothing is module state. */
+import type { ClientCapabilities, Connection } from 'vscode-languageserver/node';
+import type { Settings } from '../shared/settings';
+import type { DiskProvider } from '../workspace/diskProvider';
+import type { Revisions } from '../workspace/gitRevision';
+import type { OverlayProvider } from '../workspace/overlayProvider';
+import type { Project } from '../workspace/project';
+import type { Analysis } from './analysis';
+import type { BuiltinContent } from './builtinContent';
+import type { Documents } from './documents';
+import type { Log } from './guard';
+import type { Handovers } from './handovers';
+
+export interface Context {
+  readonly connection: Connection;
+  readonly capabilities: ClientCapabilities;
+  readonly log: Log;
+  readonly documents: Documents;
+  readonly builtins: BuiltinContent;
+  readonly disk: DiskProvider;
+  /** Open documents over the disk. */
+  readonly source: OverlayProvider;
+  readonly revisions: Revisions;
+  readonly analysis: Analysis;
+  readonly handovers: Handovers;
+  settings(): Settings;
+  project(): Project;
+  /** docs/diagnostics.md as a URI, for links that need no network. */
+  readonly diagnosticsDoc: string;
+}
+
+/** What has been seen to change; features that keep something listen. */
+export type Change =
+  | { readonly kind: 'text'; readonly path: string }
+  | { readonly kind: 'closed'; readonly path: string }
+  /** Settings, folders or files outside the editor: everything. */
+  | { readonly kind: 'everything' };

@@ -1,0 +1,38 @@
+/** The requests of shared/requests.ts. */
+import type { Context } from './context';
+import { breathe, describe, guarded } from './guard';
+import { toRange } from './places';
+import type { DescriptionsParams, DescriptionsResult, RefsParams, RefsResult, RevisionTextParams, RevisionTextResult, SimulateParams, SimulateResult } from '../shared/requests';
+import { requests } from '../shared/requests';
+import { listRefs } from '../workspace/gitRefs';
+import { uriToPath } from './uris';
+
+export function customRequests(context: Context): void {
+  const { connection, log } = context;
+  connection.onRequest(requests.descriptions, guarded<DescriptionsParams, DescriptionsResult>(log, requests.descriptions, [], (params) => {
+    const analysed = context.analysis.of(uriToPath(params.uri));
+    return analysed?.model.descriptions.flatMap((d) => {
+      const range = toRange(analysed.unit, d.range);
+      return range === undefined ? [] : [{ variable: d.variable, name: d.name.known ? d.name.value : '', range }];
+    }) ?? [];
+  }));
+  connection.onRequest(requests.refs, guarded<RefsParams, RefsResult>(log, requests.refs, [], async (params) => listRefs(uriToPath(params.uri))));
+  connection.onRequest(requests.revisionText, guarded<RevisionTextParams, RevisionTextResult>(
+    log, requests.revisionText, { ok: false, message: 'The revision could not be read.' }, async (params) => {
+      const path = uriToPath(params.uri);
+      const revision = await context.revisions.open(path, params.revision);
+      if (!revision.ok) return { ok: false, message: `${params.revision}: ${revision.why}.` };
+      const text = await revision.value.text(path);
+      return text.ok ? { ok: true, text: text.text } : { ok: false, message: `${params.revision} has no ${path}.` };
+    },
+  ));
+  connection.onRequest(requests.simulate, async (params: SimulateParams): Promise<SimulateResult> => {
+    await breathe();
+    try {
+      return await context.handovers.simulate(uriToPath(params.uri), params.description, params.base);
+    } catch (error) {
+      log.error(`simulate failed: ${describe(error)}`);
+      return { ok: false, reason: 'failed', message: `The simulation stopped: ${error instanceof Error ? error.message : String(error)}.` };
+    }
+  });
+}

@@ -1,0 +1,154 @@
+/** Wires the features to a connection. Holds no feature of its own. */
+import path from 'node:path';
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import type { Connection, InitializeParams, InitializeResult } from 'vscode-languageserver/node';
+import { CodeActionKind, CodeLensRefreshRequest, DidChangeWatchedFilesNotification, TextDocumentSyncKind } from 'vscode-languageserver/node';
+import { version } from '../../package.json';
+import { DiskProvider } from '../workspace/diskProvider';
+import { Revisions } from '../workspace/gitRevision';
+import { OverlayProvider } from '../workspace/overlayProvider';
+import { Project, folderOption } from '../workspace/project';
+import { Analysis } from './analysis';
+import { BUILTIN_SCHEME, BuiltinContent, serveBuiltinContent } from './builtinContent';
+import { FIX_ALL_KIND, codeActions } from './codeActions';
+import { codeLenses } from './codeLens';
+import { Configuration } from './configuration';
+import type { Context } from './context';
+import { customRequests } from './customRequests';
+import { DIAGNOSTIC_SOURCE, pullDiagnostics, pushDiagnostics } from './diagnostics';
+import { definition } from './definition';
+import { Documents } from './documents';
+import type { Log } from './guard';
+import { describe } from './guard';
+import { Handovers } from './handovers';
+import { hover } from './hover';
+import { Status } from './status';
+import { documentSymbols } from './symbols';
+import { uriToPath } from './uris';
+
+/** What a change on disk may invalidate: sources, build outputs, and the state of git. */
+const WATCHED = ['**/*.{c,h}', '**/compile_commands.json', '**/.git/HEAD', '**/.git/logs/HEAD'];
+
+/** Serves `connection` until it closes. */
+export function startServer(connection: Connection): void {
+  const log: Log = {
+    error: (message) => { connection.console.error(message); },
+    warn: (message) => { connection.console.warn(message); },
+    info: (message) => { connection.console.info(message); },
+  };
+  connection.onInitialize((params) => initialize(connection, log, params));
+  connection.listen();
+}
+
+function initialize(connection: Connection, log: Log, params: InitializeParams): InitializeResult {
+  const { capabilities } = params;
+  const folders = (params.workspaceFolders ?? (params.rootUri === null ? [] : [{ uri: params.rootUri }])).map((folder) => uriToPath(folder.uri));
+  const disk = new DiskProvider();
+  const source = new OverlayProvider(disk);
+  const documents = new Documents(source);
+  const revisions = new Revisions(disk);
+  let project: Project | undefined;
+  const getProject = (): Project => project ??= makeProject(configuration, folders);
+  const analysis = new Analysis({
+    source, project: getProject,
+    versionOf: (name) => documents.get(name)?.version,
+    candidates: () => documents.paths(),
+  });
+  const handovers = new Handovers({ source, revisions, analysis, project: getProject, settings: () => configuration.current });
+  const status = new Status(() => context);
+  const configuration = new Configuration(connection, log, (problems) => {
+    status.setWarning(problems[0]);
+    everythingChanged();
+  });
+  const context: Context = {
+    connection, capabilities, log, documents, disk, source, revisions, analysis, handovers, builtins: new BuiltinContent(),
+    settings: () => configuration.current, project: getProject, diagnosticsDoc: diagnosticsDoc(),
+  };
+
+  const pulls = capabilities.textDocument?.diagnostic !== undefined;
+  const push = pulls ? undefined : pushDiagnostics(context);
+  const textChanged = (name: string): void => {
+    analysis.changed(name);
+    push?.schedule();
+    status.schedule();
+  };
+  const everythingChanged = (): void => {
+    disk.refresh();
+    revisions.refresh();
+    project = undefined;
+    analysis.reset();
+    handovers.reset();
+    push?.schedule();
+    status.schedule();
+    refreshClient(context, pulls);
+  };
+
+  documents.listen(connection, {
+    // A header may have changed on disk since another file was read.
+    opened: (name) => { disk.refresh(); textChanged(name); },
+    changed: textChanged,
+    saved: () => { disk.refresh(); revisions.refresh(); },
+    closed: (name, uri) => { analysis.closed(name); push?.closed(name, uri); textChanged(name); },
+  });
+  configuration.start(capabilities, params.initializationOptions);
+  connection.onInitialized(() => { watchFiles(context); });
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    // A change of an open document's file was made by its own save.
+    if (changes.some((change) => change.type !== 2 || documents.get(uriToPath(change.uri)) === undefined)) everythingChanged();
+  });
+  connection.onShutdown(() => {
+    push?.stop();
+    status.stop();
+    revisions.dispose();
+  });
+
+  if (pulls) pullDiagnostics(context);
+  codeActions(context);
+  codeLenses(context);
+  customRequests(context);
+  definition(context);
+  documentSymbols(context);
+  hover(context);
+  if (capabilities.workspace?.textDocumentContent !== undefined) serveBuiltinContent(context);
+
+  return {
+    serverInfo: { name: 'kexec-handover', version },
+    capabilities: {
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: { includeText: false } },
+      hoverProvider: true,
+      definitionProvider: true,
+      documentSymbolProvider: { label: 'KSTATE' },
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL_KIND] },
+      codeLensProvider: { resolveProvider: true },
+      ...(pulls ? { diagnosticProvider: { identifier: DIAGNOSTIC_SOURCE, interFileDependencies: true, workspaceDiagnostics: false } } : {}),
+      ...(capabilities.workspace?.textDocumentContent === undefined ? {} : { workspace: { textDocumentContent: { schemes: [BUILTIN_SCHEME] } } }),
+    },
+  };
+}
+
+function makeProject(configuration: Configuration, folders: readonly string[]): Project {
+  const { generation, arch, tree, build } = configuration.current;
+  const base = folders[0] ?? process.cwd();
+  return new Project({ generation, arch, tree: folderOption(tree, base), build: folderOption(build, base), workspaceFolders: folders });
+}
+
+/** Clients that can watch files for us are asked to. */
+function watchFiles(context: Context): void {
+  if (context.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration !== true) return;
+  context.connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: WATCHED.map((globPattern) => ({ globPattern })) })
+    .catch((error: unknown) => { context.log.warn(`files are not watched: ${describe(error)}`); });
+}
+
+/** What the client shows may be stale. */
+function refreshClient(context: Context, pulls: boolean): void {
+  const { connection, capabilities } = context;
+  if (pulls && capabilities.workspace?.diagnostics?.refreshSupport === true) connection.languages.diagnostics.refresh();
+  if (capabilities.workspace?.codeLens?.refreshSupport === true) void connection.sendRequest(CodeLensRefreshRequest.type);
+}
+
+/** docs/diagnostics.md lies beside the bundle's folder in the repository and in the packaged extension alike. */
+function diagnosticsDoc(): string {
+  const beside = ['../docs/diagnostics.md', './docs/diagnostics.md'].map((name) => path.resolve(__dirname, name));
+  return pathToFileURL(beside.find((name) => existsSync(name)) ?? path.resolve('docs/diagnostics.md')).href;
+}
