@@ -1,0 +1,58 @@
+/** All rules, and the function that runs them. */
+import type { KstateModel } from '../model/kstate';
+import { bitField } from './bitField';
+import { deprecatedVersion } from './deprecatedVersion';
+import { duplicateId } from './duplicateId';
+import { fieldVersionAboveVersion } from './fieldVersionAboveVersion';
+import { macroArguments } from './macroArguments';
+import { minVersionAboveVersion } from './minVersionAboveVersion';
+import { missingEnd } from './missingEnd';
+import { missingId } from './missingId';
+import { noFields } from './noFields';
+import { notEvaluated } from './notEvaluated';
+import { redundantVersion } from './redundantVersion';
+import type { Finding, Rule } from './rule';
+import { subsectionId } from './subsectionId';
+import { subsectionsNotTerminated } from './subsectionsNotTerminated';
+import { typeMismatch } from './typeMismatch';
+import { unknownMember } from './unknownMember';
+
+/** In the order of docs/diagnostics.md. */
+export const rules: readonly Rule[] = [
+  minVersionAboveVersion,
+  fieldVersionAboveVersion,
+  deprecatedVersion,
+  redundantVersion,
+  missingEnd,
+  noFields,
+  subsectionsNotTerminated,
+  missingId,
+  duplicateId,
+  subsectionId,
+  unknownMember,
+  typeMismatch,
+  bitField,
+  macroArguments,
+  notEvaluated,
+];
+
+/**
+ * Every finding of every rule about one file, by place.
+ *
+ * @param others models of the other files of the same tree; the file itself among them is ignored.
+ */
+export function checkUnit(model: KstateModel, others: readonly KstateModel[] = []): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const rule of rules) {
+    try {
+      findings.push(...rule.check({ model, others }));
+    } catch {
+      // A rule must not throw; one that does is a bug of ours and silences only itself.
+    }
+  }
+  return findings.sort((a, b) => compareText(a.range.path, b.range.path) || a.range.start - b.range.start || a.range.end - b.range.end || compareText(a.code, b.code));
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,46 @@
+/** How descriptions are used: registered, listed as a subsection, or nested through `.ksd`. */
+import type { KstateDescription, KstateModel } from '../model/kstate';
+
+export interface Usage {
+  readonly registered: boolean;
+  /** Descriptions that list it among their subsections. */
+  readonly parents: readonly KstateDescription[];
+  readonly nested: boolean;
+}
+
+/** A description and the model it is from. */
+export interface Placed {
+  readonly description: KstateDescription;
+  readonly model: KstateModel;
+}
+
+/** Only a variable with external linkage can be meant by another file. */
+function sees(user: KstateModel, placed: Placed): boolean {
+  return user === placed.model || placed.description.declarator.storage !== 'static';
+}
+
+export function usageOf(placed: Placed, models: readonly KstateModel[]): Usage {
+  const name = placed.description.variable;
+  const users = models.filter((model) => sees(model, placed));
+  const descriptions = users.flatMap((model) => model.descriptions);
+  return {
+    registered: users.some((model) => model.registrations.some((r) => r.description === name)),
+    parents: descriptions.filter((d) => d.subsections?.some((s) => s.variable === name) ?? false),
+    nested: descriptions.some((d) => d.fields.some((f) => f.ksd?.known === true && f.ksd.value === name)),
+  };
+}
+
+/** Used through `.ksd` and in no other way: its id is never compared (KSTATE facts 3.3, KS26). */
+export function isNestedOnly(usage: Usage): boolean {
+  return usage.nested && !usage.registered && usage.parents.length === 0;
+}
+
+/** Used as a subsection and in no other way that needs an id. */
+export function isSubsectionOnly(usage: Usage): boolean {
+  return usage.parents.length > 0 && !usage.registered;
+}
+
+/** This file's model and the others', each file once. */
+export function allModels(model: KstateModel, others: readonly KstateModel[]): readonly KstateModel[] {
+  return [model, ...others.filter((other) => other.unit.main.path !== model.unit.main.path)];
+}
