@@ -48,12 +48,18 @@ export interface SavedEntry {
   readonly fields: readonly SavedField[];
   /** Index of the entry it is nested in. */
   readonly parent: number | undefined;
+  /** Index of the field of `parent` that holds it. */
+  readonly parentField?: number | undefined;
+  /** The C variable of the object it was saved from. */
+  readonly object?: string;
 }
 
 export interface PreservedBlock {
   readonly phys: bigint;
   readonly order: number;
   readonly what: string;
+  /** The member whose folio it is: `demo.buf`. */
+  readonly of?: string;
 }
 
 /** A line the kernel would log. */
@@ -63,12 +69,22 @@ export interface KernelMessage {
   readonly where: string;
   readonly text: string;
   readonly once: boolean;
+  /** The macro or call that logs it. */
+  readonly via?: 'WARN_ON' | 'WARN_ONCE' | 'WARN_ON_ONCE' | 'pr_err' | 'BUG';
+}
+
+/** The kernel stops: a fault, an endless loop, a walk off an array. */
+export interface Crash {
+  readonly why: string;
+  readonly range: SrcRange | undefined;
 }
 
 export interface SaveTrace {
   /** 0 or a negative errno. */
   readonly rc: number;
-  /** From the magic through the end marker. Empty when rc is not 0. */
+  /** The old kernel stopped while saving; `stream` and `entries` hold what was written until then. */
+  readonly crash?: Crash | undefined;
+  /** From the magic through the end marker. Empty when rc is not 0, without end marker after a crash. */
   readonly stream: Uint8Array;
   readonly entries: readonly SavedEntry[];
   readonly spans: readonly StreamSpan[];
@@ -105,6 +121,8 @@ export interface RestoredObject {
   readonly object: string;
   readonly instanceId: number;
   readonly rc: number;
+  /** The new kernel stopped here. */
+  readonly crash?: Crash | undefined;
   readonly entries: readonly RestoredEntry[];
   readonly verdict: Verdict;
   readonly why: string;
@@ -124,4 +142,6 @@ export interface Handover {
   readonly direction: 'update' | 'rollback';
   readonly save: SaveTrace;
   readonly restore: RestoreTrace;
+  /** Values that the source does not give: a seeded pattern stands in. */
+  readonly notes?: readonly string[];
 }

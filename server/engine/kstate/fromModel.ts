@@ -1,0 +1,140 @@
+/** Turns what the source says (model/) into plans that the engine runs. What cannot be read is left out and said in `limits`. */
+import type { CUnit } from '../../c/api';
+import type { CType } from '../../c/types';
+import type { KstateDescription, KstateField, KstateModel, Read } from '../../model/kstate';
+import type { Limit } from '../kernel';
+import { KS_BASE_TYPE } from './dialect';
+import type { DescriptionPlan, FieldPlan } from './plan';
+import { fieldsEnd } from './plan';
+import { pageState } from './preservedList';
+
+export interface ModelPlans {
+  /** By C variable, in source order. */
+  readonly plans: ReadonlyMap<string, DescriptionPlan>;
+  readonly limits: readonly Limit[];
+}
+
+/** Descriptions that KSTATE itself brings, by C variable. */
+const builtinPlans: ReadonlyMap<string, DescriptionPlan> = new Map([[pageState.variable, pageState]]);
+
+/** Number of pointers looked for in one type: enough to say that there are some. */
+const maxPointers = 32;
+
+export function plansOf(model: KstateModel, pointerBytes: number): ModelPlans {
+  const limits: Limit[] = [];
+  const plans = new Map<string, Mutable>();
+  for (const description of model.descriptions) {
+    const say = (read: Read<unknown>, what: string): void => {
+      if (!read.known) limits.push({ why: `${description.variable}: ${what} cannot be read: ${read.why}.`, range: read.range });
+    };
+    const number = (read: Read<number>, what: string): number => {
+      say(read, what);
+      return read.known ? read.value : 0;
+    };
+    if (description.fieldsProblem !== undefined) limits.push({ why: `${description.variable}: the field list cannot be read: ${description.fieldsProblem.why}.`, range: description.fieldsProblem.range });
+    plans.set(description.variable, {
+      variable: description.variable, name: description.name.known ? description.name.value : description.variable,
+      id: number(description.id, '.id') | 0, versionId: number(description.versionId, '.version_id') | 0,
+      fields: [], terminated: description.end !== undefined || description.fieldsProblem !== undefined,
+      subsections: undefined, subsectionsTerminated: description.subsectionsTerminated, objectBytes: 0, range: description.nameRange,
+    });
+  }
+  const find = (variable: string): DescriptionPlan | undefined => plans.get(variable) ?? builtinPlans.get(variable);
+  for (const description of model.descriptions) {
+    const plan = plans.get(description.variable);
+    if (plan === undefined) continue;
+    plan.fields = description.fields.flatMap((field) => fieldPlan(description, field, find, limits));
+    plan.subsections = description.subsections?.flatMap((sub) => {
+      const found = sub.variable === undefined ? undefined : find(sub.variable);
+      if (found === undefined) limits.push({ why: `${description.variable}: the subsection ${sub.variable ?? 'given here'} is not defined in this file and is left out.`, range: sub.range });
+      return found === undefined ? [] : [found];
+    });
+  }
+  // Sizes last: they need every field.
+  for (const description of model.descriptions) {
+    const plan = plans.get(description.variable);
+    if (plan === undefined) continue;
+    const size = description.struct === undefined ? undefined : description.unit.sizeOf(description.struct);
+    const reach = Math.max(0, ...[plan, ...(plan.subsections ?? [])].map((one) => fieldsEnd(one.fields, pointerBytes)));
+    plan.objectBytes = Math.max(size?.known === true ? size.value : 0, reach);
+  }
+  return { plans, limits };
+}
+
+interface Mutable extends DescriptionPlan {
+  fields: readonly FieldPlan[];
+  subsections: readonly DescriptionPlan[] | undefined;
+  objectBytes: number;
+}
+
+function fieldPlan(description: KstateDescription, field: KstateField, find: (variable: string) => DescriptionPlan | undefined, limits: Limit[]): FieldPlan[] {
+  const { unit } = description;
+  const name = field.name.known ? field.name.value : `field ${String(field.index)}`;
+  const required: readonly (readonly [Read<number>, string])[] = [
+    [field.offsetBytes, '.offset'], [field.sizeBytes, '.size'], [field.flags, '.flags'], [field.versionId, '.version_id'], [field.addrType, '.addr_type'],
+  ];
+  const values: number[] = [];
+  for (const [read, what] of required) {
+    if (!read.known) {
+      limits.push({ why: `${description.variable}: field ${name} is left out, its ${what} cannot be read: ${read.why}.`, range: read.range });
+      return [];
+    }
+    values.push(read.value);
+  }
+  const [offsetBytes = 0, sizeBytes = 0, flags = 0, versionId = 0, addrType = 0] = values;
+  const ksdName = field.ksd?.known === true ? field.ksd.value : undefined;
+  if (field.ksd?.known === false) limits.push({ why: `${description.variable}: the description nested in ${name} cannot be read: ${field.ksd.why}.`, range: field.ksd.range });
+  const callback = (read: Read<string> | undefined): string | undefined => (read?.known === true ? read.value : undefined);
+  const type = field.member?.type ?? field.statedType;
+  return [{
+    index: field.index, name, member: field.member?.path ?? name, offsetBytes, sizeBytes: sizeBytes | 0, flags: flags >>> 0, versionId: versionId | 0,
+    addrType, ksd: ksdName === undefined ? undefined : find(ksdName), ksdName: ksdName ?? (field.ksd === undefined ? undefined : ''),
+    save: callback(field.save), restore: callback(field.restore), count: countOf(unit, field, name, limits),
+    type: type === undefined ? '' : unit.spell(type),
+    pointersAt: type !== undefined && (flags & KS_BASE_TYPE) !== 0 ? pointersIn(unit, type) : [],
+    source: field.range,
+  }];
+}
+
+/** What a count callback returns, when its body is a single `return CONSTANT;`. */
+function countOf(unit: CUnit, field: KstateField, name: string, limits: Limit[]): number | undefined {
+  if (field.count === undefined) return undefined;
+  if (!field.count.known) {
+    limits.push({ why: `The count callback of ${name} cannot be read: ${field.count.why}; one element is taken.`, range: field.count.range });
+    return 1;
+  }
+  const callback = field.count.value;
+  const fn = unit.lookup(callback);
+  const body = fn === undefined ? undefined : unit.body(fn);
+  const only = body?.body.length === 1 ? body.body[0] : undefined;
+  if (only?.kind === 'return' && only.value !== undefined) {
+    const value = unit.evaluate(only.value);
+    if (value.kind === 'int') return Number(BigInt.asIntN(32, value.value));
+    if (value.kind === 'unknown') {
+      limits.push({ why: `${callback}(), the count of ${name}, is taken to be 1: ${value.why} (at ${value.at.text}).`, range: unit.range(value.at) });
+      return 1;
+    }
+  }
+  const why = body === undefined ? 'its body is not in this file' : 'its body is more than one return of a constant';
+  limits.push({ why: `${callback}(), the count of ${name}, is taken to be 1: ${why}.`, range: field.count.range });
+  return 1;
+}
+
+/** Offsets of pointers within a type. */
+function pointersIn(unit: CUnit, type: CType): number[] {
+  const out: number[] = [];
+  const visit = (at: CType, offset: number, depth: number): void => {
+    if (out.length >= maxPointers || depth > 16) return;
+    if (at.kind === 'typedef') visit(at.target, offset, depth + 1);
+    else if (at.kind === 'pointer') out.push(offset);
+    else if (at.kind === 'array') {
+      const size = unit.sizeOf(at.of);
+      for (let i = 0; size.known && i < Math.min(at.length ?? 0, maxPointers); i++) visit(at.of, offset + i * size.value, depth + 1);
+    } else if (at.kind === 'record' && at.record.members !== undefined) {
+      const layout = unit.layout(at.record);
+      if (layout.known) for (const member of layout.value.members) visit(member.member.type, offset + member.offsetBytes, depth + 1);
+    }
+  };
+  visit(type, 0, 0);
+  return out;
+}

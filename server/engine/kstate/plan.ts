@@ -1,0 +1,53 @@
+/** A description as the engine runs it: numbers instead of what the source says, and references resolved. */
+import type { SrcRange } from '../../c/source';
+
+export interface FieldPlan {
+  readonly index: number;
+  /** `.name`. */
+  readonly name: string;
+  /** The struct member: the name by which the two kernels' fields are paired. `.name` when no member is known. */
+  readonly member: string;
+  readonly offsetBytes: number;
+  readonly sizeBytes: number;
+  readonly flags: number;
+  readonly versionId: number;
+  readonly addrType: number;
+  readonly ksd: DescriptionPlan | undefined;
+  /** The variable named by `.ksd`, resolved or not. */
+  readonly ksdName: string | undefined;
+  readonly save: string | undefined;
+  readonly restore: string | undefined;
+  /** What `.count` returns; undefined: the field has none. */
+  readonly count: number | undefined;
+  /** As C writes it; empty when not known. */
+  readonly type: string;
+  /** Offsets within the copied bytes at which the type has a pointer. */
+  readonly pointersAt: readonly number[];
+  readonly source: SrcRange | undefined;
+}
+
+export interface DescriptionPlan {
+  /** The C variable. */
+  readonly variable: string;
+  /** `.name`. */
+  readonly name: string;
+  readonly id: number;
+  readonly versionId: number;
+  readonly fields: readonly FieldPlan[];
+  /** Whether the list has its end entry: without one, save and restore walk off the array. */
+  readonly terminated: boolean;
+  /** undefined: the description has none. */
+  readonly subsections: readonly DescriptionPlan[] | undefined;
+  readonly subsectionsTerminated: boolean;
+  /** Size of the struct it is about; the end of its last field when that is not known. */
+  readonly objectBytes: number;
+  readonly range: SrcRange | undefined;
+}
+
+/** The end of the last byte that any field of a description touches in the object itself. */
+export function fieldsEnd(fields: readonly FieldPlan[], pointerBytes: number): number {
+  return fields.reduce((end, field) => {
+    const bytes = field.ksdName !== undefined || field.sizeBytes > 0 ? Math.max(field.sizeBytes, pointerBytes) : pointerBytes;
+    return Math.max(end, field.offsetBytes + bytes * Math.max(1, field.count ?? 1));
+  }, 0);
+}

@@ -1,0 +1,55 @@
+/**
+ * The two KHO calls that KSTATE makes. KSTATE facts 3.5.
+ *
+ * kho_preserve_folio notes the folio's address and order. kho_restore_folio of that tree takes any page that is online: the order
+ * comes from page->private, whether the page was preserved is not checked.
+ */
+import type { AddressSpace } from './addressSpace';
+import type { FolioAllocator } from './folios';
+import type { PhysicalMemory } from './physical';
+
+export interface Preserved {
+  readonly phys: bigint;
+  readonly order: number;
+  readonly sizeBytes: number;
+  readonly what: 'object folio' | 'kstate_out page' | 'kstate stream';
+  readonly of: string | undefined;
+}
+
+/** What one kernel leaves for the next: bytes of preserved memory, and where to start. Nothing else. */
+export interface HandedOver {
+  readonly blocks: readonly { readonly phys: bigint; readonly order: number; readonly bytes: Uint8Array }[];
+  /** Address of the kstate_out page (v3, through setup_data) … */
+  readonly kstateOutPhys: bigint | undefined;
+  /** … or of the stream itself (v1, v2: command line). */
+  readonly streamPhys: bigint | undefined;
+}
+
+export class Kho {
+  readonly preserved: Preserved[] = [];
+  /** page->private of preserved pages, as KHO revives it in the new kernel. */
+  private readonly orders = new Map<number, number>();
+
+  constructor(private readonly memory: PhysicalMemory, private readonly space: AddressSpace, private readonly folios: FolioAllocator) {}
+
+  preserveFolio(phys: bigint, order: number, what: Preserved['what'], of: string | undefined): void {
+    this.preserved.push({ phys, order, sizeBytes: this.memory.pageBytes * 2 ** order, what, of });
+  }
+
+  /** Takes over what the kernel before left. */
+  revive(handed: HandedOver): void {
+    for (const block of handed.blocks) {
+      this.memory.write(block.phys, block.bytes);
+      this.orders.set(this.folios.pfn(block.phys), block.order);
+      this.folios.declare(block.phys, block.order);
+    }
+  }
+
+  /** kho_restore_folio: address of the struct folio, or undefined for NULL. */
+  restoreFolio(phys: bigint): { readonly folio: bigint; readonly order: number; readonly preserved: boolean } | undefined {
+    const page = phys / BigInt(this.memory.pageBytes);
+    if (page > BigInt(Number.MAX_SAFE_INTEGER) || !this.memory.online(Number(page))) return undefined;
+    const order = this.orders.get(Number(page));
+    return { folio: this.space.physToPage(phys), order: order ?? 0, preserved: order !== undefined };
+  }
+}

@@ -1,0 +1,57 @@
+/** Sparse physical memory with real bytes. Pages come into being when touched; until then they hold a fill byte. */
+import { MemoryFault } from './fault';
+
+export class PhysicalMemory {
+  private readonly pages = new Map<number, Uint8Array>();
+  private readonly pageShift: number;
+
+  /** `fill`: what memory holds that nobody wrote. */
+  constructor(readonly pageBytes: number, readonly ramBytes: bigint, private readonly fill: number) {
+    this.pageShift = Math.log2(pageBytes);
+  }
+
+  /** Whether a page frame is RAM that is online. */
+  online(pfn: number): boolean {
+    return pfn >= 0 && BigInt(pfn) < this.ramBytes >> BigInt(this.pageShift);
+  }
+
+  read(phys: bigint, lengthBytes: number): Uint8Array {
+    this.check(phys, lengthBytes, 'read');
+    const out = new Uint8Array(lengthBytes);
+    this.eachPage(phys, lengthBytes, (pfn, at, done, count) => {
+      const page = this.pages.get(pfn);
+      if (page === undefined) out.fill(this.fill, done, done + count);
+      else out.set(page.subarray(at, at + count), done);
+    });
+    return out;
+  }
+
+  write(phys: bigint, bytes: Uint8Array): void {
+    this.check(phys, bytes.length, 'write');
+    this.eachPage(phys, bytes.length, (pfn, at, done, count) => {
+      let page = this.pages.get(pfn);
+      if (page === undefined) {
+        page = new Uint8Array(this.pageBytes).fill(this.fill);
+        this.pages.set(pfn, page);
+      }
+      page.set(bytes.subarray(done, done + count), at);
+    });
+  }
+
+  private check(phys: bigint, lengthBytes: number, access: 'read' | 'write'): void {
+    if (phys < 0n || phys + BigInt(lengthBytes) > this.ramBytes) throw new MemoryFault(phys, access, lengthBytes);
+  }
+
+  private eachPage(phys: bigint, lengthBytes: number, visit: (pfn: number, at: number, done: number, count: number) => void): void {
+    let pfn = Number(phys >> BigInt(this.pageShift));
+    let at = Number(phys & BigInt(this.pageBytes - 1));
+    let done = 0;
+    while (done < lengthBytes) {
+      const count = Math.min(lengthBytes - done, this.pageBytes - at);
+      visit(pfn, at, done, count);
+      done += count;
+      at = 0;
+      pfn++;
+    }
+  }
+}
