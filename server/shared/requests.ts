@@ -113,3 +113,11 @@ export const requests = {
 export const notifications = {
   status: 'kexecHandover/status',
 } as const;
+
+/** What goes in and comes out of each request. */
+export interface RequestTypes {
+  'kexecHandover/descriptions': { params: DescriptionsParams; result: DescriptionsResult };
+  'kexecHandover/refs': { params: RefsParams; result: RefsResult };
+  'kexecHandover/revisionText': { params: RevisionTextParams; result: RevisionTextResult };
+  'kexecHandover/simulate': { params: SimulateParams; result: SimulateResult };
+}

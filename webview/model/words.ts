@@ -1,6 +1,6 @@
 /** Words and icons for verdicts, and the marking of code in sentences. */
 import type { SimulationView, ViewVerdict } from '../../server/shared/simulationView';
-import type { IconName } from '../icons';
+import type { IconName } from './iconPaths';
 
 export type Direction = 'update' | 'rollback';
 

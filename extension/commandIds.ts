@@ -1,0 +1,9 @@
+/** Ids of all commands; a test holds package.json to this list. Free of `vscode`, so that tests can import it. */
+export const commandIds = [
+  'kexecHandover.restartServer',
+  'kexecHandover.showOutput',
+  'kexecHandover.simulate',
+  'kexecHandover.simulateAgainst',
+] as const;
+
+export type CommandId = (typeof commandIds)[number];

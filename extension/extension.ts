@@ -1,0 +1,24 @@
+/** Entry of the extension: makes the parts, ties their lives to the window's. */
+import type * as vscode from 'vscode';
+import { Client } from './client';
+import { registerCommands } from './commands';
+import { followDescriptions } from './hasDescriptions';
+import { Panels } from './panels';
+import { RevisionContent } from './revisionContent';
+import { StatusItem } from './statusItem';
+
+let client: Client | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  client = new Client(context.asAbsolutePath('dist/server.js'));
+  const panels = new Panels(context.extensionUri, client);
+  context.subscriptions.push(
+    client, panels, new StatusItem(client), new RevisionContent(client), followDescriptions(client),
+    registerCommands({ client, panels }),
+  );
+  void client.start();
+}
+
+export function deactivate(): Promise<void> | undefined {
+  return client?.stop();
+}
