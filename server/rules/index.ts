@@ -1,21 +1,30 @@
 /** All rules, and the function that runs them. */
 import type { KstateModel } from '../model/kstate';
 import { bitField } from './bitField';
+import { customCallbacks } from './customCallbacks';
 import { deprecatedVersion } from './deprecatedVersion';
 import { duplicateId } from './duplicateId';
 import { fieldVersionAboveVersion } from './fieldVersionAboveVersion';
+import { folioType } from './folioType';
 import { macroArguments } from './macroArguments';
 import { minVersionAboveVersion } from './minVersionAboveVersion';
 import { missingEnd } from './missingEnd';
 import { missingId } from './missingId';
+import { neverRestored } from './neverRestored';
 import { noFields } from './noFields';
 import { notEvaluated } from './notEvaluated';
+import { pointerToChar } from './pointerToChar';
+import { rawId } from './rawId';
+import { rawPointer } from './rawPointer';
 import { redundantVersion } from './redundantVersion';
+import { registerArguments } from './registerArguments';
 import type { Finding, Rule } from './rule';
 import { subsectionId } from './subsectionId';
 import { subsectionsNotTerminated } from './subsectionsNotTerminated';
 import { typeMismatch } from './typeMismatch';
 import { unknownMember } from './unknownMember';
+import { wrongObject } from './wrongObject';
+import { wrongStruct } from './wrongStruct';
 
 /** In the order of docs/diagnostics.md. */
 export const rules: readonly Rule[] = [
@@ -29,10 +38,19 @@ export const rules: readonly Rule[] = [
   missingId,
   duplicateId,
   subsectionId,
+  rawId,
   unknownMember,
   typeMismatch,
   bitField,
   macroArguments,
+  wrongStruct,
+  rawPointer,
+  pointerToChar,
+  folioType,
+  customCallbacks,
+  registerArguments,
+  neverRestored,
+  wrongObject,
   notEvaluated,
 ];
 
