@@ -6,53 +6,40 @@
  * by sequence number, so that a chunk expanded later sees exactly those in force at each of its tokens.
  */
 import type { Assumption, CFile, CProblem, Include, UnitOptions } from './api';
-import type { TokenBuffer } from './lexer';
+import { atomOf } from './atoms';
+import { ChunkBuilder, ListSource, RangeSource } from './chunks';
+import type { Chunk, ChunkRange } from './chunks';
+import { Walker, applyPack } from './directives';
+import type { Snapshot, WalkHost, WalkLists } from './directives';
+import { dynamicText } from './dynamic';
+import { Expander } from './expand';
+import type { TokenSource } from './expand';
+import { LAST_KEYWORD } from './keywords';
+import { lex } from './lexer';
+import { MacroTable } from './macros';
+import { predefinedText } from './predefined';
+import { PFlag, PTok, isPad, tokenOf, withFlags, PAD_NONE } from './ppToken';
+import type { PpTok } from './ppToken';
+import { writtenPlace, writtenRange } from './provenance';
+import { Raw } from './rawTokens';
+import { BUILTIN_DIR, FileRecord, SourceManager, createBufferStore } from './sourceManager';
+import type { BufferStore, Found } from './sourceManager';
 import type { SrcRange } from './source';
-import type { Expansion, FileId, MacroDef, Tok } from './token';
+import { TokKind } from './token';
+import type { Expansion, MacroDef, Tok } from './token';
+
+export type { Chunk, ChunkRange } from './chunks';
+export type { PpTok } from './ppToken';
+export { createBufferStore } from './sourceManager';
+export type { BufferStore } from './sourceManager';
 
 export interface PreprocessOptions extends UnitOptions {
   /** True when the configuration is known (autoconf.h given): then an undefined CONFIG_* is a fact and no assumption. Default false. */
   readonly configKnown?: boolean;
   /** Token buffers shared between units; without one, a unit shares with `previous` only. */
   readonly buffers?: BufferStore;
-  /** Most tokens that macro expansion of one unit may make; default 5 million. */
+  /** Most tokens that macro expansion of one unit may make; default 20 million. */
   readonly maxExpandedTokens?: number;
-}
-
-/** Token buffers by path and identity. Make one per process with `createBufferStore` and hand it to every unit. */
-export interface BufferStore {
-  get(path: string, identity: string, text: string): TokenBuffer;
-}
-
-/** A run of raw tokens [from, to) of one file, without directives, all under the same macro definitions. */
-export interface ChunkRange {
-  readonly file: FileId;
-  readonly buffer: TokenBuffer;
-  readonly from: number;
-  readonly to: number;
-  /** Definitions in force: those of sequence number <= seq (see `macroAt`). */
-  readonly seq: number;
-  /** `#pragma pack` in force, in bytes; 0: none. */
-  readonly pack: number;
-}
-
-/**
- * A stretch of the unit that begins and ends between external declarations. It may hold several declarations, never a part of one
- * (unless macros hide braces or parentheses: then `Expanded.open` says so, and expanding it with its successors helps).
- *
- * The object's identity is stable: chunks shared with the previous unit are the same objects, so caches may hang on them.
- */
-export interface Chunk {
-  readonly index: number;
-  readonly ranges: readonly ChunkRange[];
-  /** At least one of its tokens is written in the main file. */
-  readonly inMain: boolean;
-}
-
-/** A preprocessed token with the integer that names its text. */
-export interface PpTok extends Tok {
-  /** Identifiers and keywords: the atom of the text (`atomText(atom) === text`). Punctuators: the `Raw` code. Others: -1. */
-  readonly atom: number;
 }
 
 export interface Expanded {
@@ -76,10 +63,8 @@ export interface Preprocessed {
   readonly chunks: readonly Chunk[];
   /** chunks[0 .. sharedChunks) are the objects of the previous unit; 0 when nothing was shared. */
   readonly sharedChunks: number;
-  /** files[0 .. sharedFiles) are the objects of the previous unit. The main file is always new unless its identity is the same. */
+  /** files[1 .. sharedFiles) are the objects of the previous unit. The main file, files[0], is always a new one. */
   readonly sharedFiles: number;
-  /** Everything equal: main file and all included ones have the identities of the previous unit. */
-  readonly unchanged: boolean;
 
   /** Expands one chunk, or `count` of them together as one stretch of text. Not kept: callers keep what they need. */
   expand(chunk: Chunk, count?: number): Expanded;
@@ -95,7 +80,7 @@ export interface Preprocessed {
   macro(name: string): MacroDef | undefined;
   /** Every macro use whose name is written in the main file outside macro bodies, by offset; expands the main file's chunks, not headers'. */
   mainExpansions(): readonly Expansion[];
-  /** Where a person wrote what `first`..`last` came from: see `writtenRange` in provenance.ts. */
+  /** Where a person wrote what `first`..`last` came from: see `writtenPlace` in provenance.ts. */
   range(first: Tok, last?: Tok): SrcRange;
 }
 
@@ -103,6 +88,362 @@ export interface Preprocessed {
  * Preprocesses `options.path`. Bad input gives problems, never an exception.
  *
  * With `previous` (same options but for texts): when no included file's identity has changed and the main file is equal up to and
- * including an unchanged top-level `#include`, everything up to that directive is taken over instead of walked again.
+ * including an unchanged `#include` of its own, everything up to that directive is taken over instead of walked again. When nothing
+ * changed at all, `previous` itself is the answer. The provider is asked for every file of `previous` to know that.
  */
-export declare function preprocess(options: PreprocessOptions, previous?: Preprocessed): Preprocessed;
+export function preprocess(options: PreprocessOptions, previous?: Preprocessed): Preprocessed {
+  const before = previous instanceof Unit && sameOptions(previous.options, options) ? previous : undefined;
+  const read = options.source.read(options.path);
+  if (before !== undefined && before.sources.stillSame(options.path)) {
+    if (read.ok && before.files[0].identity === read.identity && before.files[0].text.length === read.text.length) return before;
+    if (read.ok && before.readable) {
+      const resumed = resume(options, before, read.text, read.identity);
+      if (resumed !== undefined) return resumed;
+    }
+  }
+  const store = options.buffers ?? before?.store ?? createBufferStore();
+  const unit = new Unit(options, store, read.ok ? read.text : '', read.ok ? read.identity : '', undefined);
+  unit.walkAll(read.ok ? undefined : read.reason === 'folder' ? 'is a folder' : read.reason === 'missing' ? 'is missing' : `cannot be read${read.detail === undefined ? '' : ` (${read.detail})`}`);
+  return unit;
+}
+
+/** Longest chain of tables a resumed unit may stand on: beyond it the whole unit is walked anew. */
+const MAX_TABLES = 4;
+
+function resume(options: PreprocessOptions, before: Unit, text: string, identity: string): Unit | undefined {
+  const old = before.files[0].text;
+  let same = 0;
+  const least = Math.min(old.length, text.length);
+  while (same < least && old.charCodeAt(same) === text.charCodeAt(same)) same++;
+  let best: Snapshot | undefined;
+  // The token before the snapshot must end with its line: what follows could join it.
+  for (const snapshot of before.snapshots) {
+    const newline = old.indexOf('\n', snapshot.offset);
+    if (newline >= 0 && newline < same && (before.tableDepthAt(snapshot) < MAX_TABLES)) best = snapshot;
+  }
+  if (best === undefined) return undefined;
+  const buffer = lex(text);
+  // The same text gives the same tokens up to there, unless a comment opened before swallows it: then the directive is not where it was.
+  const { directives } = buffer;
+  if (best.directive > 0 && (directives[best.directive - 1] === undefined || buffer.structure.ends[best.directive - 1] !== best.token)) return undefined;
+  const unit = new Unit(options, before.store, text, identity, { before, snapshot: best });
+  unit.walkFrom(best);
+  return unit;
+}
+
+function sameOptions(a: PreprocessOptions, b: PreprocessOptions): boolean {
+  const list = (x: readonly string[], y: readonly string[]): boolean => x === y || (x.length === y.length && x.every((v, i) => v === y[i]));
+  return a.path === b.path && a.target === b.target && a.configKnown === b.configKnown && a.builtinHeaders === b.builtinHeaders &&
+    list(a.includePaths, b.includePaths) && list(a.forcedIncludes, b.forcedIncludes) &&
+    (a.defines === b.defines || (a.defines.length === b.defines.length && a.defines.every((d, i) => d.name === b.defines[i]?.name && d.value === b.defines[i].value)));
+}
+
+const DEFAULT_BUDGET = 20_000_000;
+
+class Unit implements Preprocessed, WalkHost {
+  readonly files: readonly [FileRecord, ...FileRecord[]];
+  readonly main: FileRecord;
+  readonly mainFile = 0;
+  readonly sources: SourceManager;
+  readonly macros: MacroTable;
+  readonly lists: WalkLists;
+  readonly builder: ChunkBuilder;
+  readonly configKnown: boolean;
+  readonly sharedChunks: number;
+  readonly sharedFiles: number;
+  readable = true;
+  budget: number;
+  snapshots: readonly Snapshot[] = [];
+  private readonly walker: Walker;
+  private counter = 0;
+  private readonly counterAt = new Map<string, number>();
+  private level = 0;
+  private readonly uses = new Map<number, Expansion>();
+  private usesList: readonly Expansion[] | undefined;
+  private readonly said = new Set<string>();
+  private packNow: { value: number; stack: { label: string | undefined; value: number }[] } | undefined;
+  /** Resolves __has_include outside the walk: no file is being read. */
+  private walking = false;
+
+  constructor(readonly options: PreprocessOptions, readonly store: BufferStore, text: string, identity: string, from: { before: Unit; snapshot: Snapshot } | undefined) {
+    const buffer = store.get(options.path, identity, text);
+    this.main = new FileRecord(0, options.path, identity, buffer, false);
+    this.budget = options.maxExpandedTokens ?? DEFAULT_BUDGET;
+    this.configKnown = options.configKnown ?? false;
+    const taken = from === undefined ? [] : from.before.sources.files.slice(1, from.snapshot.files);
+    this.sources = new SourceManager(options.source, store, options.includePaths, options.builtinHeaders, {
+      files: [this.main, ...taken], probes: from === undefined ? new Map() : from.before.sources.probesOf(from.snapshot.files),
+    });
+    this.sources.probes.set(options.path, this.main);
+    this.files = this.sources.files as [FileRecord, ...FileRecord[]]; // made with the main file in front
+    if (from === undefined) {
+      this.macros = new MacroTable(undefined, 0);
+      this.lists = { includes: [], problems: [], assumptions: [], once: [] };
+      this.builder = new ChunkBuilder(0);
+      this.sharedChunks = 0;
+      this.sharedFiles = 0;
+      this.walker = new Walker(this);
+    } else {
+      const { before, snapshot } = from;
+      this.macros = new MacroTable(before.macros, snapshot.seq);
+      this.lists = {
+        includes: before.lists.includes.slice(0, snapshot.includes), problems: before.lists.problems.slice(0, snapshot.problems),
+        assumptions: before.lists.assumptions.slice(0, snapshot.assumptions), once: before.lists.once.slice(0, snapshot.once),
+      };
+      this.builder = new ChunkBuilder(0, before.builder.chunks.slice(0, snapshot.chunks), snapshot.progress);
+      this.sharedChunks = snapshot.chunks;
+      this.sharedFiles = snapshot.files;
+      this.snapshots = before.snapshots.slice(0, before.snapshots.indexOf(snapshot) + 1);
+      this.walker = new Walker(this, snapshot);
+    }
+  }
+
+  // ---- the walk ----
+
+  walkAll(unreadable: string | undefined): void {
+    this.walking = true;
+    const place = (file: FileRecord): Found => ({ file, dir: -1 });
+    this.walker.walk(place(this.sources.addText(`${BUILTIN_DIR}/predefined`, predefinedText(this.options.target))));
+    this.walker.walk(place(this.sources.addText(`${BUILTIN_DIR}/command-line`, commandLine(this.options.defines))));
+    for (const name of this.options.forcedIncludes) {
+      const found = this.forced(name);
+      this.lists.includes.push({ range: { path: this.options.path, start: 0, end: 0 }, spelled: `"${name}"`, resolved: found?.file });
+      if (found !== undefined) this.walker.walk(found);
+    }
+    if (unreadable !== undefined) {
+      this.readable = false;
+      this.reportAt(this.main, 0, 0, `${this.options.path}: ${unreadable}`, 'error');
+    }
+    this.walker.snapshots.length = 0;
+    this.walker.walk(place(this.main));
+    this.finishWalk();
+  }
+
+  walkFrom(snapshot: Snapshot): void {
+    this.walking = true;
+    this.walker.walk({ file: this.main, dir: -1 }, snapshot);
+    this.finishWalk();
+  }
+
+  private finishWalk(): void {
+    this.walking = false;
+    this.builder.finish();
+    this.snapshots = [...this.snapshots, ...this.walker.snapshots];
+  }
+
+  /** `-include`: the working directory first (paths are given from there), then the include paths. */
+  private forced(name: string): Found | undefined {
+    const probe = this.sources.probe(name);
+    if (probe instanceof FileRecord) return { file: probe, dir: -1 };
+    const found = this.sources.find(name, false, undefined, false);
+    return found.file === undefined ? undefined : found;
+  }
+
+  tableDepthAt(snapshot: Snapshot): number {
+    let table: MacroTable = this.macros;
+    while (table.base !== undefined && snapshot.seq <= table.baseSeq) table = table.base;
+    return table.depth;
+  }
+
+  // ---- Preprocessed ----
+
+  get includes(): readonly Include[] {
+    return this.lists.includes;
+  }
+
+  get problems(): readonly CProblem[] {
+    return this.lists.problems;
+  }
+
+  get assumptions(): readonly Assumption[] {
+    return this.lists.assumptions;
+  }
+
+  get chunks(): readonly Chunk[] {
+    return this.builder.chunks;
+  }
+
+  get endSeq(): number {
+    return this.macros.seq;
+  }
+
+  isMacroAt(atom: number, seq: number): boolean {
+    return this.macros.at(atom, seq) !== undefined;
+  }
+
+  macroAt(atom: number, seq: number): MacroDef | undefined {
+    return this.macros.at(atom, seq);
+  }
+
+  macro(name: string): MacroDef | undefined {
+    return this.macros.at(atomOf(name), this.macros.seq);
+  }
+
+  expand(chunk: Chunk, count = 1): Expanded {
+    const chunks = count === 1 ? [chunk] : this.chunks.slice(chunk.index, chunk.index + count);
+    const ranges = count === 1 ? chunk.ranges : chunks.flatMap((c) => c.ranges);
+    // The same chunks asked for again get the same __COUNTER__ values.
+    const key = `${String(chunk.index)}+${String(count)}`;
+    const saved = this.counter;
+    const again = this.counterAt.get(key);
+    if (again === undefined) this.counterAt.set(key, this.counter);
+    else this.counter = again;
+    const atEnd = chunk.index + count >= this.chunks.length;
+    const out = this.run(ranges, atEnd);
+    if (again !== undefined) this.counter = saved;
+    return out;
+  }
+
+  private run(ranges: readonly ChunkRange[], atEnd: boolean): Expanded {
+    const out: PTok[] = [];
+    const packs: { at: number; pack: number }[] = [];
+    const setPack = (pack: number): void => {
+      const last = packs[packs.length - 1];
+      if (last?.at === out.length) packs.pop();
+      if (packs[packs.length - 1]?.pack !== pack) packs.push({ at: out.length, pack });
+    };
+    const source = new RangeSource(ranges, (range) => {
+      this.level = range.level;
+      this.packNow = { value: range.pack, stack: [] };
+      setPack(range.pack);
+    });
+    const problems = this.lists.problems.length;
+    const expander = new Expander(this, source, false);
+    this.drain(expander, out, () => {
+      if (this.packNow !== undefined) setPack(this.packNow.value);
+    });
+    this.packNow = undefined;
+    // An argument list cut off by the end of the chunk is no mistake as long as more text follows.
+    if (expander.unterminated && !atEnd) {
+      const { problems: list } = this.lists;
+      for (let i = list.length - 1; i >= problems; i--) if (list[i]?.message.startsWith('unterminated argument list') === true) list.splice(i, 1);
+    }
+    if (packs.length === 0) packs.push({ at: 0, pack: 0 });
+    return { toks: out, packs, open: expander.unterminated || openBrackets(out) };
+  }
+
+  /** Reads an expander to its end; marks become the SpaceBefore flag of the token after them. */
+  private drain(expander: Expander, out: PTok[], each: () => void): void {
+    let pad: PTok | undefined;
+    try {
+      for (;;) {
+        const t = expander.next();
+        if (isPad(t)) {
+          if (pad === undefined || (pad !== PAD_NONE && (pad.flags & PFlag.SpaceBefore) === 0 && t === PAD_NONE)) pad = t;
+          else if (pad === PAD_NONE) pad = t;
+          continue;
+        }
+        if (t.kind === TokKind.End) break;
+        each();
+        const space = pad === undefined || pad === PAD_NONE ? t.flags & PFlag.SpaceBefore : pad.flags & PFlag.SpaceBefore;
+        pad = undefined;
+        out.push(space === (t.flags & PFlag.SpaceBefore) ? t : withFlags(t, (t.flags & ~PFlag.SpaceBefore) | space));
+      }
+    } finally {
+      expander.close();
+    }
+  }
+
+  expandTokens(tokens: readonly Tok[]): readonly PpTok[] {
+    const out: PTok[] = [];
+    const source: TokenSource = new ListSource(tokens.map(asPTok), this.macros.seq);
+    this.drain(new Expander(this, source, false), out, () => undefined);
+    return out;
+  }
+
+  mainExpansions(): readonly Expansion[] {
+    if (this.usesList === undefined) {
+      const { chunks } = this;
+      for (let i = 0; i < chunks.length; i++) {
+        const chunk = chunks[i] as Chunk; // i < length
+        if (!chunk.inMain) continue;
+        let count = 1;
+        // Joined only where a macro's argument list goes on: a brace left open changes no expansion.
+        const { unterminated } = this.expandForUses(chunk, count);
+        if (unterminated) {
+          while (count < 8 && i + count < chunks.length && this.expandForUses(chunk, ++count).unterminated);
+          i += count - 1;
+        }
+      }
+      this.usesList = [...this.uses.values()].sort((a, b) => a.name.start - b.name.start);
+    }
+    return this.usesList;
+  }
+
+  private expandForUses(chunk: Chunk, count: number): { unterminated: boolean } {
+    const { open, toks } = this.expand(chunk, count);
+    return { unterminated: open && !openBrackets(toks) };
+  }
+
+  range(first: Tok, last: Tok = first): SrcRange {
+    return writtenRange(first, last, (file) => this.files[file]?.path ?? this.options.path);
+  }
+
+  // ---- what the walk and the expansion ask ----
+
+  report(first: Tok, last: Tok, message: string, severity: 'error' | 'warning'): void {
+    this.say({ range: this.range(first, last), message, severity });
+  }
+
+  reportAt(file: FileRecord, start: number, end: number, message: string, severity: 'error' | 'warning'): void {
+    this.say({ range: { path: file.path, start, end }, message, severity });
+  }
+
+  /** A chunk may be expanded more than once; a problem is said once. */
+  private say(problem: CProblem): void {
+    const key = `${problem.range.path}\n${String(problem.range.start)}\n${problem.message}`;
+    if (this.said.has(key)) return;
+    this.said.add(key);
+    this.lists.problems.push(problem);
+  }
+
+  used(expansion: Expansion): void {
+    if (!this.uses.has(expansion.name.start)) this.uses.set(expansion.name.start, expansion);
+  }
+
+  dynamic(atom: number, name: Tok, expander: Expander): { kind: TokKind; text: string } | undefined {
+    const { file, start } = writtenPlace(name);
+    return dynamicText(atom, name, expander, {
+      file: this.files[file] ?? this.main, offset: start, base: this.options.path, target: this.options.target,
+      level: this.walking ? this.walker.level : this.level,
+      count: () => this.counter++,
+      hasHeader: (spelled, next) => {
+        const here = this.walking ? this.walker.here : { file: this.files[file] ?? this.main, dir: -1 };
+        return this.sources.find(spelled.slice(1, -1), spelled.startsWith('"'), here, next).file !== undefined;
+      },
+      report: (message) => {
+        this.report(name, name, message, 'error');
+      },
+    });
+  }
+
+  pragmaOperator(text: string, at: Tok): void {
+    const buffer = lex(text);
+    if (this.packNow === undefined || buffer.kind(0) !== Raw.Ident || buffer.spelling(0) !== 'pack') return;
+    const toks: Tok[] = [];
+    for (let i = 1; i < buffer.count; i++) toks.push(tokenOf(buffer, i, at.file));
+    applyPack(this.packNow, toks);
+  }
+}
+
+function asPTok(t: Tok): PTok {
+  if (t instanceof PTok) return withFlags(t, t.flags & ~PFlag.NoExpand);
+  const atom = t.kind === TokKind.Identifier || t.kind === TokKind.Keyword ? atomOf(t.text) : -1;
+  if (t.kind === TokKind.Punct) return tokenOf(lex(t.text), 0, t.file);
+  return new PTok(atom > 0 && atom <= LAST_KEYWORD ? TokKind.Keyword : t.kind, t.text, t.file, t.start, t.end, t.flags, t.exp, atom);
+}
+
+function openBrackets(toks: readonly PpTok[]): boolean {
+  let depth = 0;
+  for (const { kind, atom } of toks) {
+    if (kind !== TokKind.Punct) continue;
+    if (atom === Raw.LParen || atom === Raw.LBrace || atom === Raw.LBracket) depth++;
+    else if (atom === Raw.RParen || atom === Raw.RBrace || atom === Raw.RBracket) depth--;
+  }
+  return depth > 0;
+}
+
+/** `-D` and `-U` as text: `-D F(a)=b` defines a function-like macro; without a value it is an -U. */
+function commandLine(defines: UnitOptions['defines']): string {
+  return defines.map(({ name, value }) => (value === undefined ? `#undef ${name}\n` : `#define ${name} ${value.replace(/\r?\n/g, ' ')}\n`)).join('');
+}

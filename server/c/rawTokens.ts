@@ -14,6 +14,8 @@ export const enum Raw {
   String,
   /** A character that starts no token, or a quote without its partner on the line. */
   Other,
+  /** `<…>` after `#include`. */
+  HeaderName,
   PunctFirst = 8,
   LParen = 8, RParen, LBrace, RBrace, LBracket, RBracket, Semi, Comma,
   Hash, HashHash,

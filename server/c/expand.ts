@@ -1,0 +1,554 @@
+/**
+ * Macro expansion (C11 6.10.3 with GNU extensions), token by token, with gcc's own order of events: a stack of contexts, one per replacement
+ * list being read; a macro is disabled while its context is on the stack, and a name read while disabled is painted for good.
+ * White space for `#` follows the padding rules of the gcc preprocessor's internals manual (Token Spacing).
+ */
+import { A } from './keywords';
+import { pasteText } from './paste';
+import { ARG_END, PAD_NONE, PFlag, PTok, isName, isPad, padLike, withExpansion, withFlags } from './ppToken';
+import type { MacroEntry, MacroTable } from './macros';
+import { isDynamic } from './macros';
+import { Raw } from './rawTokens';
+import { TokKind } from './token';
+import type { Expansion, Tok } from './token';
+
+/** Where unexpanded tokens come from. */
+export interface TokenSource {
+  /** The next token; one of kind End when there is none (again and again). */
+  next(): PTok;
+  /** True when a directive stands before the next token: a macro's name does not look for its `(` beyond one. */
+  blocked(): boolean;
+  /** Sequence number of the definitions in force where the source stands. */
+  readonly seq: number;
+}
+
+/** What expansion needs to know of the unit around it. */
+export interface ExpandHost {
+  readonly macros: MacroTable;
+  readonly mainFile: number;
+  /** Tokens that expansion may still make. */
+  budget: number;
+  report(first: Tok, last: Tok, message: string, severity: 'error' | 'warning'): void;
+  /** A use whose name is written in the main file. */
+  used(expansion: Expansion): void;
+  /** Text of a built-in macro (`__LINE__`, …) used at `name`; undefined: not one that gives a token. */
+  dynamic(atom: number, name: Tok, expander: Expander): { kind: TokKind; text: string } | undefined;
+  /** `_Pragma("text")`, text destringised. */
+  pragmaOperator(text: string, at: Tok): void;
+}
+
+/** Most tokens one outermost macro use may make. */
+const MAX_PER_USE = 2_000_000;
+/** Macro arguments expanded inside each other's expansion. */
+const MAX_ARG_DEPTH = 250;
+
+interface Arg {
+  /** Undefined: not given at all, which `, ## args` tells from empty. */
+  given: boolean;
+  /** As collected, marked with the expansion they go into. */
+  toks: PTok[];
+  expanded: PTok[] | undefined;
+  stringised: PTok | undefined;
+}
+
+export class Expander {
+  // The context stack, as parallel arrays.
+  private readonly ctxToks: (readonly PTok[])[] = [];
+  private readonly ctxPos: number[] = [];
+  private readonly ctxMacro: (MacroEntry | undefined)[] = [];
+  private depth = 0;
+  private lookahead: PTok | undefined;
+  private preventExpansion = 0;
+  /** 1: a macro looks for its `(`; 2: it reads its arguments. */
+  private parsingArgs = 0;
+  private argDepth = 0;
+  private useSpent = 0;
+  /** Over budget: names are left as they are until the outermost use is read to its end. */
+  private giveUp = false;
+  private ignorePragma = false;
+  /** The text ended inside a macro's arguments. */
+  unterminated = false;
+
+  constructor(
+    private readonly host: ExpandHost,
+    private readonly source: TokenSource,
+    /** In a directive white space does not matter, and the line's end is the end. */
+    private readonly inDirective: boolean,
+  ) {}
+
+  /** The next token of the expanded text, marks included (`isPad`); kind End with `atom` -1 at the end. */
+  next(): PTok {
+    for (;;) {
+      let t: PTok;
+      if (this.depth === 0) {
+        if (this.lookahead !== undefined) {
+          t = this.lookahead;
+          this.lookahead = undefined;
+        } else if (this.parsingArgs === 1 && this.source.blocked()) return END;
+        else t = this.source.next();
+        this.giveUp = false;
+      } else {
+        const top = this.depth - 1;
+        const toks = this.ctxToks[top] as readonly PTok[]; // the arrays are as long as the stack
+        const pos = this.ctxPos[top] as number;
+        const read = toks[pos];
+        if (read === undefined) {
+          this.pop();
+          if (this.inDirective) continue;
+          return PAD_NONE;
+        }
+        t = read;
+        this.ctxPos[top] = pos + 1;
+        if ((t.flags & PFlag.PasteLeft) !== 0) {
+          const pasted = this.pasteAll(t);
+          this.push([pasted], undefined);
+          if (this.inDirective) continue;
+          return padLike(pasted);
+        }
+      }
+      if ((t.kind !== TokKind.Identifier && t.kind !== TokKind.Keyword) || (t.flags & PFlag.NoExpand) !== 0) return t;
+      const macro = this.host.macros.at(t.atom, this.source.seq);
+      if (macro === undefined) {
+        if (this.preventExpansion === 0 && isDynamic(t.atom) && this.builtIn(t)) {
+          if (this.inDirective) continue;
+          return padLike(t);
+        }
+        return t;
+      }
+      if (macro.disabled) return withFlags(t, t.flags | PFlag.NoExpand);
+      if (this.preventExpansion > 0 || this.giveUp) return t;
+      if (this.enter(macro, t)) {
+        if (this.inDirective) continue;
+        return padLike(t);
+      }
+      return t;
+    }
+  }
+
+  /** The next token that is no mark. */
+  nextReal(): PTok {
+    for (;;) {
+      const t = this.next();
+      if (!isPad(t)) return t;
+    }
+  }
+
+  /** Reads tokens without expanding them, for the operand of `defined`. */
+  raw<T>(read: () => T): T {
+    this.preventExpansion++;
+    const result = read();
+    this.preventExpansion--;
+    return result;
+  }
+
+  backup(t: PTok): void {
+    if (this.depth === 0) {
+      if (t.kind !== TokKind.End) this.lookahead = t;
+    } else {
+      const top = this.depth - 1;
+      this.ctxPos[top] = (this.ctxPos[top] ?? 1) - 1;
+    }
+  }
+
+  /** Frees every macro on the stack; call when done, however it ended. */
+  close(): void {
+    while (this.depth > 0) this.pop();
+  }
+
+  /** Place of the outermost macro use being read, for `__LINE__`. */
+  private push(toks: readonly PTok[], macro: MacroEntry | undefined): void {
+    const of = macro ?? (this.depth > 0 ? this.ctxMacro[this.depth - 1] : undefined);
+    this.ctxToks[this.depth] = toks;
+    this.ctxPos[this.depth] = 0;
+    this.ctxMacro[this.depth] = of;
+    this.depth++;
+  }
+
+  private pop(): void {
+    this.depth--;
+    const macro = this.ctxMacro[this.depth];
+    // Contexts that follow from one expansion share its macro; it is free when the last of them is gone.
+    if (macro !== undefined && (this.depth === 0 || this.ctxMacro[this.depth - 1] !== macro)) macro.disabled = false;
+    this.ctxToks.length = this.depth;
+    this.ctxMacro.length = this.depth;
+  }
+
+  /** Counts tokens made; false: over budget, and the use in progress is not expanded further. */
+  private spend(count: number, macro: MacroEntry, name: PTok): boolean {
+    if (this.depth === 0) this.useSpent = 0;
+    this.useSpent += count;
+    this.host.budget -= count;
+    if (this.useSpent <= MAX_PER_USE && this.host.budget >= 0) return true;
+    if (!this.giveUp) this.host.report(name, name, `expansion of macro "${macro.name}" makes too many tokens; it is left unexpanded here`, 'error');
+    this.giveUp = true;
+    return false;
+  }
+
+  private enter(macro: MacroEntry, name: PTok): boolean {
+    const compiled = macro.compiled;
+    let toks: PTok[];
+    if (compiled.params !== undefined) {
+      if (this.argDepth >= MAX_ARG_DEPTH) {
+        this.host.report(name, name, `arguments of macro "${macro.name}" are nested too deeply; it is left unexpanded here`, 'error');
+        return false;
+      }
+      this.preventExpansion++;
+      this.parsingArgs = 1;
+      const call = this.findArguments(macro, name);
+      this.parsingArgs = 0;
+      this.preventExpansion--;
+      if (call === undefined) return false;
+      if (!this.spend(1, macro, name)) return false;
+      this.noteUse(call.expansion);
+      toks = compiled.params.length > 0 ? this.replaceArgs(macro, name, call.args, call.expansion) : this.copyBody(macro, call.expansion);
+    } else {
+      if (!this.spend(compiled.body.length + 1, macro, name)) return false;
+      const expansion: Expansion = { macro, name, args: undefined, close: name };
+      this.noteUse(expansion);
+      toks = this.copyBody(macro, expansion);
+    }
+    macro.disabled = true;
+    this.push(toks, macro);
+    return true;
+  }
+
+  private noteUse(expansion: Expansion): void {
+    const { name } = expansion;
+    if (name.file === this.host.mainFile && !inSomeBody(name)) this.host.used(expansion);
+  }
+
+  private copyBody(macro: MacroEntry, exp: Expansion): PTok[] {
+    const { body } = macro.compiled;
+    const out: PTok[] = [];
+    for (const t of body) out.push(new PTok(t.kind, t.text, macro.file, t.start, t.end, t.flags & ~PFlag.Stringify, exp, t.atom));
+    return out;
+  }
+
+  /** Looks for `(`, over ends of contexts and lines, and reads the arguments; undefined: this is no use of the macro. */
+  private findArguments(macro: MacroEntry, name: PTok): { args: Arg[]; expansion: Expansion } | undefined {
+    let padding: PTok | undefined;
+    let t: PTok;
+    for (;;) {
+      t = this.next();
+      if (!isPad(t)) break;
+      if (padding === undefined || padding === PAD_NONE || ((padding.flags & PFlag.SpaceBefore) === 0 && t === PAD_NONE)) padding = t;
+    }
+    if (t.atom === Raw.LParen && t.kind === TokKind.Punct) {
+      this.parsingArgs = 2;
+      return this.collect(macro, name, t);
+    }
+    if (t !== END) {
+      this.backup(t);
+      if (padding !== undefined) this.push([padding], undefined);
+    }
+    return undefined;
+  }
+
+  private collect(macro: MacroEntry, name: PTok, open: PTok): { args: Arg[]; expansion: Expansion } | undefined {
+    const { params = [], variadic } = macro.compiled;
+    const argLists: PTok[][] = [];
+    /** Everything read, to give it back when this turns out to be no use. */
+    const all: PTok[] = [open];
+    let t: PTok;
+    do {
+      let parens = 0;
+      const toks: PTok[] = [];
+      const last = variadic && argLists.length + 1 === params.length;
+      for (;;) {
+        t = this.next();
+        if (isPad(t)) {
+          if (toks.length > 0) toks.push(t);
+          continue;
+        }
+        if (t.kind === TokKind.End) break;
+        if ((t.flags & PFlag.LineStart) !== 0 && (t.flags & PFlag.SpaceBefore) === 0) t = withFlags(t, t.flags | PFlag.SpaceBefore);
+        all.push(t);
+        if (t.kind === TokKind.Punct) {
+          if (t.atom === Raw.LParen) parens++;
+          else if (t.atom === Raw.RParen) {
+            if (parens-- === 0) break;
+          } else if (t.atom === Raw.Comma && parens === 0 && !last) break;
+        }
+        toks.push(t);
+      }
+      while (toks.length > 0 && isPad(toks[toks.length - 1] as PTok)) toks.pop(); // length checked
+      argLists.push(toks);
+    } while (t.kind !== TokKind.End && t.atom !== Raw.RParen);
+
+    const giveBack = (): undefined => {
+      this.push(all, undefined);
+      return undefined;
+    };
+    this.host.budget -= all.length >> 2;
+    if (t.kind === TokKind.End) {
+      if (t === ARG_END) this.backup(t);
+      else this.unterminated = true;
+      this.host.report(name, name, `unterminated argument list invoking macro "${macro.name}"`, 'error');
+      return giveBack();
+    }
+    let count = argLists.length;
+    if (count === 1 && params.length === 0 && argLists[0]?.length === 0) count = 0;
+    if (count !== params.length && !(variadic && count + 1 === params.length)) {
+      this.host.report(name, t, count < params.length
+        ? `macro "${macro.name}" requires ${String(params.length)} arguments, but only ${String(count)} given`
+        : `macro "${macro.name}" passed ${String(count)} arguments, but takes just ${String(params.length)}`, 'error');
+      return giveBack();
+    }
+    const expansion: Expansion = { macro, name, args: argLists.slice(0, Math.max(count, 0)).map((arg) => arg.filter((a) => !isPad(a))), close: t };
+    // `, ## args` drops its comma when the variable arguments are left out, or are empty and the only ones (gcc manual, Variadic Macros).
+    const omitted = variadic && (count < params.length || (count === 1 && argLists[0]?.length === 0));
+    const args: Arg[] = params.map((_, i) => ({
+      given: !(omitted && i === params.length - 1),
+      toks: (argLists[i] ?? []).map((a) => (isPad(a) ? a : withExpansion(a, expansion, a.flags))),
+      expanded: undefined,
+      stringised: undefined,
+    }));
+    return { args, expansion };
+  }
+
+  private expandArg(arg: Arg): PTok[] {
+    if (arg.expanded !== undefined) return arg.expanded;
+    const out: PTok[] = [];
+    if (arg.toks.length > 0) {
+      const savedIgnore = this.ignorePragma;
+      const savedPrevent = this.preventExpansion;
+      this.ignorePragma = true;
+      this.argDepth++;
+      this.push([...arg.toks, ARG_END], undefined);
+      for (let t = this.next(); t !== ARG_END; t = this.next()) out.push(t);
+      this.pop();
+      this.argDepth--;
+      this.ignorePragma = savedIgnore;
+      this.preventExpansion = savedPrevent;
+    }
+    arg.expanded = out;
+    return out;
+  }
+
+  /** The replacement list with arguments put in (C11 6.10.3.1 to 6.10.3.3). */
+  private replaceArgs(macro: MacroEntry, name: PTok, args: Arg[], exp: Expansion): PTok[] {
+    const { body, params = [], variadic, usesVaOpt } = macro.compiled;
+    // Arguments are expanded or stringised before anything is put together; the order matters for what a use inside them sees.
+    let total = body.length;
+    body.forEach((src, i) => {
+      if (src.arg === 0) return;
+      const arg = args[src.arg - 1] as Arg; // one per parameter
+      if ((src.flags & PFlag.Stringify) !== 0) arg.stringised ??= this.stringise(arg.toks, name, exp);
+      else if ((src.flags & PFlag.PasteLeft) === 0 && ((body[i - 1]?.flags ?? 0) & PFlag.PasteLeft) === 0) total += this.expandArg(arg).length;
+      else total += arg.toks.length;
+    });
+    const out: PTok[] = [];
+    if (!this.spend(total, macro, name)) return out;
+
+    const variable = variadic ? args[params.length - 1] : undefined;
+    // __VA_OPT__ state: 0 outside; 1 its name was read; 2 its parenthesis; above, depth of parentheses.
+    let vaState = 0;
+    let vaInclude = false;
+    let vaStart = -1;
+    let vaStringify = false;
+
+    for (let i = 0; i < body.length; i++) {
+      const src = body[i] as (typeof body)[number]; // i < length
+      const afterPaste = i > 0 && ((body[i - 1]?.flags ?? 0) & PFlag.PasteLeft) !== 0;
+      if (usesVaOpt) {
+        if (vaState === 0 && src.atom === A.__VA_OPT__ && src.kind === TokKind.Identifier) {
+          vaState = 1;
+          vaStringify = (src.flags & PFlag.Stringify) !== 0;
+          if (i > 0 && !afterPaste) out.push(padLike(src2(src)));
+          vaStart = out.length - 1;
+          continue;
+        }
+        if (vaState === 1) {
+          if (src.atom !== Raw.LParen || src.kind !== TokKind.Punct) {
+            this.host.report(name, name, '__VA_OPT__ must be followed by an open parenthesis', 'error');
+            return out;
+          }
+          vaState = 2;
+          vaInclude = variable !== undefined && this.expandArg(variable).some((t) => !isPad(t));
+          continue;
+        }
+        if (vaState >= 2) {
+          if (vaState === 2) vaState = 3;
+          if (src.kind === TokKind.Punct && src.atom === Raw.LParen) vaState++;
+          else if (src.kind === TokKind.Punct && src.atom === Raw.RParen && --vaState === 2) {
+            vaState = 0;
+            this.endVaOpt(out, vaStart, vaStringify, src.flags, name, exp);
+            vaStart = -1;
+            continue;
+          }
+          if (!vaInclude) continue;
+        }
+      }
+      if (src.arg === 0) {
+        out.push(new PTok(src.kind, src.text, macro.file, src.start, src.end, src.flags & ~PFlag.Stringify, exp, src.atom));
+        continue;
+      }
+      const arg = args[src.arg - 1] as Arg; // one per parameter
+      const atVaStart = vaState >= 2 && vaStart >= 0 && out.length - 1 === vaStart;
+      let from: readonly PTok[];
+      let skip = 0;
+      /** Index of the token whose paste mark is to be set or cleared from `src`. */
+      let fix = -1;
+      if ((src.flags & PFlag.Stringify) !== 0) from = arg.stringised === undefined ? [] : [arg.stringised];
+      else if ((src.flags & PFlag.PasteLeft) !== 0) from = arg.toks;
+      else if (afterPaste) {
+        from = arg.toks;
+        if (out.length > 0) {
+          const left = out[out.length - 1] as PTok; // length checked
+          if (left.kind === TokKind.Punct && left.atom === Raw.Comma && variadic && src.arg === params.length) {
+            if (!arg.given) out.pop();
+            else fix = out.length - 1;
+          } else if (from.length === 0) fix = out.length - 1;
+        }
+      } else {
+        from = this.expandArg(arg);
+        if (atVaStart) while (skip < from.length && isPad(from[skip] as PTok)) skip++; // skip < length
+      }
+      if (!this.inDirective && i > 0 && !afterPaste && !atVaStart) out.push(padLike(src2(src)));
+      if (from.length > skip) {
+        for (let k = skip; k < from.length; k++) out.push(from[k] as PTok); // k < length
+        if ((src.flags & PFlag.PasteLeft) !== 0) fix = out.length - 1;
+      }
+      if (!this.inDirective && (src.flags & PFlag.PasteLeft) === 0) out.push(PAD_NONE);
+      if (fix >= 0) setPaste(out, fix, (src.flags & PFlag.PasteLeft) !== 0);
+    }
+    return out;
+  }
+
+  private endVaOpt(out: PTok[], start: number, stringify: boolean, flags: number, name: PTok, exp: Expansion): void {
+    const pasteLeft = (flags & PFlag.PasteLeft) !== 0;
+    if (stringify) {
+      const inside = out.splice(start + 1);
+      const joined: PTok[] = [];
+      for (let i = 0; i < inside.length; i++) {
+        let t = inside[i] as PTok; // i < length
+        while ((t.flags & PFlag.PasteLeft) !== 0 && i + 1 < inside.length) {
+          const right = inside[++i] as PTok; // i < length
+          const pasted = this.pasteTwo(t, right);
+          if (pasted === undefined) {
+            i--;
+            t = withFlags(t, t.flags & ~PFlag.PasteLeft);
+          } else t = withFlags(pasted, pasted.flags | (right.flags & PFlag.PasteLeft));
+        }
+        joined.push(t);
+      }
+      const text = this.stringise(joined, name, exp);
+      out.push(pasteLeft ? withFlags(text, text.flags | PFlag.PasteLeft) : text);
+      return;
+    }
+    if (start >= 0 && out.length - 1 === start && ((out[start]?.flags ?? 0) & PFlag.PasteLeft) !== 0) setPaste(out, start, false);
+    if (pasteLeft) {
+      while (out.length - 1 > start && out[out.length - 1] === PAD_NONE) out.pop();
+      const last = out[out.length - 1];
+      if (last !== undefined && !isPad(last)) setPaste(out, out.length - 1, true);
+    } else out.push(PAD_NONE);
+  }
+
+  /** C11 6.10.3.2. The literal stands where its first and last token stand; without one, at the macro's use. */
+  private stringise(toks: readonly PTok[], name: PTok, exp: Expansion): PTok {
+    let text = '"';
+    let source: PTok | undefined;
+    let backslashes = 0;
+    let first: PTok | undefined;
+    let last: PTok | undefined;
+    for (const t of toks) {
+      if (isPad(t)) {
+        if (source === undefined || ((source.flags & PFlag.SpaceBefore) === 0 && t === PAD_NONE)) source = t === PAD_NONE ? undefined : t;
+        continue;
+      }
+      if (text.length > 1 && (((source ?? t).flags & PFlag.SpaceBefore) !== 0)) text += ' ';
+      source = undefined;
+      text += t.kind === TokKind.String || t.kind === TokKind.Char ? t.text.replace(/["\\]/g, '\\$&') : t.text;
+      backslashes = t.kind === TokKind.Other && t.text === '\\' ? backslashes + 1 : 0;
+      first ??= t;
+      last = t;
+    }
+    if (backslashes % 2 === 1) {
+      this.host.report(name, name, "invalid string literal, ignoring final '\\'", 'warning');
+      text = text.slice(0, -1);
+    }
+    const place = first !== undefined && last !== undefined && first.file === last.file && first.start <= last.end ? { file: first.file, start: first.start, end: last.end } : name;
+    return new PTok(TokKind.String, text + '"', place.file, place.start, place.end, 0, exp, -1);
+  }
+
+  /** Reads on from the current context as long as `##` asks for it. */
+  private pasteAll(first: PTok): PTok {
+    const top = this.depth - 1;
+    let left = first;
+    let right: PTok | undefined;
+    do {
+      const pos = this.ctxPos[top] ?? 0;
+      right = this.ctxToks[top]?.[pos];
+      if (right === undefined) return withFlags(left, left.flags & ~PFlag.PasteLeft);
+      this.ctxPos[top] = pos + 1;
+      const pasted = this.pasteTwo(left, right);
+      if (pasted === undefined) {
+        this.ctxPos[top] = pos;
+        return withFlags(left, left.flags & ~PFlag.PasteLeft);
+      }
+      left = pasted;
+    } while ((right.flags & PFlag.PasteLeft) !== 0);
+    return left;
+  }
+
+  /** One `##`; undefined when the result is no single token, which gcc reports and leaves as two. */
+  private pasteTwo(left: PTok, right: PTok): PTok | undefined {
+    const white = left.flags & (PFlag.SpaceBefore | PFlag.LineStart);
+    if (isPad(right)) return withFlags(left, left.flags & ~PFlag.PasteLeft);
+    const made = pasteText(left, right);
+    if (made === undefined) {
+      this.host.report(left, right, `pasting "${left.text}" and "${right.text}" does not give a valid preprocessing token`, 'error');
+      return undefined;
+    }
+    return new PTok(made.kind, made.text, left.file, left.start, left.end, white, left.exp, made.atom);
+  }
+
+  private builtIn(name: PTok): boolean {
+    if (name.atom === A._Pragma) return !this.inDirective && !this.ignorePragma && this.pragma(name);
+    const made = this.host.dynamic(name.atom, name, this);
+    if (made === undefined) return false;
+    this.push([new PTok(made.kind, made.text, name.file, name.start, name.end, 0, name.exp, -1)], undefined);
+    return true;
+  }
+
+  /** `_Pragma ( string-literal )` (C11 6.10.9). */
+  private pragma(name: PTok): boolean {
+    const open = this.nextReal();
+    const text = open.atom === Raw.LParen && open.kind === TokKind.Punct ? this.nextReal() : open;
+    const close = text !== open && text.kind === TokKind.String ? this.nextReal() : text;
+    if (close === text || close.kind !== TokKind.Punct || close.atom !== Raw.RParen) {
+      this.host.report(name, name, '_Pragma takes a parenthesized string literal', 'error');
+      if (close.kind !== TokKind.End) this.backup(close);
+      return true;
+    }
+    this.host.pragmaOperator(text.text.replace(/^(?:L|u8|u|U)?"|"$/g, '').replace(/\\(["\\])/g, '$1'), name);
+    return true;
+  }
+}
+
+/** What the source gives at its end. */
+export const END = new PTok(TokKind.End, '', 0, 0, 0, PFlag.LineStart, null, -1);
+
+/** padLike wants flags only. */
+function src2(src: { flags: number }): PTok {
+  return (src.flags & PFlag.SpaceBefore) !== 0 ? WHITE : TIGHT;
+}
+const WHITE = new PTok(TokKind.Other, '', 0, 0, 0, PFlag.SpaceBefore, null, -1);
+const TIGHT = new PTok(TokKind.Other, '', 0, 0, 0, 0, null, -1);
+
+function setPaste(out: PTok[], at: number, on: boolean): void {
+  const t = out[at];
+  if (t === undefined || isPad(t)) return;
+  out[at] = withFlags(t, on ? t.flags | PFlag.PasteLeft : t.flags & ~PFlag.PasteLeft);
+}
+
+/** The characters of `t` stand in the body of a macro that its chain of expansions goes through. */
+export function inSomeBody(t: Tok): boolean {
+  for (let exp = t.exp; exp !== null; exp = exp.name.exp) {
+    const { macro } = exp;
+    if (macro.file === t.file && t.start >= macro.start && t.end <= macro.end) return true;
+  }
+  return false;
+}
+
+export { isName };
