@@ -1,4 +1,4 @@
-// Bundles the command line, the language server, the extension and the webview into dist/. `--watch` rebuilds on change.
+// Bundles the command line, the language server, the worker of its tree scan, the extension and the webview into dist/. `--watch` rebuilds on change.
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
@@ -13,6 +13,7 @@ const node = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', 
 const targets = [
   { ...node, entryPoints: ['server/cli.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
   { ...node, entryPoints: ['server/main.ts'], outfile: 'dist/server.js' },
+  { ...node, entryPoints: ['server/treeScanWorker.ts'], outfile: 'dist/treeScanWorker.js' },
   { ...node, entryPoints: ['extension/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
   { bundle: true, platform: 'browser', target: 'es2022', format: 'esm', sourcemap: true, logLevel: 'warning', minify: true,
     entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js', loader: { '.css': 'css' } },

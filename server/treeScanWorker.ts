@@ -1,0 +1,3 @@
+import { runScanWorker } from './workspace/treeScan/worker';
+
+runScanWorker();

@@ -1,0 +1,39 @@
+/** The few file system calls of the scan, so that a test can make a file vanish between two of them. */
+import fs from 'node:fs';
+
+export interface ScanEntry {
+  readonly name: string;
+  isFile(): boolean;
+  isDirectory(): boolean;
+}
+
+export interface FileStamp {
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly ino: number;
+}
+
+/** All calls are synchronous and throw what node:fs throws. */
+export interface ScanFs {
+  list(folder: string): readonly ScanEntry[];
+  open(path: string): number;
+  /** Up to `length` bytes to `into[offset]`; fewer only at the end of the file. */
+  read(fd: number, into: Uint8Array, offset: number, length: number): number;
+  close(fd: number): void;
+  stamp(path: string): FileStamp;
+  stampOpen(fd: number): FileStamp;
+  text(path: string): string;
+  exists(path: string): boolean;
+}
+
+export const diskFs: ScanFs = {
+  list: (folder) => fs.readdirSync(folder, { withFileTypes: true }),
+  open: (path) => fs.openSync(path, fs.constants.O_RDONLY),
+  read: (fd, into, offset, length) => fs.readSync(fd, into, offset, length, null),
+  close: (fd) => { fs.closeSync(fd); },
+  stamp: (path) => fs.statSync(path),
+  stampOpen: (fd) => fs.fstatSync(fd),
+  text: (path) => fs.readFileSync(path, 'utf8'),
+  exists: (path) => fs.existsSync(path),
+};
