@@ -113,6 +113,8 @@ export interface RestoredEntry {
   readonly kind: 'section' | 'subsection' | 'nested';
   /** Header it was read from; undefined: not found. */
   readonly offsetBytes: number | undefined;
+  /** For nested entries: the path of the member they fill, with a dot at its end. */
+  readonly prefix?: string;
   readonly fields: readonly RestoredField[];
 }
 

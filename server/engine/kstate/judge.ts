@@ -11,6 +11,7 @@ import { carriedField, savedEntry, savedField, savedObject, samePlan } from './p
 import type { DescriptionPlan } from './plan';
 import type { EntryRead, ObjectRead } from './restore';
 import type { EntryRun, SaveRun } from './save';
+import { summaryOf } from './summary';
 import { at, count, entryText, joinAnd, valueText, worst } from './words';
 
 export interface JudgeContext {
@@ -27,7 +28,7 @@ export function judge(context: JudgeContext, reads: readonly ObjectRead[]): Rest
     ...objects.map((object) => object.verdict), ...(save.damage.length > 0 ? ['corrupts' as const] : []), ...(warned ? ['warns' as const] : []),
   ]);
   return {
-    objects, messages: [...restoring.messages], verdict, summary: summarise(verdict, objects, save, restoring.messages), limits: [...restoring.limits],
+    objects, messages: [...restoring.messages], verdict, summary: save.damage.length > 0 ? save.damage.join(' ') : summaryOf(objects, save, restoring.messages).summary, limits: [...restoring.limits],
   };
 }
 
@@ -78,7 +79,14 @@ function judgeEntry(context: JudgeContext, read: ObjectRead, entry: EntryRead, s
         ...entry.plan.fields.slice(entry.fields.length).map((plan) => ({ ...unreadField(where, plan, 'The kernel stops before it is read.'), verdict: 'crashes' as const })),
       ];
   if (expected !== undefined && entry.offsetBytes !== undefined) fields.push(...oldOnlyFields(expected, entry, read));
-  return { description: entry.plan.variable, kind: entry.kind, offsetBytes: entry.offsetBytes, fields };
+  return { description: entry.plan.variable, kind: entry.kind, offsetBytes: entry.offsetBytes, prefix: prefixOf(entry, read.entries), fields };
+}
+
+/** The path of the member that a nested entry fills. */
+function prefixOf(entry: EntryRead, entries: readonly EntryRead[]): string {
+  const parent = entry.parent === undefined ? undefined : entries[entry.parent];
+  const field = parent?.plan.fields[entry.parentField ?? -1];
+  return parent === undefined || field === undefined ? '' : `${prefixOf(parent, entries)}${field.member}.`;
 }
 
 export interface FieldsContext extends JudgeContext {
@@ -160,25 +168,6 @@ function notFound(context: JudgeContext, read: ObjectRead, saved: SavedObject | 
 
 export function keeps(before: Uint8Array | undefined): string {
   return before === undefined ? '' : `, keeps ${valueText(before)}`;
-}
-
-/** One or two sentences for a person. */
-function summarise(verdict: Verdict, objects: readonly RestoredObject[], save: SaveRun, messages: readonly KernelMessage[]): string {
-  const worstObject = objects.find((object) => object.verdict === verdict);
-  if (save.damage.length > 0 && verdict === 'corrupts') return save.damage[0] ?? '';
-  if (worstObject === undefined) return 'No object is restored.';
-  if (verdict === 'loads') return 'Every member that both kernels describe arrives.';
-  if (verdict === 'warns') return `Every member arrives. ${warnText([...save.messages, ...messages])}`.trim();
-  if (verdict === 'crashes') return worstObject.why;
-  const returned = verdict === 'corrupts' || verdict === 'loses' ? ' Restore still returns 0.' : '';
-  return `${worstObject.why}${worstObject.rc === 0 ? returned : ''}`;
-}
-
-function warnText(messages: readonly KernelMessage[]): string {
-  const warns = messages.filter((message) => message.level === 'warn');
-  const first = warns[0];
-  if (first === undefined) return '';
-  return `${count(warns.length, 'warning')}: ${first.where} logs "${first.text}"${warns.length > 1 ? ' first' : ''}.`;
 }
 
 /** The trace of a new kernel that never gets a stream: saving stopped or failed. */
