@@ -45,6 +45,14 @@ export class Session {
     return this.project.open(file, source);
   }
 
+  /** A file that an operand names. Throws UsageError when it cannot be read. */
+  openOperand(operand: string, file: string): OpenFile {
+    this.spelled.set(file, operand);
+    const text = this.disk.read(file);
+    if (!text.ok) throw new UsageError(`${operand}: ${text.detail ?? (text.reason === 'folder' ? 'a folder, where a file is wanted' : text.reason)}`);
+    return this.open(file);
+  }
+
   /** C files that the operands name, each once, in order; folders are walked. Throws UsageError for what cannot be read. */
   async files(operands: readonly string[]): Promise<{ readonly files: readonly string[]; readonly warnings: readonly string[] }> {
     const files = new Set<string>();

@@ -29,15 +29,17 @@ export class Configuration {
       if (canAsk) void this.ask();
       else this.take(sectionOf(params.settings), true);
     });
-    this.connection.onInitialized(() => {
-      if (!canAsk) return;
-      if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration === true) {
-        this.connection.client.register(DidChangeConfigurationNotification.type, { section: SECTION }).catch((error: unknown) => {
-          this.log.warn(`settings are read once only: ${describe(error)}`);
-        });
-      }
-      void this.ask();
-    });
+  }
+
+  /** The client is ready to be asked. */
+  initialized(capabilities: ClientCapabilities): void {
+    if (capabilities.workspace?.configuration !== true) return;
+    if (capabilities.workspace.didChangeConfiguration?.dynamicRegistration === true) {
+      this.connection.client.register(DidChangeConfigurationNotification.type, { section: SECTION }).catch((error: unknown) => {
+        this.log.warn(`settings are read once only: ${describe(error)}`);
+      });
+    }
+    void this.ask();
   }
 
   private async ask(): Promise<void> {

@@ -88,11 +88,19 @@ function initialize(connection: Connection, log: Log, params: InitializeParams):
     // A header may have changed on disk since another file was read.
     opened: (name) => { disk.refresh(); textChanged(name); },
     changed: textChanged,
-    saved: () => { disk.refresh(); revisions.refresh(); },
+    saved: () => {
+      disk.refresh();
+      revisions.refresh();
+      handovers.reset();
+    },
     closed: (name, uri) => { analysis.closed(name); push?.closed(name, uri); textChanged(name); },
   });
   configuration.start(capabilities, params.initializationOptions);
-  connection.onInitialized(() => { watchFiles(context); });
+  // The connection keeps one handler only.
+  connection.onInitialized(() => {
+    configuration.initialized(capabilities);
+    watchFiles(context);
+  });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     // A change of an open document's file was made by its own save.
     if (changes.some((change) => change.type !== 2 || documents.get(uriToPath(change.uri)) === undefined)) everythingChanged();

@@ -86,11 +86,18 @@ export class Revisions {
   private readonly opened = new Map<string, Opened>();
   private epoch = 0;
 
-  constructor(private readonly disk: SourceProvider) {}
+  constructor(private readonly disk: SourceProvider & { refresh(): void }) {}
 
   /** Something on the disk changed: differences are asked for again. Texts at commits never change and are kept by git. */
   refresh(): void {
     this.epoch++;
+  }
+
+  /** The commit that `ref` names now in the repository of `path`; undefined when there is none. Cheap: for keys of caches. */
+  async commitOf(path: string, ref: string): Promise<string | undefined> {
+    const root = gitRoot(path);
+    const commit = root === undefined ? undefined : await resolveCommit(root, ref);
+    return commit?.ok === true ? commit.value : undefined;
   }
 
   /** The tree around `path` at `ref`. An error value when there is no repository, no git, or no such revision. */
@@ -103,6 +110,8 @@ export class Revisions {
     const known = this.opened.get(key);
     if (known !== undefined && known.epoch === this.epoch) return { ok: true, value: known.provider };
     const epoch = this.epoch;
+    // What git now finds equal to the commit must not be read from an older copy.
+    this.disk.refresh();
     const difference = await differenceFrom(root, commit.value);
     const provider = new RevisionProvider(root, commit.value, difference.ok ? difference.value : undefined, this.blobsOf(root), this.disk);
     this.opened.delete(key);

@@ -47,6 +47,11 @@ export class Project {
     return this.placeOf(path).tree;
   }
 
+  /** C target of a file, as the engine wants it, too. */
+  targetOf(path: string): string {
+    return this.placeOf(path).options.target;
+  }
+
   unitOptions(path: string, source: SourceProvider): UnitOptions {
     return { source, path, builtinHeaders: this.builtins, ...this.placeOf(path).options };
   }

@@ -1,6 +1,6 @@
 /** SARIF 2.1.0 (OASIS, 27 March 2020): what code scanning services take in. */
 import type { Severity } from '../../rules/rule';
-import { RULES } from '../../rules/index';
+import { rules } from '../../rules/index';
 import type { Report, ReportedPlace } from '../report';
 
 const LEVELS: { readonly [S in Severity]: string } = { error: 'error', warning: 'warning', info: 'note', hint: 'note' };
@@ -16,7 +16,7 @@ export function sarif(report: Report, version: string): unknown {
           name: 'kexec-handover',
           version,
           rules: codes.map((code) => {
-            const rule = RULES.find((r) => r.code === code);
+            const rule = rules.find((r) => r.code === code);
             return {
               id: code,
               shortDescription: { text: rule?.title ?? code },

@@ -1,0 +1,85 @@
+/** `simulate --old FILE --new FILE`: runs the handover of the descriptions of a file between two kernels, both ways. */
+import { runHandover } from '../compat/handover';
+import { simulationText } from '../compat/simulationText';
+import { simulationView } from '../compat/view';
+import type { SimulationView, ViewVerdict } from '../shared/simulationView';
+import { EXIT, UsageError } from './io';
+import type { Parsed } from './options';
+import { Session } from './session';
+import type { TwoKernels } from './simulateInput';
+import { twoKernels } from './simulateInput';
+import type { Verb } from './verbs';
+
+/** Worst first (INTERFACES, "compat"). */
+const WORST_FIRST: readonly ViewVerdict[] = ['crashes', 'corrupts', 'refused', 'loses', 'warns', 'loads'];
+const FINE: readonly ViewVerdict[] = ['loads', 'warns'];
+
+interface SimulationEvent {
+  readonly direction: 'update' | 'rollback';
+  readonly kind: 'save' | 'preserve' | 'message' | 'restore';
+  readonly [detail: string]: unknown;
+}
+
+export const simulate: Verb = {
+  name: 'simulate',
+  usage: '--old FILE --new FILE',
+  summary: 'Run the handover from an old to a new kernel and back: what arrives, what does not, and why.',
+  formats: ['text', 'json'],
+  flags: ['old', 'new', 'description'],
+  operands: [0, 0],
+  async run(parsed, io) {
+    const session = new Session(parsed, io);
+    try {
+      const kernels = await twoKernels(parsed, session);
+      const names = descriptionNames(kernels, parsed);
+      const handovers = runHandover(kernels.old.file.model, kernels.new.file.model, { target: session.project.targetOf(kernels.new.file.path) });
+      const labels = { old: kernels.old.label, new: kernels.new.label, oldRevision: kernels.old.revision, newRevision: kernels.new.revision };
+      const views = names.map((name) => shownPaths(simulationView(kernels.old.file.model, kernels.new.file.model, name, labels, handovers), session));
+      const verdicts = { update: worst(views.map((v) => v.update.verdict)), rollback: worst(views.map((v) => v.rollback.verdict)) };
+      const report = views.map((view) => simulationText(view)).join('\n');
+      if (parsed.format === 'json') io.stdout(`${JSON.stringify({ verdicts, events: events(views), report, views }, null, 2)}\n`);
+      else io.stdout(`${report}\nupdate: ${verdicts.update}, rollback: ${verdicts.rollback}\n`);
+      return FINE.includes(verdicts.update) && FINE.includes(verdicts.rollback) ? EXIT.clean : EXIT.found;
+    } finally {
+      session.dispose();
+    }
+  },
+};
+
+/** C variables of either kernel, the new one's first. Throws UsageError when there are none, or not the one asked for. */
+function descriptionNames(kernels: TwoKernels, parsed: Parsed): string[] {
+  const names = [...new Set([kernels.new, kernels.old].flatMap((side) => side.file.model.descriptions.map((d) => d.variable)))];
+  if (names.length === 0) throw new UsageError(`neither ${kernels.old.label} nor ${kernels.new.label} has a KSTATE description`);
+  const { description } = parsed;
+  if (description === undefined) return names;
+  if (!names.includes(description)) throw new UsageError(`--description ${description}: no such description; there are ${names.join(', ')}`);
+  return [description];
+}
+
+function worst(verdicts: readonly ViewVerdict[]): ViewVerdict {
+  return WORST_FIRST.find((verdict) => verdicts.includes(verdict)) ?? 'loads';
+}
+
+/** What happened, in order: all descriptions are run in one handover, so the first view's streams and messages are everyone's. */
+function events(views: readonly SimulationView[]): SimulationEvent[] {
+  const result: SimulationEvent[] = [];
+  const [first] = views;
+  if (first === undefined) return result;
+  for (const direction of ['update', 'rollback'] as const) {
+    const { stream, messages, preserved } = first[direction];
+    const [saver, restorer] = direction === 'update' ? ['old', 'new'] : ['new', 'old'];
+    for (const entry of stream.entries) result.push({ direction, kind: 'save', kernel: saver, entry: entry.title, detail: entry.detail });
+    for (const block of preserved) result.push({ direction, kind: 'preserve', kernel: saver, phys: block.phys, order: block.order, what: block.what });
+    for (const message of messages) result.push({ direction, kind: 'message', kernel: message.kernel, level: message.level, text: message.text });
+    for (const view of views) result.push({ direction, kind: 'restore', kernel: restorer, description: view.description, verdict: view[direction].verdict, why: view[direction].summary });
+  }
+  return result;
+}
+
+/** File names as the person gave them. */
+function shownPaths(view: SimulationView, session: Session): SimulationView {
+  return {
+    ...view, file: session.shown(view.file),
+    members: view.members.map((member) => (member.source === undefined ? member : { ...member, source: { ...member.source, file: session.shown(member.source.file) } })),
+  };
+}

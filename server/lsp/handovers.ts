@@ -1,0 +1,150 @@
+/** Runs handovers for the features and keeps the results as long as the models they were made from live. */
+import { runHandover } from '../compat/handover';
+import type { Handovers as BothWays } from '../compat/handover';
+import { simulationView } from '../compat/view';
+import type { SourceProvider } from '../c/source';
+import { LineIndex } from '../c/source';
+import type { SaveTrace } from '../engine/types';
+import type { KstateDescription, KstateModel } from '../model/kstate';
+import type { BaseKernel, SimulateFailure, SimulateResult } from '../shared/requests';
+import type { Settings } from '../shared/settings';
+import type { SimulationView, ViewVerdict } from '../shared/simulationView';
+import type { Revisions } from '../workspace/gitRevision';
+import type { KernelSide, OldKernelRequest } from '../workspace/oldKernel';
+import { WORKING_TREE, findOldKernel } from '../workspace/oldKernel';
+import type { Project } from '../workspace/project';
+import type { Analysed, Analysis } from './analysis';
+import { uriToPath } from './uris';
+
+export interface HandoverTools {
+  /** Open documents over the disk. */
+  readonly source: SourceProvider;
+  readonly revisions: Revisions;
+  readonly analysis: Analysis;
+  project(): Project;
+  settings(): Settings;
+}
+
+/** Old kernels kept; each holds a unit. */
+const MAX_OLD = 8;
+
+export class Handovers {
+  private readonly runs = new WeakMap<KstateModel, WeakMap<KstateModel, BothWays>>();
+  /** Old kernels by file and base, for the new kernel they were found for. */
+  private readonly old = new Map<string, { readonly of: KstateModel; readonly found: Promise<Found> }>();
+
+  constructor(private readonly tools: HandoverTools) {}
+
+  /** Git or the disk changed. */
+  reset(): void {
+    this.old.clear();
+  }
+
+  /** The stream that the file as it stands writes; undefined when nothing in it is registered. */
+  self(analysed: Analysed): SaveTrace | undefined {
+    const { save } = this.run(analysed.model, analysed.model, analysed.path).update;
+    return save.stream.length === 0 && save.rc === 0 ? undefined : save;
+  }
+
+  /** Both directions of one description's handover. Failures that a person can act on are values. */
+  async simulate(path: string, description: string | undefined, base: BaseKernel | undefined): Promise<SimulateResult> {
+    const analysed = this.tools.analysis.of(path);
+    if (analysed === undefined) return { ok: false, reason: 'no-description', message: `${shortName(path)} has no KSTATE description.` };
+    const found = await this.oldKernel(analysed, base);
+    if (!found.ok) return found.failure;
+    const old = found.side.file.model;
+    const named = choose(analysed.model, old, description);
+    if (named === undefined) return noSuchDescription(analysed, description);
+    const unread = unreadable(analysed, named);
+    if (unread !== undefined) return unread;
+    return { ok: true, view: this.view(old, analysed, named, found.side) };
+  }
+
+  /** For a lens: `stream 58 B · HEAD → here: loads ✓ · rollback: corrupts ✗`; undefined when there is nothing to say. */
+  async summary(path: string, description: string): Promise<string | undefined> {
+    const result = await this.simulate(path, description, undefined);
+    if (!result.ok) return undefined;
+    const { view } = result;
+    if (view.rollback.stream.sizeBytes === 0 && view.update.stream.sizeBytes === 0) return undefined;
+    const size = `stream ${view.rollback.stream.sizeBytes} B`;
+    if (view.old.label.startsWith('same file')) return `${size} · ${verdictText(view.update.verdict)}`;
+    return `${size} · ${view.old.label} → here: ${verdictText(view.update.verdict)} · rollback: ${verdictText(view.rollback.verdict)}`;
+  }
+
+  private view(old: KstateModel, analysed: Analysed, description: string, side: KernelSide): SimulationView {
+    const labels = { old: side.label, new: WORKING_TREE, oldRevision: side.revision, newRevision: WORKING_TREE };
+    return simulationView(old, analysed.model, description, labels, this.run(old, analysed.model, analysed.path));
+  }
+
+  private run(old: KstateModel, next: KstateModel, path: string): BothWays {
+    let byNext = this.runs.get(old);
+    if (byNext === undefined) this.runs.set(old, byNext = new WeakMap());
+    let run = byNext.get(next);
+    if (run === undefined) byNext.set(next, run = runHandover(old, next, { target: this.tools.project().targetOf(path) }));
+    return run;
+  }
+
+  private async oldKernel(analysed: Analysed, base: BaseKernel | undefined): Promise<Found> {
+    // A commit is made without any file of ours changing, so what the revision means is asked each time.
+    const ref = base === undefined ? this.tools.settings().base : base.kind === 'ref' ? base.ref : undefined;
+    const commit = ref === undefined ? undefined : await this.tools.revisions.commitOf(analysed.path, ref);
+    const key = JSON.stringify([analysed.path, base ?? null, ref ?? null, commit ?? null]);
+    const known = this.old.get(key);
+    if (known !== undefined && known.of === analysed.model) return known.found;
+    const found = this.find(analysed, base);
+    this.old.delete(key);
+    this.old.set(key, { of: analysed.model, found });
+    const [oldest] = this.old.keys();
+    if (this.old.size > MAX_OLD && oldest !== undefined) this.old.delete(oldest);
+    return found;
+  }
+
+  private async find(analysed: Analysed, base: BaseKernel | undefined): Promise<Found> {
+    const { source, revisions } = this.tools;
+    const request: OldKernelRequest = base === undefined ? { kind: 'default', ref: this.tools.settings().base }
+      : base.kind === 'ref' ? { kind: 'ref', ref: base.ref }
+        : { kind: 'path', path: uriToPath(base.uri), label: shortName(uriToPath(base.uri)) };
+    const old = await findOldKernel(request, { source, revisions, project: this.tools.project(), file: analysed });
+    if (old.ok) return { ok: true, side: old.side };
+    return { ok: false, failure: { ok: false, reason: 'no-base', message: `There is no old kernel to start from: ${old.why}.` } };
+  }
+}
+
+type Found = { readonly ok: true; readonly side: KernelSide } | { readonly ok: false; readonly failure: SimulateFailure };
+
+/** The description asked for, in either kernel; without one the first of the new kernel. */
+function choose(next: KstateModel, old: KstateModel, description: string | undefined): string | undefined {
+  if (description === undefined) return next.descriptions[0]?.variable;
+  return [next, old].some((model) => model.descriptions.some((d) => d.variable === description)) ? description : undefined;
+}
+
+function noSuchDescription(analysed: Analysed, description: string | undefined): SimulateFailure {
+  const names = analysed.model.descriptions.map((d) => d.variable);
+  const has = names.length === 0 ? 'it has no KSTATE description' : `it has ${names.join(', ')}`;
+  const message = description === undefined ? `${shortName(analysed.path)} has no KSTATE description.` : `${shortName(analysed.path)} has no description ${description}; ${has}.`;
+  return { ok: false, reason: 'no-description', message };
+}
+
+/** A list that could not be read at all has nothing to run. */
+function unreadable(analysed: Analysed, variable: string): SimulateFailure | undefined {
+  const d: KstateDescription | undefined = analysed.model.descriptions.find((one) => one.variable === variable);
+  const problem = d?.fieldsProblem;
+  if (d === undefined || problem === undefined || d.fields.length > 0) return undefined;
+  const text = analysed.unit.files.find((file) => file.path === problem.range.path)?.text ?? '';
+  const at = new LineIndex(text).position(problem.range.start);
+  return {
+    ok: false, reason: 'unreadable', message: `The fields of ${variable} cannot be read: ${problem.why}.`.replace(/\.\.$/, '.'),
+    where: { file: problem.range.path, line: at.line + 1, column: at.character + 1, revision: WORKING_TREE },
+    found: text.slice(problem.range.start, Math.min(problem.range.end, problem.range.start + 60)),
+  };
+}
+
+const MARKS: { readonly [V in ViewVerdict]: string } = { loads: '✓', warns: '!', loses: '✗', refused: '✗', corrupts: '✗', crashes: '✗' };
+
+function verdictText(verdict: ViewVerdict): string {
+  return `${verdict} ${MARKS[verdict]}`;
+}
+
+function shortName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,56 @@
+/** Hover: what the interface's names mean, and what the code at hand says with them. Quiet about everything else. */
+import type { Hover, HoverParams } from 'vscode-languageserver/node';
+import { MarkupKind } from 'vscode-languageserver/node';
+import type { KstateDescription } from '../model/kstate';
+import type { Analysed } from './analysis';
+import type { Context } from './context';
+import type { FieldPlace } from './fieldPlace';
+import { fieldAt } from './fieldPlace';
+import { guarded } from './guard';
+import { descriptionLines } from './hoverDescription';
+import { fieldLines } from './hoverField';
+import { referenceText } from './hoverReference';
+import { lineIndexOf, rangeIn } from './places';
+import { uriToPath } from './uris';
+import type { Word } from './words';
+import { wordAt } from './words';
+
+export function hover(context: Context): void {
+  context.connection.onHover(guarded<HoverParams, Hover | null>(context.log, 'hover', null, (params) => {
+    const analysed = context.analysis.of(uriToPath(params.textDocument.uri));
+    if (analysed === undefined) return null;
+    const { main } = analysed.unit;
+    const word = wordAt(main.text, lineIndexOf(main).offset(params.position));
+    if (word === undefined) return null;
+    const blocks = hoverBlocks(context, analysed, word);
+    if (blocks.length === 0) return null;
+    return { contents: { kind: MarkupKind.Markdown, value: blocks.join('\n\n---\n\n') }, range: rangeIn(main, word.start, word.end) };
+  }));
+}
+
+function hoverBlocks(context: Context, analysed: Analysed, word: Word): string[] {
+  const place = fieldAt(analysed, word.start);
+  const reference = referenceBlock(analysed, word, place);
+  const description = descriptionNamed(analysed, word);
+  const save = (): ReturnType<Context['handovers']['self']> => context.handovers.self(analysed);
+  const blocks: string[] = [];
+  if (description !== undefined) blocks.push(descriptionLines(analysed, description, save()).join('\n'));
+  else if (place?.field !== undefined) blocks.push(fieldLines(analysed, place.description, place.field, save()).join('\n'));
+  if (reference !== undefined) blocks.push(reference);
+  return blocks;
+}
+
+/** A use of a description by name: its definition, `&name` in a call, a subsection or `.ksd`. */
+function descriptionNamed(analysed: Analysed, word: Word): KstateDescription | undefined {
+  if (word.before === '.' || word.before === '>') return undefined;
+  return analysed.model.descriptions.find((d) => d.variable === word.text);
+}
+
+/** Members are explained only where they are set (`.version_id = …` in a description or a field), other names wherever they stand. */
+function referenceBlock(analysed: Analysed, word: Word, place: FieldPlace | undefined): string | undefined {
+  if (word.before === '.') {
+    if (place === undefined) return undefined;
+    return referenceText(word.text, place.field === undefined ? 'descriptionMember' : 'fieldMember', analysed.model.dialect);
+  }
+  return referenceText(word.text, undefined, analysed.model.dialect);
+}

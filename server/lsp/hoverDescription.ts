@@ -1,0 +1,29 @@
+/** What is shown about a description as a whole. */
+import type { SaveTrace } from '../engine/types';
+import type { KstateDescription, Read } from '../model/kstate';
+import type { Analysed } from './analysis';
+import { code, plural } from './markdown';
+
+export function descriptionLines(analysed: Analysed, d: KstateDescription, save: SaveTrace | undefined): string[] {
+  const { unit, model } = analysed;
+  const size = d.struct === undefined ? undefined : unit.sizeOf(d.struct);
+  const lines = [
+    `**${d.variable.replaceAll('_', '\\_')}** · description of ${d.struct === undefined ? 'no one struct' : code(unit.spell(d.struct))}${size?.known === true ? `, ${plural(size.value, 'byte')}` : ''}`,
+    `- name ${d.name.known ? code(JSON.stringify(d.name.value)) : 'unknown'} · id ${num(d.id)} · version ${num(d.versionId)} · min_version ${num(d.minVersionId)}`,
+    `- ${plural(d.fields.length, 'field')}${d.subsections === undefined ? '' : `, ${plural(d.subsections.length, 'subsection')}: ${d.subsections.map((s) => code(s.variable ?? '?')).join(', ')}`}`,
+  ];
+  const registrations = model.registrations.filter((r) => r.description === d.variable);
+  lines.push(registrations.length === 0
+    ? '- Not registered in this file.'
+    : `- Used by ${registrations.map((r) => code(`${r.call}(${r.object === undefined ? '…' : `&${r.object.variable}`}) in ${r.caller}`)).join(', ')}`);
+  const entries = save?.entries.filter((entry) => entry.description === d.variable) ?? [];
+  for (const entry of entries.slice(0, 4)) {
+    lines.push(`- In the stream: ${entry.kind} at +${entry.offsetBytes}, ${entry.headerBytes} + ${entry.sizeBytes} bytes, instance ${entry.instanceId}`);
+  }
+  if (entries.length > 4) lines.push(`- and ${plural(entries.length - 4, 'entry').replace(/entrys$/, 'entries')} more`);
+  return lines;
+}
+
+function num(read: Read<number>): string {
+  return read.known ? String(read.value) : `unknown (${read.why})`;
+}

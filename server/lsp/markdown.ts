@@ -1,0 +1,20 @@
+/** Small pieces of markdown. */
+
+/** Inline code; a backtick inside gets a longer fence. */
+export function code(text: string): string {
+  return text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``;
+}
+
+export function cBlock(text: string): string {
+  return `\`\`\`c\n${text.replaceAll('```', "'''")}\n\`\`\``;
+}
+
+export function plural(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** `8c 77 37 3b … 12 more`. */
+export function hexBytes(bytes: Uint8Array, most: number): string {
+  const shown = [...bytes.subarray(0, most)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return bytes.length > most ? `${shown} … ${bytes.length - most} more` : shown;
+}

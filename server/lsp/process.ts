@@ -1,0 +1,17 @@
+/** The server as a process of its own: over stdio, node's IPC, a pipe or a socket, as its arguments say. */
+import { ProposedFeatures, createConnection } from 'vscode-languageserver/node';
+import { describe } from './guard';
+import { startServer } from './server';
+
+export function serveProcess(words: readonly string[]): void {
+  if (!words.some((word) => /^--(stdio|node-ipc|socket|pipe)(=|$)/.test(word))) {
+    process.stderr.write('usage: server.js --stdio | --node-ipc | --pipe=NAME | --socket=PORT\n');
+    process.exitCode = 2;
+    return;
+  }
+  const connection = createConnection(ProposedFeatures.all);
+  // Features catch their own; what escapes is still no reason to take the editor's server away.
+  process.on('uncaughtException', (error) => { connection.console.error(`not caught: ${describe(error)}`); });
+  process.on('unhandledRejection', (error) => { connection.console.error(`not handled: ${describe(error)}`); });
+  startServer(connection);
+}
