@@ -1,5 +1,6 @@
 /** `simulate --old FILE --new FILE`: runs the handover of the descriptions of a file between two kernels, both ways. */
 import { runHandover } from '../compat/handover';
+import { contains } from '../compat/members';
 import { simulationText } from '../compat/simulationText';
 import { simulationView } from '../compat/view';
 import type { SimulationView, ViewVerdict } from '../shared/simulationView';
@@ -36,7 +37,7 @@ export const simulate: Verb = {
       const labels = { old: kernels.old.label, new: kernels.new.label, oldRevision: kernels.old.revision, newRevision: kernels.new.revision };
       const views = names.map((name) => shownPaths(simulationView(kernels.old.file.model, kernels.new.file.model, name, labels, handovers), session));
       const verdicts = { update: worst(views.map((v) => v.update.verdict)), rollback: worst(views.map((v) => v.rollback.verdict)) };
-      const report = views.map((view) => simulationText(view)).join('\n');
+      const report = views.filter((view) => parsed.description !== undefined || !shownWithin(view.description, names, kernels)).map((view) => simulationText(view)).join('\n');
       if (parsed.format === 'json') io.stdout(`${JSON.stringify({ verdicts, events: events(views), report, views }, null, 2)}\n`);
       else io.stdout(`${report}\nupdate: ${verdicts.update}, rollback: ${verdicts.rollback}\n`);
       return FINE.includes(verdicts.update) && FINE.includes(verdicts.rollback) ? EXIT.clean : EXIT.found;
@@ -54,6 +55,11 @@ function descriptionNames(kernels: TwoKernels, parsed: Parsed): string[] {
   if (description === undefined) return names;
   if (!names.includes(description)) throw new UsageError(`--description ${description}: no such description; there are ${names.join(', ')}`);
   return [description];
+}
+
+/** Subsections and nested descriptions are told of where the description that holds them is. */
+function shownWithin(name: string, names: readonly string[], { old, new: next }: TwoKernels): boolean {
+  return names.some((other) => other !== name && [old, next].some((side) => contains(side.file.model, other, name) && !contains(side.file.model, name, other)));
 }
 
 function worst(verdicts: readonly ViewVerdict[]): ViewVerdict {
