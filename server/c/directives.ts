@@ -6,8 +6,8 @@
  */
 import type { Assumption, CProblem, Include } from './api';
 import { atomOf, atomStartsWith, atomText } from './atoms';
-import { ChunkBuilder, RangeSource } from './chunks';
-import type { ChunkRange } from './chunks';
+import { RangeSource } from './chunks';
+import type { ChunkBuilder, ChunkRange } from './chunks';
 import { Condition } from './condition';
 import { Expander } from './expand';
 import type { ExpandHost } from './expand';

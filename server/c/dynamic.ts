@@ -55,7 +55,7 @@ export function dynamicText(atom: number, name: Tok, expander: Expander, at: Dyn
         at.report(`"${name.text}" requires an identifier in parentheses`);
         return number(0);
       }
-      return number(hasAttribute(names, at.target));
+      return number(hasAttribute(names, at.target, atom !== A.__has_attribute));
     }
     case A.__has_builtin: {
       const names = nameOperand(expander);

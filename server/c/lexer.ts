@@ -344,8 +344,6 @@ export function lex(text: string): TokenBuffer {
         if (starSplice < (end < 0 ? length : end)) end = splicedCommentEnd(text, i + 2);
         if (end < 0) {
           faults.push({ token: n, message: 'unterminated comment' });
-          sStarts[n] = i;
-          i = length;
           break;
         }
         i = text.charCodeAt(end + 1) === 47 ? end + 2 : afterSplices(text, end + 1) + 1;
@@ -368,7 +366,6 @@ export function lex(text: string): TokenBuffer {
           const end = splicedCommentEnd(text, j + 1);
           if (end < 0) {
             faults.push({ token: n, message: 'unterminated comment' });
-            i = length;
             break;
           }
           i = afterSplices(text, end + 1) + 1;
@@ -493,7 +490,7 @@ function lexSlow(text: string, start: number, n: number, flag: number, faults: L
     step();
   };
   const c = peek(at);
-  let kind: number = Raw.Other;
+  let kind: number;
   let atom = 0;
   const dot = c === 46 && peek(after(at)) >= 48 && peek(after(at)) <= 57;
 

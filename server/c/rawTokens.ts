@@ -16,8 +16,8 @@ export const enum Raw {
   Other,
   /** `<…>` after `#include`. */
   HeaderName,
-  PunctFirst = 8,
-  LParen = 8, RParen, LBrace, RBrace, LBracket, RBracket, Semi, Comma,
+  // eslint-disable-next-line @typescript-eslint/no-duplicate-enum-values -- the first punctuator has two names
+  PunctFirst = 8, LParen = 8, RParen, LBrace, RBrace, LBracket, RBracket, Semi, Comma,
   Hash, HashHash,
   Eq, Star, Dot, Arrow, Ellipsis,
   Plus, Minus, Slash, Percent, Amp, Pipe, Caret, Tilde, Not, Question, Colon, Lt, Gt,
