@@ -15,7 +15,7 @@ export const subsectionId: Rule = {
       const spelled = textOfId(model.unit.main.text, subsection.id.range, subsection.id.value);
       return [finding(this, subsection.id.range,
         `${subsection.variable} has the id of ${parent.variable}, whose subsection it is (${spelled}): the search for an object does not look at the `
-        + `section type, so it can take the subsection's entry for that of ${parent.variable}`,
+        + `section type, so only the order of the entries keeps it from taking the subsection's for that of ${parent.variable}`,
         {
           related: [
             { message: `id of ${parent.variable}`, range: parent.id.range },
