@@ -83,7 +83,7 @@ function misread(where: FieldsContext, read: FieldRead, own: FieldRun | undefine
   if (read.kind === 'folio' && read.folio !== undefined && read.folio.folio === undefined) {
     return {
       verdict: own === undefined ? 'loads' : 'loses',
-      why: `${plan.member} takes 0x${read.folio.phys.toString(16)} out of ${rangeText(read.offsetBytes, read.lengthBytes)}, where there is no memory: kho_restore_folio() gives NULL, the error is dropped${keeps(where.object.before.get(plan))}.`,
+      why: `${plan.member} takes 0x${read.folio.phys.toString(16)} out of ${rangeText(read.offsetBytes, read.lengthBytes)}, ${bytesText(where.save, read.offsetBytes, read.lengthBytes)}; there is no memory, kho_restore_folio() gives NULL and the error is dropped${keeps(where.object.before.get(plan))}.`,
     };
   }
   const whose = where.expected !== undefined && !ownsEntry(where) && where.entry.kind === 'section' ? otherObject(where) : undefined;

@@ -45,7 +45,7 @@ const partText: Readonly<Record<StreamPart, string>> = {
   size: 'the size', data: 'data', end: 'the end marker',
 };
 
-/** What the saving kernel put into a run of bytes: `the section_type of subsection demo_n`. At most three things are named. */
+/** What the saving kernel put into a run of bytes: `the section_type of subsection demo_n`. A few things are named. */
 export function bytesText(save: SaveRun, offsetBytes: number, lengthBytes: number): string {
   const end = offsetBytes + lengthBytes;
   const names: string[] = [];
@@ -58,7 +58,8 @@ export function bytesText(save: SaveRun, offsetBytes: number, lengthBytes: numbe
     else names.push(entry === undefined ? partText[span.part] : `${partText[span.part]} of ${entryText(entry)}`);
   }
   if (end > save.stream.length) names.push(`${count(end - Math.max(offsetBytes, save.stream.length), 'byte')} of memory after the stream`);
-  if (names.length > 3) names.splice(2, names.length - 2, `${String(names.length - 2)} more`);
+  // The last one stays: it says when the bytes lead out of the stream.
+  if (names.length > 4) names.splice(2, names.length - 3, `${String(names.length - 3)} more`);
   return names.length === 0 ? 'no part of the stream' : joinAnd(names);
 }
 

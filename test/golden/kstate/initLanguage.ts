@@ -1,0 +1,149 @@
+/** The small language in which the cases give and read object members: `q[0].a`, `*raw[0]`, `in->k`, `folio:buf`, `bits:lo`. */
+import type { CUnit } from '../../../server/c/api';
+import type { CType, MemberLayout, Record } from '../../../server/c/types';
+import type { Kernel } from '../../../server/engine/kernel';
+import { bytesToUnsigned, unsignedToBytes } from '../../../server/engine/memory/addressSpace';
+import type { CaseValue } from './caseFile';
+
+interface Place {
+  readonly address: bigint;
+  readonly type: CType;
+  readonly bits?: { readonly offset: number; readonly width: number };
+}
+
+export class Members {
+  constructor(private readonly kernel: Kernel, private readonly unit: CUnit, private readonly type: CType, private readonly object: bigint, private readonly fill: number) {}
+
+  set(path: string, value: string): void {
+    const place = this.place(path);
+    const { space, folios, memory } = this.kernel;
+    const size = this.size(place.type);
+    if (place.bits !== undefined) return this.setBits(place, BigInt(value));
+    const [word = '', ...args] = value.split(':');
+    switch (word) {
+      case 'null':
+        return space.writeU64(place.address, 0n);
+      case 'new':
+      case 'newarr': {
+        const bytes = this.size(pointee(place.type)) * Number(args[0] ?? '1');
+        const made = this.kernel.allocHeap(bytes);
+        space.write(made, new Uint8Array(bytes).fill(this.fill));
+        return space.writeU64(place.address, made);
+      }
+      case 'linear':
+        return space.writeU64(place.address, space.bases.pageOffset + BigInt(args[0] ?? '0'));
+      case 'vmemmap':
+        return space.writeU64(place.address, space.bases.vmemmapStart + BigInt(args[0] ?? '0'));
+      case 'page':
+        return space.writeU64(place.address, space.bases.vmemmapStart + BigInt(this.kernel.arch.structPageBytes) * BigInt(args[0] ?? '0'));
+      case 'folio': {
+        const [order = '0', phys = '0', seed = '0'] = args;
+        const folio = folios.declare(BigInt(phys), Number(order));
+        const bytes = new Uint8Array(folios.sizeBytes(folio));
+        for (let i = 0; i < bytes.length; i++) bytes[i] = (Number(seed) + 7 * i + (i >> 8)) & 255;
+        memory.write(folio.phys, bytes);
+        return space.writeU64(place.address, space.physToPage(folio.phys));
+      }
+      case 'hex':
+        return space.write(place.address, Uint8Array.from(Buffer.from(args[0] ?? '', 'hex')));
+      case 'str':
+        return space.write(place.address, Uint8Array.from([...Buffer.from(value.slice(4), 'latin1'), 0]));
+      default:
+        return space.write(place.address, unsignedToBytes(BigInt(value), size));
+    }
+  }
+
+  /** As the cases write values. Pointers that point nowhere give nothing. */
+  get(path: string): CaseValue {
+    const place = this.place(path);
+    const { space, memory } = this.kernel;
+    if (path.startsWith('folio:')) {
+      const pointer = space.readU64(place.address);
+      if (pointer === 0n) return { folio: null };
+      const phys = space.pageToPhys(pointer);
+      const order = this.kernel.kho.restoreFolio(phys)?.order ?? 0;
+      const known = this.kernel.folios.at(phys)?.order ?? order;
+      return { folio: { phys: `0x${phys.toString(16)}`, order: known, first16: Buffer.from(memory.read(phys, 16)).toString('hex') } };
+    }
+    const bytes = space.read(place.address, this.size(place.type));
+    const hex = Buffer.from(bytes).toString('hex');
+    return [1, 2, 4, 8].includes(bytes.length) && scalar(place.type)
+      ? { size: bytes.length, hex, le: `0x${bytesToUnsigned(bytes).toString(16).padStart(bytes.length * 2, '0')}` } : { size: bytes.length, hex };
+  }
+
+  private place(path: string): Place {
+    const bare = path.replace(/^(folio|bits):/, '');
+    if (bare.startsWith('*')) {
+      const inner = this.place(bare.slice(1));
+      return { address: this.kernel.space.readU64(inner.address), type: pointee(inner.type) };
+    }
+    let place: Place = { address: this.object, type: this.type };
+    for (const step of bare.match(/->|\.|\[\d+\]|\w+/g) ?? []) {
+      if (step === '.') continue;
+      if (step === '->') place = { address: this.kernel.space.readU64(place.address), type: pointee(place.type) };
+      else if (step.startsWith('[')) place = this.element(place, Number(step.slice(1, -1)));
+      else place = this.member(place, step);
+    }
+    return place;
+  }
+
+  private element(place: Place, index: number): Place {
+    const type = plain(place.type);
+    if (type.kind === 'array') return { address: place.address + BigInt(index * this.size(type.of)), type: type.of };
+    const to = pointee(type);
+    return { address: this.kernel.space.readU64(place.address) + BigInt(index * this.size(to)), type: to };
+  }
+
+  private member(place: Place, name: string): Place {
+    const type = plain(place.type);
+    const found = type.kind === 'record' ? this.find(type.record, name) : undefined;
+    if (found === undefined) throw new Error(`no member ${name}`);
+    const at = { address: place.address + BigInt(found.offset), type: found.layout.member.type };
+    const { bitOffset, bitSize } = found.layout;
+    return bitOffset === undefined || bitSize === undefined ? at : { ...at, address: place.address, bits: { offset: bitOffset, width: bitSize } };
+  }
+
+  private find(record: Record, name: string): { readonly layout: MemberLayout; readonly offset: number } | undefined {
+    const layout = this.unit.layout(record);
+    if (!layout.known) throw new Error(layout.why);
+    for (const member of layout.value.members) {
+      if (member.member.name === name) return { layout: member, offset: member.offsetBytes };
+      const inner = plain(member.member.type);
+      const deeper = member.member.name === undefined && inner.kind === 'record' ? this.find(inner.record, name) : undefined;
+      if (deeper !== undefined) return { layout: deeper.layout, offset: member.offsetBytes + deeper.offset };
+    }
+    return undefined;
+  }
+
+  private setBits(place: Place, value: bigint): void {
+    const { offset, width } = place.bits ?? { offset: 0, width: 0 };
+    for (let i = 0; i < width; i++) {
+      const at = offset + i;
+      const address = place.address + BigInt(at >> 3);
+      const byte = this.kernel.space.read(address, 1)[0] ?? 0;
+      this.kernel.space.write(address, Uint8Array.of((byte & ~(1 << (at & 7))) | (Number((value >> BigInt(i)) & 1n) << (at & 7))));
+    }
+  }
+
+  private size(type: CType): number {
+    if (type.kind === 'void') return 1;
+    const size = this.unit.sizeOf(type);
+    if (!size.known) throw new Error(size.why);
+    return size.value;
+  }
+}
+
+function plain(type: CType): CType {
+  return type.kind === 'typedef' ? plain(type.target) : type;
+}
+
+function pointee(type: CType): CType {
+  const at = plain(type);
+  if (at.kind !== 'pointer') throw new Error('not a pointer');
+  return at.to;
+}
+
+function scalar(type: CType): boolean {
+  const at = plain(type);
+  return at.kind !== 'array' && at.kind !== 'record';
+}
