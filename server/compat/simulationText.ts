@@ -69,11 +69,20 @@ function cellLines(cell: StreamCell): string[] {
       at += folded;
       return;
     }
-    const name = i === 0 ? `${cell.key === undefined ? ' ' : String(cell.key)} ${cell.label}${cell.misread === undefined ? '' : `   <- ${cell.misread.note}`}` : '';
+    const name = i === 0 ? `${cell.key === undefined ? ' ' : String(cell.key)} ${cell.label}` : '';
     lines.push(clip(`    ${`+${String(at)}`.padStart(6)}  ${row.join(' ').padEnd(hexBytes * 3 - 1)}  ${name}`.trimEnd()));
+    if (i === 0 && cell.misread !== undefined) lines.push(...marks(cell.misread, row.length));
     at += row.length;
   });
   return lines;
+}
+
+/** `^^` under the bytes that the other kernel takes for something else, as far as they stand in the first line. */
+function marks(misread: NonNullable<StreamCell['misread']>, rowBytes: number): string[] {
+  const from = Math.min(misread.from, rowBytes);
+  const shown = Math.max(0, Math.min(misread.lengthBytes, rowBytes - from));
+  const carets = `${'   '.repeat(from)}${Array.from({ length: shown }, () => '^^').join(' ')}`;
+  return [clip(`    ${''.padStart(6)}  ${carets.padEnd(hexBytes * 3 - 1)}    ${misread.note}`)];
 }
 
 // ---- the members ----

@@ -76,6 +76,13 @@ function fieldPlan(description: KstateDescription, field: KstateField, find: (va
   const values: number[] = [];
   for (const [read, what] of required) {
     if (!read.known) {
+      // KSTATE_BASE_TYPE with another type than the member's does not compile; the type it names still has a size.
+      const stated = read === field.sizeBytes && field.statedType !== undefined ? unit.sizeOf(field.statedType) : undefined;
+      if (stated?.known === true) {
+        limits.push({ why: `${description.variable}: ${name} ${read.why}; the size of the type that it names is taken.`, range: read.range });
+        values.push(stated.value);
+        continue;
+      }
       limits.push({ why: `${description.variable}: field ${name} is left out, its ${what} cannot be read: ${read.why}.`, range: read.range });
       return [];
     }

@@ -90,8 +90,13 @@ function misread(where: FieldsContext, read: FieldRead, own: FieldRun | undefine
   const instead = own === undefined || own.lengthBytes === 0 ? '' : own.offsetBytes === read.offsetBytes ? `; its own are ${count(own.lengthBytes, 'byte')}` : `; its own are at ${at(own.offsetBytes)}`;
   return {
     verdict: 'corrupts',
-    why: `${plan.member} reads ${valueText(read.taken)} out of ${rangeText(read.offsetBytes, read.lengthBytes)}, ${whose ?? bytesText(where.save, read.offsetBytes, read.lengthBytes)}${instead}.`,
+    why: `${plan.member} reads ${valueText(read.taken)} out of ${rangeText(read.offsetBytes, read.lengthBytes)}, ${whose ?? bytesText(where.save, read.offsetBytes, read.lengthBytes)}${instead}${wrongFolio(read)}.`,
   };
+}
+
+/** kho_restore_folio takes any page that is online (facts 3.5). */
+function wrongFolio(read: FieldRead): string {
+  return read.folio?.folio === undefined ? '' : `; kho_restore_folio() hands out the page at 0x${read.folio.phys.toString(16)}`;
 }
 
 function otherObject(where: FieldsContext): string | undefined {

@@ -74,7 +74,9 @@ class Builder {
   readonly notes: string[] = [];
   private readonly data: StaticData;
   private readonly objects = new Map<string, KernelObject>();
-  private readonly assigned = new Set<string>();
+  private readonly callers = new Set<string>();
+  /** Addresses that those callers assign to. */
+  private readonly assigned = new Set<bigint>();
 
   constructor(private readonly kernel: Kernel, private readonly model: KstateModel, private readonly options: PrepareOptions) {
     this.data = new StaticData(kernel, model.unit);
@@ -144,7 +146,7 @@ class Builder {
 
   private fill(plan: DescriptionPlan, object: KernelObject, given: boolean): void {
     try {
-      standIn(this.kernel, plan, object, given, this.options.restoring, this.notes);
+      standIn(this.kernel, plan, object, given, this.options.restoring, this.notes, this.assigned);
     } catch (problem) {
       // The source itself points somewhere that nothing is mapped; saving will stop there and say so.
       if (!(problem instanceof MemoryFault)) throw problem;
@@ -153,32 +155,36 @@ class Builder {
 
   /** Assignments of constants to static objects that the calling function makes before the call, in straight-line code. */
   private assign(caller: string, call: SrcRange): void {
-    if (this.assigned.has(caller)) return;
-    this.assigned.add(caller);
+    if (this.callers.has(caller)) return;
+    this.callers.add(caller);
     const { unit } = this.model;
     const fn = unit.lookup(caller);
     const body = fn === undefined ? undefined : unit.body(fn);
     for (const statement of body?.body ?? []) {
       if (unit.range(statement.first).start >= call.start) return;
-      assignOne(unit, this.data, this.kernel, statement);
+      const to = assignOne(unit, this.data, this.kernel, statement);
+      if (to !== undefined) this.assigned.add(to);
     }
   }
 }
 
-function assignOne(unit: CUnit, data: StaticData, kernel: Kernel, statement: Stmt): void {
-  if (statement.kind !== 'expr' || statement.expr.kind !== 'assign' || statement.expr.op !== '=') return;
+/** The address that was assigned to; undefined: the statement is no assignment of a constant to a static object. */
+function assignOne(unit: CUnit, data: StaticData, kernel: Kernel, statement: Stmt): bigint | undefined {
+  if (statement.kind !== 'expr' || statement.expr.kind !== 'assign' || statement.expr.op !== '=') return undefined;
   const { target, value } = statement.expr;
   const where = unit.evaluate({ kind: 'unary', op: '&', operand: target, first: target.first, last: target.last });
-  if (where.kind !== 'address' || where.of.kind !== 'variable') return;
-  if (unit.evaluate(value).kind === 'unknown') return;
+  if (where.kind !== 'address' || where.of.kind !== 'variable') return undefined;
+  if (unit.evaluate(value).kind === 'unknown') return undefined;
   const placed = data.place(where.of);
   const size = unit.sizeOf(unit.typeOf(target));
-  if (!size.known || where.offsetBytes < 0n || Number(where.offsetBytes) + size.value > placed.sizeBytes) return;
+  if (!size.known || where.offsetBytes < 0n || Number(where.offsetBytes) + size.value > placed.sizeBytes) return undefined;
   try {
-    data.store(placed.address + where.offsetBytes, unit.typeOf(target), value, target.first.text);
+    const address = placed.address + where.offsetBytes;
+    return data.store(address, unit.typeOf(target), value, target.first.text) ? address : undefined;
   } catch (problem) {
     if (!(problem instanceof MemoryFault)) throw problem;
     kernel.limit(`The assignment to ${target.first.text} goes where no memory is.`, unit.range(target.first));
+    return undefined;
   }
 }
 

@@ -15,14 +15,16 @@ const maxPointeeBytes = 1 << 20;
  * `given`: whether the object's bytes come from the source; then only NULL pointers are replaced. `restoring`: folios and addresses
  * are written by restore, so only pointers that are followed need something behind them.
  */
-export function standIn(kernel: Kernel, plan: DescriptionPlan, object: { readonly name: string; readonly address: bigint }, given: boolean, restoring: boolean, notes: string[]): void {
-  for (const one of [plan, ...(plan.subsections ?? [])]) fill({ kernel, restoring, notes }, one, object.name, object.address, given, 0);
+export function standIn(kernel: Kernel, plan: DescriptionPlan, object: { readonly name: string; readonly address: bigint }, given: boolean, restoring: boolean, notes: string[], assigned: ReadonlySet<bigint> = new Set()): void {
+  for (const one of [plan, ...(plan.subsections ?? [])]) fill({ kernel, restoring, notes, assigned }, one, object.name, object.address, given, 0);
 }
 
 interface Context {
   readonly kernel: Kernel;
   readonly restoring: boolean;
   readonly notes: string[];
+  /** Addresses of pointers that the code sets before it registers the object. */
+  readonly assigned: ReadonlySet<bigint>;
 }
 
 function fill(context: Context, plan: DescriptionPlan, name: string, address: bigint, given: boolean, depth: number): void {
@@ -37,7 +39,7 @@ function member(context: Context, field: FieldPlan, name: string, object: bigint
   if (kind === 'deprecated' || kind === 'none') return;
   const elements = Math.max(0, Math.min(field.count ?? 1, maxElements));
   const slot = object + BigInt(field.offsetBytes);
-  const unset = (at: bigint): boolean => !given || space.readU64(at) === 0n;
+  const unset = (at: bigint): boolean => (!given && !context.assigned.has(at)) || space.readU64(at) === 0n;
   const bytes = Math.min(Math.max(field.sizeBytes, 1), maxPointeeBytes);
   let first = slot;
   let firstGiven = given;
@@ -57,8 +59,8 @@ function member(context: Context, field: FieldPlan, name: string, object: bigint
     }
     if (space.place(cur) === undefined) return;
     if (kind === 'nested' && field.ksd !== undefined) fill(context, field.ksd, name, cur, curGiven, depth + 1);
-    else if (kind === 'folio') folio(context, name, cur, curGiven);
-    else if (kind === 'address' && !context.restoring && (!curGiven || space.readU64(cur) === 0n)) area(context, field, name, cur);
+    else if (kind === 'folio') folio(context, name, cur, curGiven || context.assigned.has(cur));
+    else if (kind === 'address' && !context.restoring && ((!curGiven && !context.assigned.has(cur)) || space.readU64(cur) === 0n)) area(context, field, name, cur);
   }
 }
 
