@@ -5,7 +5,7 @@ import type { KstateDescription, KstateField, KstateModel, Read } from '../../mo
 import type { Limit } from '../kernel';
 import { KS_BASE_TYPE } from './dialect';
 import type { DescriptionPlan, FieldPlan } from './plan';
-import { fieldsEnd } from './plan';
+import { fieldsEnd, maxObjectBytes } from './plan';
 import { pageState } from './preservedList';
 
 export interface ModelPlans {
@@ -56,7 +56,9 @@ export function plansOf(model: KstateModel, pointerBytes: number): ModelPlans {
     if (plan === undefined) continue;
     const size = description.struct === undefined ? undefined : description.unit.sizeOf(description.struct);
     const reach = Math.max(0, ...[plan, ...(plan.subsections ?? [])].map((one) => fieldsEnd(one.fields, pointerBytes)));
-    plan.objectBytes = Math.max(size?.known === true ? size.value : 0, reach);
+    const bytes = Math.max(size?.known === true ? size.value : 0, reach);
+    if (bytes > maxObjectBytes) limits.push({ why: `${description.variable}: an object has ${String(bytes)} bytes; the engine holds the first ${String(maxObjectBytes >> 20)} MiB.`, range: description.nameRange });
+    plan.objectBytes = Math.min(bytes, maxObjectBytes);
   }
   return { plans, limits };
 }
@@ -94,13 +96,18 @@ function fieldPlan(description: KstateDescription, field: KstateField, find: (va
   const callback = (read: Read<string> | undefined): string | undefined => (read?.known === true ? read.value : undefined);
   const type = field.member?.type ?? field.statedType;
   return [{
-    index: field.index, name, member: field.member?.path ?? name, offsetBytes, sizeBytes: sizeBytes | 0, flags: flags >>> 0, versionId: versionId | 0,
+    index: field.index, name, member: field.member?.path ?? name, offsetBytes, sizeBytes: asInt(sizeBytes), flags: flags >>> 0, versionId: versionId | 0,
     addrType, ksd: ksdName === undefined ? undefined : find(ksdName), ksdName: ksdName ?? (field.ksd === undefined ? undefined : ''),
     save: callback(field.save), restore: callback(field.restore), count: countOf(unit, field, name, limits),
     type: type === undefined ? '' : unit.spell(type),
     pointersAt: type !== undefined && (flags & KS_BASE_TYPE) !== 0 ? pointersIn(unit, type) : [],
     source: field.range,
   }];
+}
+
+/** `int size = field->size`: the low 32 bits, signed. Above 2^53 the model's number has lost them; such a size is a negative one. */
+function asInt(value: number): number {
+  return Number.isSafeInteger(value) ? Number(BigInt.asIntN(32, BigInt(value))) : -1;
 }
 
 /** What a count callback returns, when its body is a single `return CONSTANT;`. */

@@ -44,6 +44,9 @@ export interface DescriptionPlan {
   readonly range: SrcRange | undefined;
 }
 
+/** An object larger than this is not held whole. */
+export const maxObjectBytes = 16 << 20;
+
 /** The end of the last byte that any field of a description touches in the object itself. */
 export function fieldsEnd(fields: readonly FieldPlan[], pointerBytes: number): number {
   return fields.reduce((end, field) => {

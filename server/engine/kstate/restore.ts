@@ -17,7 +17,7 @@ import type { FieldKind } from './dialect';
 import { ENOENT, KS_ARRAY_OF_POINTER, KS_POINTER, fieldKind } from './dialect';
 import type { DescriptionPlan, FieldPlan } from './plan';
 import { preservedListCall } from './preservedList';
-import { addressBase, crashOf, registerOne } from './save';
+import { addressBase, checkSize, crashOf, registerOne } from './save';
 
 export interface FieldRead {
   readonly plan: FieldPlan;
@@ -265,6 +265,7 @@ class Restorer {
           break;
         case 'copied':
         case 'pointee': {
+          checkSize(field, offsetBytes);
           const bytes = space.read(this.pos, field.sizeBytes);
           space.write(cur, bytes);
           this.pos += BigInt(field.sizeBytes);
@@ -324,7 +325,7 @@ class Restorer {
         try {
           let at = call.object.address + BigInt(field.offsetBytes);
           if (kind === 'pointee') at = space.readU64(at);
-          out.set(field, space.read(at, Math.min(bytes * Math.max(1, field.count ?? 1), 1 << 20)));
+          out.set(field, space.read(at, Math.min(Math.max(bytes, 0) * Math.max(1, field.count ?? 1), 1 << 20)));
         } catch (problem) {
           if (!(problem instanceof MemoryFault)) throw problem;
         }

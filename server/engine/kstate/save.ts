@@ -17,7 +17,7 @@ import { ENOMEM, KS_ARRAY_OF_POINTER, KS_LINEAR_ADDR, KS_POINTER, KS_VMEMMAP_ADD
 import { preservedListCall } from './preservedList';
 import type { DescriptionPlan, FieldPlan } from './plan';
 import type { StreamWriter } from './streamWriter';
-import { openStream } from './streamWriter';
+import { maxStreamBytes, openStream } from './streamWriter';
 
 /** A field as it was saved, with what judging needs to know of it. */
 export interface FieldRun extends SavedField {
@@ -264,6 +264,7 @@ class Saver {
       }
       case 'copied':
       case 'pointee':
+        checkSize(field, this.stream.pos);
         return write(kernel.space.read(cur, field.sizeBytes));
       case 'address': {
         const pointer = kernel.space.readU64(cur);
@@ -275,6 +276,12 @@ class Saver {
         return 0;
     }
   }
+}
+
+/** memcpy takes a negative size for a huge one; sizes beyond a stream's bounds are not followed. */
+export function checkSize(field: FieldPlan, pos: number): void {
+  if (field.sizeBytes < 0) throw new EngineStop('runs-off', `copies ${String(BigInt.asUintN(64, BigInt(field.sizeBytes)))} bytes: its size is negative as an int.`);
+  if (field.sizeBytes > maxStreamBytes) throw new EngineStop('too-long', `${field.member} has ${String(field.sizeBytes)} bytes; the engine follows a stream up to ${String(maxStreamBytes >> 20)} MiB, of which ${String(pos)} bytes are used.`);
 }
 
 /** get_addr_offset: an addr_type outside the enum warns each time and counts from 0 (facts 3.2). */

@@ -10,9 +10,7 @@ import type { SrcRange } from '../../c/source';
 import type { Kernel } from '../kernel';
 import { unsignedToBytes } from '../memory/addressSpace';
 import { patternBytes } from '../seed';
-
-/** Objects larger than this are placed, but only their start is written. */
-const maxObjectBytes = 16 << 20;
+import { maxObjectBytes } from './plan';
 
 export interface Placed {
   readonly address: bigint;
