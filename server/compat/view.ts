@@ -66,7 +66,7 @@ function kernelView(end: End, members: Members, model: KstateModel, shown: strin
 
 function direction(handover: Handover, members: Members, shown: string, from: End, to: End): DirectionView {
   const objects = objectsShown([from.model, to.model], members, shown, handover.restore.objects);
-  const { verdict, summary } = objects.length > 0 ? summaryOf(objects, handover.save, handover.restore.messages) : { verdict: handover.restore.verdict, summary: handover.restore.summary };
+  const { verdict, summary } = objects.length > 0 ? summaryOf(objects, handover.save, handover.restore.messages) : nothingRestored(handover, shown, from, to);
   const update = handover.direction === 'update';
   const limits = [...handover.save.limits, ...handover.restore.limits].map((limit) => limit.why);
   return {
@@ -79,6 +79,14 @@ function direction(handover: Handover, members: Members, shown: string, from: En
     preserved: handover.save.preserved.map((block) => ({ phys: `0x${block.phys.toString(16)}`, order: block.order, what: block.of === undefined ? block.what : `folio of ${block.of}` })),
     limits: [...new Set(limits)],
   };
+}
+
+/** No object of the description is restored: it is gone from one side, or nothing was handed over. */
+function nothingRestored(handover: Handover, shown: string, from: End, to: End): Pick<DirectionView, 'verdict' | 'summary'> {
+  const { save, restore } = handover;
+  if (save.crash !== undefined || save.rc !== 0 || (from.one !== undefined && to.one !== undefined)) return { verdict: restore.verdict, summary: restore.summary };
+  const only = from.one === undefined ? to : from;
+  return { verdict: 'loads', summary: `Only ${only.label} has ${shown}: ${from.one === undefined ? 'nothing was saved for it' : 'nothing looks for its entry'}.` };
 }
 
 function messageText(message: Handover['save']['messages'][number]): string {

@@ -89,6 +89,8 @@ export interface SaveTrace {
   readonly entries: readonly SavedEntry[];
   readonly spans: readonly StreamSpan[];
   readonly preserved: readonly PreservedBlock[];
+  /** Memory of others that saving overwrote or used after freeing it, in words. */
+  readonly damage?: readonly string[];
   readonly messages: readonly KernelMessage[];
   /** What the engine could not run, with the token that stopped it. */
   readonly limits: readonly { readonly why: string; readonly range: SrcRange | undefined }[];

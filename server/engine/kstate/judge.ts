@@ -28,7 +28,7 @@ export function judge(context: JudgeContext, reads: readonly ObjectRead[]): Rest
     ...objects.map((object) => object.verdict), ...(save.damage.length > 0 ? ['corrupts' as const] : []), ...(warned ? ['warns' as const] : []),
   ]);
   return {
-    objects, messages: [...restoring.messages], verdict, summary: save.damage.length > 0 ? save.damage.join(' ') : summaryOf(objects, save, restoring.messages).summary, limits: [...restoring.limits],
+    objects, messages: [...restoring.messages], verdict, summary: summaryOf(objects, save, restoring.messages).summary, limits: [...restoring.limits],
   };
 }
 

@@ -4,8 +4,12 @@ import { count, joinAnd, worst } from './words';
 
 /** `objects`: those that are asked about; all of them, or the ones of one description. */
 export function summaryOf(objects: readonly RestoredObject[], save: SaveTrace, messages: readonly KernelMessage[]): { readonly verdict: Verdict; readonly summary: string } {
-  const verdict = worst(objects.map((object) => object.verdict));
+  const verdict = worst([...objects.map((object) => object.verdict), ...(hasDamage(save) ? ['corrupts' as const] : [])]);
   return { verdict, summary: sentences(verdict, objects, save, messages) };
+}
+
+function hasDamage(save: SaveTrace): boolean {
+  return (save.damage ?? []).length > 0;
 }
 
 function sentences(verdict: Verdict, objects: readonly RestoredObject[], save: SaveTrace, messages: readonly KernelMessage[]): string {
@@ -19,9 +23,11 @@ function sentences(verdict: Verdict, objects: readonly RestoredObject[], save: S
     case 'corrupts':
     case 'loses': {
       const silent = objects.every((object) => object.rc === 0) ? ' Restore still returns 0.' : '';
-      return `${damage(fields)}${silent}`;
+      return `${[...(save.damage ?? []), damage(fields)].filter((text) => text !== '').join(' ')}${silent}`;
     }
     default: {
+      // An object that only this kernel has: nothing arrives, and nothing should.
+      if (objects.every((object) => object.rc !== 0)) return worstObject?.why ?? '';
       const extra = [skipped(fields), warnings(messages)].filter((text) => text !== '');
       return `Every member arrives.${extra.length > 0 ? ` The restoring kernel ${joinAnd(extra)}.` : ''}${saveWarnings(save.messages)}`;
     }
@@ -33,7 +39,7 @@ function damage(fields: readonly RestoredField[]): string {
   const corrupted = fields.filter((field) => field.verdict === 'corrupts');
   const lost = fields.filter((field) => field.verdict === 'loses');
   const first = corrupted[0] ?? lost[0];
-  if (first === undefined) return 'Saving overwrites memory that is not its own.';
+  if (first === undefined) return '';
   const rest: string[] = [];
   const more = names(corrupted.filter((field) => field !== first && field.name !== first.name));
   if (more.length > 0) rest.push(`${joinAnd(more)} ${more.length === 1 ? 'is' : 'are'} corrupted, too`);

@@ -172,6 +172,25 @@ ${description('{ .name = "a", .flags = KS_CUSTOM, .save = keep }, { .name = "v",
   });
 });
 
+describe('descriptions that only one kernel has', () => {
+  const one = `${head}struct s { u32 a; };\n${description('KSTATE_BASE_TYPE(a, struct s, u32),')}`;
+  const two = `${one}${description('KSTATE_BASE_TYPE(a, struct s, u32),').replaceAll('s_state', 't_state').replace('.id = 9', '.id = 10')}`;
+
+  it('a new one finds nothing, which is no damage', () => {
+    const view = simulateText(one, two, 't_state');
+    assert.equal(view.update.verdict, 'loads');
+    assert.match(view.update.summary, /has no t with t_state: kstate_restore\(\) returns -ENOENT/);
+    assert.equal(view.rollback.verdict, 'loads');
+    assert.equal(view.rollback.summary, 'Only new.c has t_state: nothing looks for its entry.');
+  });
+
+  it('another id is refused, both ways', () => {
+    const view = simulateText(one, one.replace('.id = 9', '.id = 11'), 's_state');
+    assert.deepEqual([view.update.verdict, view.rollback.verdict], ['refused', 'refused']);
+    assert.match(view.update.summary, /was saved under id 9, this kernel looks for 11: kstate_restore\(\) returns -ENOENT/);
+  });
+});
+
 describe('code that is out of bounds', () => {
   const huge = `${head}struct s { u8 d[0x7fffffff]; u32 after; };
 static int n(void) { return 0x7fffffff; }
