@@ -79,7 +79,9 @@ export class Client implements vscode.Disposable {
       const why = this.current.kind === 'crashed' ? ` ${this.current.message}` : this.current.kind === 'starting' ? ' It is still starting.' : '';
       throw new ServerDown(`The Kexec Handover language server is not running.${why}`);
     }
-    return client.sendRequest<RequestTypes[M]['result']>(method, params, token);
+    type Result = RequestTypes[M]['result'];
+    // A token that is undefined would be sent as a second parameter.
+    return token === undefined ? client.sendRequest<Result>(method, params) : client.sendRequest<Result>(method, params, token);
   }
 
   dispose(): void {

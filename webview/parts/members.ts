@@ -45,7 +45,7 @@ function row(ctx: Context, member: MemberView): HTMLElement {
     cell('who', h('span', { class: 'who' }, chip(member.key), h('span', { class: 'mono name' }, member.name)), member.source && sourceLink(ctx, member.source)),
     cell('how', member.movedAs, dim(`, ${member.owner}`)),
     cell('at mono', places(member)),
-    cell('raw mono', saved === undefined || saved === '' ? dim('none') : foldText(saved, shortBytes)),
+    cell('raw mono', h('span', { class: 'lead dim' }, 'Saved'), saved === undefined || saved === '' ? dim('none') : foldText(saved, shortBytes)),
     cell('up', fate('Update', member.update)),
     cell('back', fate('Rollback', member.rollback)));
 }
@@ -59,15 +59,14 @@ function places(member: MemberView): Child {
 
 function fate(direction: string, result: MemberFate | undefined): Child {
   if (result === undefined) return h('span', { class: 'vd na' }, h('span', { class: 'dir' }, direction), h('span', {}, 'not in this direction'));
-  const quiet = result.verdict === 'loads' && result.restoredHex === result.savedHex;
   return h('span', { class: 'vd', data: { verdict: result.verdict } }, h('span', { class: 'dir' }, direction), verdictIcon(result.verdict),
-    h('span', {}, h('span', {}, prose(result.text)), !quiet && detail(result)));
+    h('span', {}, h('span', {}, prose(result.text)), detail(result)));
 }
 
-/** `restored 01 00, read at +50`: only where it is not simply the saved bytes. */
+/** `now holds 01 00, read at +50`: what a kept member holds only where it differs from the bytes in the stream (addresses, folios). */
 function detail(result: MemberFate): Child {
   const words: Child[] = [];
   if (result.restoredHex !== undefined && result.restoredHex !== result.savedHex) words.push('now holds ', h('code', {}, foldText(result.restoredHex, shortBytes)));
-  if (result.readAtBytes !== undefined) words.push(words.length > 0 ? ', ' : '', `read at +${result.readAtBytes}`);
+  if (result.readAtBytes !== undefined && result.verdict !== 'loads') words.push(words.length > 0 ? ', ' : '', `read at +${result.readAtBytes}`);
   return words.length > 0 && h('div', { class: cls('dim', 'more') }, words);
 }

@@ -58,7 +58,7 @@ function drawEntry(entry: StreamEntryView, budget: number): HTMLElement {
     h('div', { class: 'tt' }, entry.depth > 0 && dim('in the data: '), h('span', {}, entry.title), ' ', dim(entry.detail)),
     h('div', { class: 'run' },
       entry.cells.slice(0, Math.max(0, budget)).map(bytesCell),
-      entry.empty.map((e) => h('span', { class: cls('bytes empty', keyClass(e.key)), data: { key: e.key } }, h('span', { class: 'b' }, '\u00a0'), h('span', { class: 'l' }, e.key !== undefined && `${e.key}\u2002`, e.text)))));
+      entry.empty.map((e) => h('span', { class: cls('bytes empty', keyClass(e.key)), data: { key: e.key } }, h('span', { class: 'l' }, e.key !== undefined && `${e.key}\u2002`, e.text)))));
 }
 
 function bytesCell(cell: StreamCell): HTMLElement {

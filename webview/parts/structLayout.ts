@@ -68,7 +68,7 @@ function drawPiece(piece: RowPiece): HTMLElement {
   }
   const said = `${cell.name}, ${cell.type}, offset ${cell.offsetBytes}, ${counted(cell.sizeBytes, 'byte')}, ${cell.key === undefined ? 'does not travel' : `travels as member ${cell.key}`}`;
   const name = h('span', { class: 'nm mono' }, cell.name);
-  const type = piece.fromByte === 0 ? h('span', { class: 'ty' }, cell.type) : h('span', { class: 'ty more' }, `from +${piece.fromByte}`);
+  const type = piece.fromByte === 0 ? h('span', { class: 'ty' }, cell.type) : h('span', { class: 'ty more' }, `+${piece.fromByte}`);
   if (cell.key === undefined) return h('div', { class: `c plain ${place}`, title: said }, name, type);
   return h('button', { class: cls('c', keyClass(cell.key), place), title: said, attrs: { type: 'button', 'aria-label': said, 'aria-pressed': 'false' }, data: { key: cell.key } }, chip(cell.key), name, type);
 }

@@ -15,7 +15,7 @@ function box(name: string, direction: DirectionView): HTMLElement {
   const look = verdictLook(direction.verdict);
   return h('section', { class: `sum ${look.tone}`, data: { verdict: direction.verdict }, attrs: { 'aria-label': `${name}: ${look.word}` } },
     h('h3', {},
-      verdictIcon(direction.verdict), h('span', {}, `${name}: ${direction.title}`),
+      verdictIcon(direction.verdict), h('span', { class: 'title' }, direction.title.startsWith(`${name}:`) ? direction.title : `${name}: ${direction.title}`),
       h('span', { class: 'word' }, direction.verdict === 'warns' && h('span', { class: 'tone warn' }, icon('warning')), look.word)),
     h('p', {}, prose(direction.summary)));
 }

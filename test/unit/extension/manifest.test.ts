@@ -50,7 +50,7 @@ describe('manifest', () => {
   });
   it('reads the contributed colours in the style sheet', () => {
     const css = fs.readFileSync('webview/style/base.css', 'utf8');
-    const read = [...css.matchAll(/--kx(\d): var\(--vscode-kexecHandover-owner-(\w+), (#[0-9a-f]{6})\)/g)];
+    const read = [...css.matchAll(/--kx(\d): var\(--vscode-kexecHandover-owner\\\.(\w+), (#[0-9a-f]{6})\)/g)];
     assert.deepEqual(read.map((m) => m[2]), [...colourNames]);
     for (const match of read) assert.equal(match[3], contributes.colors.find((c) => c.id.endsWith(`.${match[2] ?? ''}`))?.defaults['dark'], match[2]);
   });
