@@ -23,7 +23,7 @@ export async function twoKernels(parsed: Parsed, session: Session): Promise<TwoK
     throw new UsageError(given === undefined ? 'simulate wants --old FILE --new FILE' : `${flag} ${given}: no such file`);
   }
   const [file, spelled] = newFile === undefined ? [oldFile ?? '', parsed.old ?? ''] : [newFile, parsed.new ?? ''];
-  const working: KernelSide = { file: session.openOperand(spelled, file), label: spelled, revision: WORKING_TREE };
+  const working: KernelSide = { file: session.openOperand(spelled, file), label: spelled, revision: WORKING_TREE, sameFile: false };
   // With the file on the old side, `--new` is a revision of it.
   const request = newFile === undefined ? otherSide(parsed.new, undefined, cwd) : otherSide(parsed.old, parsed.base, cwd);
   const other = await findOldKernel(request, { source: session.disk, revisions: session.revisions, project: session.project, file: working.file });

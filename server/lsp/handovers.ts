@@ -30,8 +30,8 @@ const MAX_OLD = 8;
 
 export class Handovers {
   private readonly runs = new WeakMap<KstateModel, WeakMap<KstateModel, BothWays>>();
-  /** Old kernels by file and base, for the new kernel they were found for. */
-  private readonly old = new Map<string, { readonly of: KstateModel; readonly found: Promise<Found> }>();
+  /** Old kernels by file, revision and commit: they do not change while the person types. */
+  private readonly old = new Map<string, Promise<Found>>();
 
   constructor(private readonly tools: HandoverTools) {}
 
@@ -52,12 +52,15 @@ export class Handovers {
     if (analysed === undefined) return { ok: false, reason: 'no-description', message: `${shortName(path)} has no KSTATE description.` };
     const found = await this.oldKernel(analysed, base);
     if (!found.ok) return found.failure;
-    const old = found.side.file.model;
-    const named = choose(analysed.model, old, description);
-    if (named === undefined) return noSuchDescription(analysed, description);
-    const unread = unreadable(analysed, named);
+    // Meanwhile the person may have typed, and a newer unit takes over from the older one: only the newest may be used.
+    const now = this.tools.analysis.of(path);
+    if (now === undefined) return noSuchDescription(analysed, description);
+    const side = found.side.sameFile ? { ...found.side, file: now } : found.side;
+    const named = choose(now.model, side.file.model, description);
+    if (named === undefined) return noSuchDescription(now, description);
+    const unread = unreadable(now, named);
     if (unread !== undefined) return unread;
-    return { ok: true, view: this.view(old, analysed, named, found.side) };
+    return { ok: true, view: this.view(side.file.model, now, named, side) };
   }
 
   /** For a lens: `stream 58 B · HEAD → here: loads ✓ · rollback: corrupts ✗`; undefined when there is nothing to say. */
@@ -89,11 +92,12 @@ export class Handovers {
     const ref = base === undefined ? this.tools.settings().base : base.kind === 'ref' ? base.ref : undefined;
     const commit = ref === undefined ? undefined : await this.tools.revisions.commitOf(analysed.path, ref);
     const key = JSON.stringify([analysed.path, base ?? null, ref ?? null, commit ?? null]);
+    // Another file may be open in an editor, too: it is read anew each time.
+    if (ref === undefined) return this.find(analysed, base);
     const known = this.old.get(key);
-    if (known !== undefined && known.of === analysed.model) return known.found;
+    if (known !== undefined) return known;
     const found = this.find(analysed, base);
-    this.old.delete(key);
-    this.old.set(key, { of: analysed.model, found });
+    this.old.set(key, found);
     const [oldest] = this.old.keys();
     if (this.old.size > MAX_OLD && oldest !== undefined) this.old.delete(oldest);
     return found;

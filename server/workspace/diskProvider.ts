@@ -10,7 +10,7 @@ import type { SourceProvider, SourceResult } from '../c/source';
 
 /** Larger files are no C source that a person wrote. */
 export const MAX_SOURCE_BYTES = 64 * 1024 * 1024;
-const DEFAULT_CACHE_BYTES = 256 * 1024 * 1024;
+const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024;
 
 interface CachedText {
   readonly mtimeMs: number;

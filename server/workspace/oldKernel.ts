@@ -17,6 +17,8 @@ export interface KernelSide {
   readonly label: string;
   /** Which text of the file it was read from: `working tree`, or a revision as git takes it. */
   readonly revision: string;
+  /** It is the new kernel's own file, for want of an older one. */
+  readonly sameFile: boolean;
 }
 
 export type OldKernel =
@@ -46,7 +48,7 @@ export async function findOldKernel(request: OldKernelRequest, tools: OldKernelT
   const found = await atRevision(request.ref, tools);
   if (found.ok || request.kind === 'ref') return found;
   const why = gitRoot(file.path) === undefined ? 'not in git' : found.why.startsWith(request.ref) ? found.why : `no ${request.ref}`;
-  return { ok: true, side: { file, label: `same file (${why})`, revision: WORKING_TREE } };
+  return { ok: true, side: { file, label: `same file (${why})`, revision: WORKING_TREE, sameFile: true } };
 }
 
 function atPath(path: string, label: string, tools: OldKernelTools): OldKernel {
@@ -58,7 +60,7 @@ function atPath(path: string, label: string, tools: OldKernelTools): OldKernel {
   }
   const text = tools.source.read(name);
   if (!text.ok) return { ok: false, why: `${name}: ${text.reason === 'missing' ? 'no such file' : (text.detail ?? text.reason)}` };
-  return { ok: true, side: { file: tools.project.open(name, tools.source), label, revision: WORKING_TREE } };
+  return { ok: true, side: { file: tools.project.open(name, tools.source), label, revision: WORKING_TREE, sameFile: false } };
 }
 
 async function atRevision(ref: string, tools: OldKernelTools): Promise<OldKernel> {
@@ -70,5 +72,5 @@ async function atRevision(ref: string, tools: OldKernelTools): Promise<OldKernel
   const text = await revision.value.text(file.path);
   if (!text.ok) return { ok: false, why: `${ref} has no ${relativeInside(file.path, revision.value.root) ?? file.path}` };
   const old = await runAtRevision(revision.value, (provider) => project.open(file.path, provider));
-  return { ok: true, side: { file: old, label: ref, revision: ref } };
+  return { ok: true, side: { file: old, label: ref, revision: ref, sameFile: false } };
 }

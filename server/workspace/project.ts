@@ -1,7 +1,9 @@
 /** Opens files as the rest of the house wants them: the unit with its options and the KSTATE model, by path, over a provider. */
 import type { CUnit, UnitOptions } from '../c/api';
 import type { SourceProvider } from '../c/source';
+import { createBufferStore } from '../c/sourceManager';
 import { openUnit } from '../c/unit';
+import type { OpenOptions } from '../c/unit';
 import { builtinHeaders } from '../model/builtinHeaders/index';
 import type { KstateDialect, KstateModel } from '../model/kstate';
 import { readKstate } from '../model/kstateModel';
@@ -29,7 +31,11 @@ export interface OpenFile {
   readonly model: KstateModel;
 }
 
+/** Headers' tokens that are shared between units; a kernel file reads some 700 headers, 5 MB of text. */
+const MAX_TOKEN_BYTES = 96 * 1024 * 1024;
+
 export class Project {
+  private readonly buffers = createBufferStore(MAX_TOKEN_BYTES);
   private readonly commands = new CompileCommands();
   private readonly builtins: ReadonlyMap<string, string>;
   private readonly places = new Map<string, { readonly tree: SourceTree; readonly options: FileOptions }>();
@@ -52,8 +58,8 @@ export class Project {
     return this.placeOf(path).options.target;
   }
 
-  unitOptions(path: string, source: SourceProvider): UnitOptions {
-    return { source, path, builtinHeaders: this.builtins, ...this.placeOf(path).options };
+  unitOptions(path: string, source: SourceProvider): UnitOptions & OpenOptions {
+    return { source, path, buffers: this.buffers, builtinHeaders: this.builtins, ...this.placeOf(path).options };
   }
 
   /** `previous`: an earlier unit of the same file, whose work is reused where the text is the same. */

@@ -10,7 +10,10 @@ import type { SourceTree } from './tree';
 import { includeFoldersAbove, isFile, isFolder } from './tree';
 
 /** What differs by file; source and built-in headers are added by the caller. */
-export type FileOptions = Pick<UnitOptions, 'target' | 'includePaths' | 'defines' | 'forcedIncludes'>;
+export interface FileOptions extends Pick<UnitOptions, 'target' | 'includePaths' | 'defines' | 'forcedIncludes'> {
+  /** A build's autoconf.h is read: what it leaves undefined is off, and no assumption. */
+  readonly configKnown: boolean;
+}
 
 export interface FileOptionsRequest {
   readonly tree: SourceTree;
@@ -23,18 +26,19 @@ export function fileOptions(file: string, request: FileOptionsRequest): FileOpti
   const { tree } = request;
   const command = request.commands.find(commandKey(file, tree), commandFolders(tree.build, tree.root, file));
   const arch = request.arch !== 'auto' ? request.arch : archOf(tree, command?.targetTriple ?? command?.compiler);
+  const configKnown = tree.build !== undefined && isFile(`${tree.build}/include/generated/autoconf.h`);
   if (command !== undefined && command.includePaths.length > 0) {
-    return { target: arch, includePaths: command.includePaths, defines: command.defines, forcedIncludes: command.forcedIncludes };
+    return { target: arch, configKnown, includePaths: command.includePaths, defines: command.defines, forcedIncludes: command.forcedIncludes };
   }
   const own = tree.kind === 'kernel' ? [] : includeFoldersAbove(file, request.workspaceFolder);
   const includePaths = [...new Set([...own, ...treeIncludePaths(tree, arch)])].filter(isFolder);
-  const configured = tree.build !== undefined && isFile(`${tree.build}/include/generated/autoconf.h`);
   return {
     target: arch,
+    configKnown,
     includePaths,
     defines: [
       { name: '__KERNEL__', value: undefined }, ...moduleNames(file),
-      ...(configured ? [] : assumedDefines(arch)),
+      ...(configKnown ? [] : assumedDefines(arch)),
     ].map((define) => ({ name: define.name, value: define.value ?? '1' })),
     forcedIncludes: forcedIncludes(tree),
   };

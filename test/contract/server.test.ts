@@ -402,6 +402,27 @@ describe('the language server', () => {
       assert.equal(after.view.old.versionId, 4);
     });
 
+    it('uses the newest text when edits come while git is asked', async () => {
+      await repository();
+      await client.open(uri, DRIVER);
+      for (const base of [undefined, { kind: 'ref', ref: 'HEAD' }]) {
+        const asked = [];
+        for (let n = 4; n < 12; n++) {
+          asked.push(simulate({ description: 'lamp_state', base }));
+          await client.change(uri, [{ text: DRIVER.replace('.version_id = 3', `.version_id = ${n}`).replace('u32 hours;', n % 2 === 0 ? 'u32 hours;' : 'u64 hours;') }]);
+          asked.push(client.pull(uri));
+        }
+        for (const answer of await Promise.all(asked)) {
+          if (Array.isArray(answer)) continue;
+          assert.ok(answer.ok, JSON.stringify(answer));
+          assert.equal(answer.view.old.versionId, 3);
+          assert.equal(answer.view.update.stream.hex, DRIVER_STREAM);
+        }
+        const last = await simulate({ description: 'lamp_state', base });
+        assert.ok(last.ok && last.view.new.versionId === 11);
+      }
+    });
+
     it('has a lens above each description that says how it ends', async () => {
       await repository();
       await client.open(uri, DRIVER.replace('u32 hours;', 'u16 hours;').replace('struct lamp, u32', 'struct lamp, u16'));
