@@ -28,8 +28,9 @@ function sentences(verdict: Verdict, objects: readonly RestoredObject[], save: S
     default: {
       // An object that only this kernel has: nothing arrives, and nothing should.
       if (objects.every((object) => object.rc !== 0)) return worstObject?.why ?? '';
-      const extra = [skipped(fields), warnings(messages)].filter((text) => text !== '');
-      return `Every member arrives.${extra.length > 0 ? ` The restoring kernel ${joinAnd(extra)}.` : ''}${saveWarnings(save.messages)}`;
+      // Messages about other objects are no part of this one's fate.
+      const extra = [skipped(fields), verdict === 'warns' ? warnings(messages) : ''].filter((text) => text !== '');
+      return `Every member arrives.${extra.length > 0 ? ` The restoring kernel ${joinAnd(extra)}.` : ''}${verdict === 'warns' ? saveWarnings(save.messages) : ''}`;
     }
   }
 }

@@ -100,6 +100,12 @@ describe('simulation of the sample', () => {
     ]);
   });
 
+  it('does not blame one object for the warning about another', () => {
+    const other = simulate('demo', 'fdt_location_state');
+    assert.deepEqual([other.update.verdict, other.update.summary], ['loads', 'Every member arrives.']);
+    assert.equal(other.rollback.verdict, 'loads');
+  });
+
   it('gives the same for a subsection as for the object that holds it', () => {
     const sub = simulate('demo', 'demo_n_state');
     assert.equal(sub.rollback.verdict, 'corrupts');
