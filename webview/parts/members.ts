@@ -42,7 +42,7 @@ function row(ctx: Context, member: MemberView): HTMLElement {
   const saved = member.update?.savedHex ?? member.rollback?.savedHex;
   const cell = (name: string, ...content: Child[]): HTMLElement => h('td', { class: name, attrs: { role: 'gridcell' } }, content);
   return h('tr', { attrs: { role: 'row', 'aria-selected': 'false' }, data: { key: member.key, focus: `member-${member.key}` } },
-    cell('who', h('span', { class: 'who' }, chip(member.key), h('span', { class: 'mono name' }, member.name)), member.source && sourceLink(ctx, member.source)),
+    cell('who', h('span', { class: 'who' }, chip(member.key), h('span', { class: 'mono name', title: member.name }, member.name)), member.source && sourceLink(ctx, member.source)),
     cell('how', member.movedAs, dim(`, ${member.owner}`)),
     cell('at mono', places(member)),
     cell('raw mono', h('span', { class: 'lead dim' }, 'Saved'), saved === undefined || saved === '' ? dim('none') : foldText(saved, shortBytes)),

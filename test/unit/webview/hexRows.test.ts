@@ -35,6 +35,10 @@ describe('hex rows', () => {
     const fold = folded[1];
     assert.equal(hexLines(stream(hex, [data(0, hex, 1)]), new Set([fold?.kind === 'fold' ? fold.id : ''])).length, 100);
   });
+  it('folds from five rows on', () => {
+    const rows = (n: number): number => hexLines(stream('00'.repeat(16 * n), [data(0, '00'.repeat(16 * n), 1)]), none).length;
+    assert.deepEqual([rows(4), rows(5), rows(6)], [4, 3, 3]);
+  });
   it('gives bytes of a nested entry to the nested cells', () => {
     const outer = stream('00112233', [data(0, '00112233', 1)]);
     const view: StreamView = { ...outer, entries: [{ title: 'n', detail: '', depth: 1, cells: [data(1, '1122', 2)], empty: [] }, ...outer.entries] };
