@@ -1,26 +1,85 @@
-/** Uses of field macros with the wrong number of arguments: the preprocessor leaves them as they are, so they make no field. */
+/**
+ * Uses of field macros with the wrong number of arguments. The preprocessor complains and makes no expansion of them, so they are
+ * found in the text: a call of such a macro that has no expansion, where the unit has a problem.
+ */
 import type { CUnit } from '../c/api';
+import type { SrcRange } from '../c/source';
 import type { BadMacroUse } from './kstate';
-import { kstateMacro } from './kstateMacros';
-import { argument } from './macroUse';
+import { kstateMacros } from './kstateMacros';
 
 export function badMacroUses(unit: CUnit): readonly BadMacroUse[] {
+  const { path, text } = unit.main;
+  const problems = unit.problems.filter((p) => p.range.path === path);
+  if (problems.length === 0) return [];
+  const expanded = new Set(unit.expansions.map((expansion) => unit.range(expansion.name).start));
   const found: BadMacroUse[] = [];
-  for (const expansion of unit.expansions) {
-    if (kstateMacro(expansion.macro.name) === undefined) continue;
-    const { params, variadic } = expansion.macro;
-    const args = expansion.args;
-    if (params === undefined || args === undefined || variadic !== undefined) continue;
+  for (const call of callsIn(text, new Set(kstateMacros.map((macro) => macro.name)))) {
+    const params = unit.macro(call.name)?.params;
+    if (params === undefined || expanded.has(call.start)) continue;
     // C11 6.10.3p4: `M()` gives no argument to a macro of none, and one empty argument to a macro of one.
-    const given = args.length === 1 && args[0]?.length === 0 && params.length === 0 ? 0 : args.length;
-    if (given === params.length) continue;
+    const blank = call.args.length === 1 && text.slice(call.args[0]?.start, call.args[0]?.end).trim() === '';
+    const given = blank && params.length === 0 ? 0 : call.args.length;
+    // Text in a branch that is not compiled has neither an expansion nor a problem.
+    const complained = problems.some((p) => p.range.start <= call.end && p.range.end >= call.start);
+    if (given === params.length || !complained) continue;
+    const range = (start: number, end: number): SrcRange => ({ path, start, end });
     found.push({
-      name: expansion.macro.name,
-      nameRange: unit.range(expansion.name),
-      range: unit.range(expansion.name, expansion.close),
-      args: args.map((tokens) => argument(unit, tokens, expansion)),
+      name: call.name,
+      nameRange: range(call.start, call.start + call.name.length),
+      range: range(call.start, call.end),
+      args: call.args.map((arg) => trimmed(text, path, arg)),
       wanted: params.length,
     });
   }
   return found;
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface TextCall extends Span {
+  readonly name: string;
+  readonly args: readonly Span[];
+}
+
+/** Comments, literals and directives (with their continuation lines) hold no calls. */
+const lexemes = /\/\*[\s\S]*?(?:\*\/|(?![\s\S]))|\/\/[^\n]*|"(?:\\[\s\S]|[^"\\\n])*"?|'(?:\\[\s\S]|[^'\\\n])*'?|^[ \t]*#(?:\\\r?\n|[^\n])*|[A-Za-z_$][\w$]*|[(),[\]{}]/gm;
+
+/** Calls of the given names, each with its arguments split at the commas outside parentheses (C11 6.10.3p11). */
+function callsIn(text: string, names: ReadonlySet<string>): readonly TextCall[] {
+  const calls: TextCall[] = [];
+  const open: { readonly name: string; readonly start: number; readonly args: Span[]; from: number; depth: number }[] = [];
+  let candidate: { readonly name: string; readonly start: number } | undefined;
+  for (const match of text.matchAll(lexemes)) {
+    const token = match[0];
+    const at = match.index;
+    const first = token[0] ?? '';
+    if (first === '/' || first === '#' || /^\s*#/.test(token)) continue;
+    const call = open.at(-1);
+    if (token === '(') {
+      if (candidate !== undefined && text.slice(candidate.start + candidate.name.length, at).replace(/\/\*[\s\S]*?\*\//g, '').trim() === '') {
+        open.push({ ...candidate, args: [], from: at + 1, depth: 0 });
+      } else if (call !== undefined) call.depth++;
+    } else if (call !== undefined && token === ')') {
+      if (call.depth > 0) call.depth--;
+      else {
+        open.pop();
+        calls.push({ name: call.name, start: call.start, end: at + 1, args: [...call.args, { start: call.from, end: at }] });
+      }
+    } else if (call !== undefined && token === ',' && call.depth === 0) {
+      call.args.push({ start: call.from, end: at });
+      call.from = at + 1;
+    }
+    candidate = names.has(token) ? { name: token, start: at } : undefined;
+  }
+  return calls;
+}
+
+function trimmed(text: string, path: string, span: Span): BadMacroUse['args'][number] {
+  const written = text.slice(span.start, span.end);
+  const start = span.start + (written.length - written.trimStart().length);
+  const end = Math.max(start, span.start + written.trimEnd().length);
+  return { text: text.slice(start, end).replace(/\s+/g, ' '), range: { path, start, end } };
 }

@@ -5,7 +5,7 @@ import type { SrcRange } from '../c/source';
 import type { CType } from '../c/types';
 import { badMacroUses } from './badMacroUses';
 import { detectDialect, dialectSource } from './dialect';
-import type { KstateDescription, KstateModel } from './kstate';
+import type { BadMacroUse, KstateDescription, KstateModel } from './kstate';
 import { readDescription } from './readDescription';
 import { readRegistrations } from './registrations';
 import { bare, isRecordTagged } from './typeTools';
@@ -15,24 +15,25 @@ import { bare, isRecordTagged } from './typeTools';
  * A unit without KSTATE gives an empty model of dialect v3.
  */
 export function readKstate(unit: CUnit): KstateModel {
+  const badUses = badMacroUses(unit);
   return {
     unit,
     dialect: detectDialect(unit) ?? 'v3',
     dialectFrom: dialectSource(unit),
-    descriptions: readDescriptions(unit),
+    descriptions: readDescriptions(unit, badUses),
     registrations: readRegistrations(unit),
-    badMacroUses: badMacroUses(unit),
+    badMacroUses: badUses,
   };
 }
 
-function readDescriptions(unit: CUnit): readonly KstateDescription[] {
+function readDescriptions(unit: CUnit, badUses: readonly BadMacroUse[]): readonly KstateDescription[] {
   const found: KstateDescription[] = [];
   for (const declaration of unit.declarations) {
     // Without an initialiser a description is filled at run time, and nothing can be said about it.
     if (declaration.kind !== 'variable' || declaration.init === undefined || !holdsDescription(declaration.type, 0)) continue;
     const nameRange = unit.range(declaration.nameTok);
     const range = unit.range(declaration.first, declaration.last);
-    collect(unit, declaration, declaration.name, unit.resolveInit(declaration.type, declaration.init), { nameRange, range }, found);
+    collect(unit, declaration, declaration.name, unit.resolveInit(declaration.type, declaration.init), { nameRange, range, badUses }, found);
   }
   return found;
 }
@@ -46,20 +47,26 @@ function holdsDescription(type: CType, depth: number): boolean {
   return at.kind === 'record' && (at.record.members?.some((m) => holdsDescription(m.type, depth + 1)) ?? false);
 }
 
+interface Place {
+  readonly nameRange: SrcRange;
+  readonly range: SrcRange;
+  readonly badUses: readonly BadMacroUse[];
+}
+
 function collect(unit: CUnit, declarator: Declarator, variable: string, init: Init,
-    place: { readonly nameRange: SrcRange; readonly range: SrcRange }, into: KstateDescription[]): void {
+    place: Place, into: KstateDescription[]): void {
   if (init.kind === 'array') {
     for (const element of init.elements) {
       const range = unit.range(element.first, element.last);
-      collect(unit, declarator, `${variable}[${element.index}]`, element.value, { nameRange: place.nameRange, range }, into);
+      collect(unit, declarator, `${variable}[${element.index}]`, element.value, { ...place, range }, into);
     }
   } else if (init.kind === 'record') {
-    if (isRecordTagged(init.type, 'kstate_description')) into.push(readDescription(unit, { variable, declarator, init, ...place }));
+    if (isRecordTagged(init.type, 'kstate_description')) into.push(readDescription(unit, { variable, declarator, init, nameRange: place.nameRange, range: place.range }, place.badUses));
     else {
       for (const member of init.members) {
         if (!holdsDescription(member.member.type, 1)) continue;
         const name = member.member.name === undefined ? variable : `${variable}.${member.member.name}`;
-        collect(unit, declarator, name, member.value, { nameRange: unit.range(member.first), range: unit.range(member.first, member.last) }, into);
+        collect(unit, declarator, name, member.value, { ...place, nameRange: unit.range(member.first), range: unit.range(member.first, member.last) }, into);
       }
     }
   }

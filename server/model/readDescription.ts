@@ -3,7 +3,7 @@ import type { CUnit, Init, InitMember } from '../c/api';
 import type { Declarator, Expr, Initializer } from '../c/ast';
 import type { SrcRange } from '../c/source';
 import type { CType } from '../c/types';
-import type { KstateDescription, KstateField, SubsectionRef } from './kstate';
+import type { BadMacroUse, KstateDescription, KstateField, SubsectionRef } from './kstate';
 import { KS_END } from './kstateFlags';
 import { readField } from './readField';
 import { exprRange, explain, isNull, readInt, readString, spellTarget, withoutCasts } from './reads';
@@ -17,12 +17,13 @@ export interface DescriptionSource {
   readonly range: SrcRange;
 }
 
-export function readDescription(unit: CUnit, source: DescriptionSource): KstateDescription {
+/** @param badUses macros that made no entry: the list can be read only up to the first of them. */
+export function readDescription(unit: CUnit, source: DescriptionSource, badUses: readonly BadMacroUse[]): KstateDescription {
   const { variable, declarator, nameRange, range } = source;
   const given = new Map<string, InitMember>();
   for (const member of source.init.members) if (member.member.name !== undefined) given.set(member.member.name, member);
 
-  const list = readList(unit, given.get('fields'), variable, nameRange);
+  const list = readList(unit, given.get('fields'), variable, nameRange, badUses);
   const subsections = readSubsections(unit, given.get('subsections'));
   const id = given.get('id');
   return {
@@ -44,25 +45,38 @@ export function readDescription(unit: CUnit, source: DescriptionSource): KstateD
 
 type FieldList = Pick<KstateDescription, 'fields' | 'end' | 'afterEnd' | 'fieldsRange' | 'fieldsProblem'> & { readonly fieldsAt?: SrcRange };
 
-function readList(unit: CUnit, given: InitMember | undefined, variable: string, nameRange: SrcRange): FieldList {
+function readList(unit: CUnit, given: InitMember | undefined, variable: string, nameRange: SrcRange, badUses: readonly BadMacroUse[]): FieldList {
   const empty = { fields: [], end: undefined, afterEnd: [], fieldsRange: undefined };
   if (given === undefined || given.value.kind === 'zero') {
     return { ...empty, fieldsProblem: { why: `${variable} has no .fields`, range: nameRange } };
   }
-  const fieldsAt = unit.range(given.first);
+  const fieldsAt = designatorRange(unit, given);
   const array = readArray(unit, given);
   if (!array.ok) return { ...empty, fieldsProblem: { why: array.why, range: array.range }, fieldsAt };
 
+  const bad = badUses.find((use) => use.range.path === array.braces.path && use.range.start >= array.braces.start && use.range.end <= array.braces.end);
   const fields: KstateField[] = [];
   const afterEnd: KstateField[] = [];
   let end: { readonly range: SrcRange } | undefined;
   for (const element of array.init.elements) {
     const field = readField(unit, element, fields.length + afterEnd.length + (end === undefined ? 0 : 1));
+    // Left unexpanded, the macro's name is an initialiser without braces and swallows the entries behind it.
+    if (bad !== undefined && field.range.end > bad.range.start) break;
     if (end !== undefined) afterEnd.push(field);
     else if (field.flags.known && field.flags.value === KS_END) end = { range: field.range };
     else fields.push(field);
   }
-  return { fields, end, afterEnd, fieldsRange: array.braces, fieldsProblem: undefined, fieldsAt };
+  const fieldsProblem = bad === undefined || end !== undefined ? undefined
+    : { why: `${bad.name} has ${bad.args.length} arguments and wants ${bad.wanted}`, range: bad.range };
+  return { fields, end, afterEnd, fieldsRange: array.braces, fieldsProblem, fieldsAt };
+}
+
+/** `.fields` of `.fields = …`; the first token of an item without designator. */
+function designatorRange(unit: CUnit, given: InitMember): SrcRange {
+  const range = unit.range(given.first);
+  if (given.first.text !== '.' || range.path !== unit.main.path) return range;
+  const written = /^\.\s*\w+/.exec(unit.main.text.slice(range.start, range.start + 200))?.[0];
+  return written === undefined ? range : { ...range, end: range.start + written.length };
 }
 
 interface ArrayReading {
@@ -114,7 +128,7 @@ function readSubsections(unit: CUnit, given: InitMember | undefined): Subsection
   const none = { subsections: undefined, subsectionsTerminated: true, subsectionsRange: undefined };
   if (given === undefined || given.value.kind === 'zero') return none;
   if (given.value.kind === 'scalar' && isNull(unit, given.value.expr)) return none;
-  const subsectionsAt = unit.range(given.first);
+  const subsectionsAt = designatorRange(unit, given);
   const array = readArray(unit, given);
   if (!array.ok) return { ...none, subsectionsAt };
 

@@ -9,9 +9,9 @@ export const missingEnd: Rule = {
   facts: ['2.2', 'KS01'],
   check({ model }) {
     return eachDescription(model, (description) => {
-      const { variable, fields, end, fieldsRange, fieldsAt } = description;
+      const { variable, fields, end, fieldsRange, fieldsAt, fieldsProblem } = description;
       // An entry that can't be read may be the end.
-      if (fieldsRange === undefined || end !== undefined || fields.some((f) => !f.flags.known)) return [];
+      if (fieldsRange === undefined || fieldsProblem !== undefined || end !== undefined || fields.some((f) => !f.flags.known)) return [];
       const edits = textAt(model, fieldsRange) === undefined ? undefined
         : appendToList(model.unit.main.text, fieldsRange, fields.at(-1)?.range, 'KSTATE_END_OF_LIST()');
       return [finding(this, fieldsAt ?? fieldsRange,
