@@ -93,7 +93,12 @@ export type Expr =
   | SizeofExpr | SizeofType | Offsetof | TypesCompatible | ChooseExpr | Generic | StatementExpr | LabelAddress | VaArg | BuiltinTypeCall
   | ErrorNode;
 
-export interface Ident extends Node { readonly kind: 'ident'; readonly name: string }
+export interface Ident extends Node {
+  readonly kind: 'ident';
+  readonly name: string;
+  /** What the name means when it is declared in an inner scope (a parameter, a local); absent for names of file scope. */
+  readonly local?: Declarator;
+}
 /** The value as written; the type follows C11 6.4.4.1 for the target. */
 export interface IntLiteral extends Node { readonly kind: 'int'; readonly value: bigint; readonly suffix: string; readonly decimal: boolean }
 export interface FloatLiteral extends Node { readonly kind: 'float'; readonly value: number; readonly suffix: string }
@@ -114,8 +119,9 @@ export interface Index extends Node { readonly kind: 'index'; readonly base: Exp
 export interface Member extends Node { readonly kind: 'member'; readonly base: Expr; readonly arrow: boolean; readonly name: string; readonly nameTok: Tok }
 export interface Cast extends Node { readonly kind: 'cast'; readonly type: CType; readonly operand: Expr }
 export interface CompoundLiteral extends Node { readonly kind: 'compoundLiteral'; readonly type: CType; readonly init: InitList }
-export interface SizeofExpr extends Node { readonly kind: 'sizeofExpr'; readonly op: 'sizeof' | 'alignof'; readonly operand: Expr }
-export interface SizeofType extends Node { readonly kind: 'sizeofType'; readonly op: 'sizeof' | 'alignof'; readonly type: CType }
+/** `minimum`: C11's `_Alignof`, the alignment as a member; without it gcc's `__alignof__`, the preferred one (they differ on i386). */
+export interface SizeofExpr extends Node { readonly kind: 'sizeofExpr'; readonly op: 'sizeof' | 'alignof'; readonly operand: Expr; readonly minimum?: boolean }
+export interface SizeofType extends Node { readonly kind: 'sizeofType'; readonly op: 'sizeof' | 'alignof'; readonly type: CType; readonly minimum?: boolean }
 /** `__builtin_offsetof(type, a.b[2])`. */
 export interface Offsetof extends Node { readonly kind: 'offsetof'; readonly type: CType; readonly path: readonly Designator[] }
 export interface TypesCompatible extends Node { readonly kind: 'typesCompatible'; readonly left: CType; readonly right: CType }

@@ -5,11 +5,11 @@
  * the lexer can look one up without making a string.
  */
 
-let pool = new Uint16Array(1 << 16);
+let pool = new Uint16Array(1 << 20);
 let poolUsed = 0;
-let offsets = new Int32Array(1 << 13);
-let hashes = new Int32Array(1 << 13);
-let slots = new Int32Array(1 << 14);
+let offsets = new Int32Array(1 << 16);
+let hashes = new Int32Array(1 << 16);
+let slots = new Int32Array(1 << 17);
 let mask = slots.length - 1;
 const texts: (string | undefined)[] = [''];
 /** Atom 0 is none. */

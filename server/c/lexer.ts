@@ -181,7 +181,7 @@ const three = (code: number): number => code | 0x300;
 const digraph = (code: number): number => code | 0x1200;
 
 // Scratch arrays, kept from file to file: the pass is not re-entrant.
-let capacity = 1 << 16;
+let capacity = 1 << 17;
 let sKinds = new Uint8Array(capacity);
 let sStarts = new Int32Array(capacity);
 let sEnds = new Int32Array(capacity);

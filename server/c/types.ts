@@ -11,6 +11,8 @@ export interface Quals {
 
 interface TypeBase {
   readonly quals: Quals;
+  /** Attributes written on the type itself (`int * __attribute__((aligned(16))) p`); those of a declaration stand in its Declarator. */
+  readonly attributes?: readonly Attribute[];
 }
 
 export type IntName =
@@ -54,7 +56,10 @@ export interface RecordMember {
   /** undefined: an anonymous struct or union, or an unnamed bit-field. */
   readonly name: string | undefined;
   readonly type: CType;
+  /** undefined: no bit-field, or a width that can't be evaluated (then `bitWidthExpr` is there and layout says why). */
   readonly bitWidth: number | undefined;
+  /** Only for bit-fields. */
+  readonly bitWidthExpr?: Expr;
   readonly attributes: readonly Attribute[];
   readonly first: Tok;
   readonly nameTok: Tok | undefined;
@@ -87,7 +92,10 @@ export interface MemberLayout {
   /** From the start of the record asked for. A bit-field's is that of its storage unit. */
   readonly offsetBytes: number;
   readonly sizeBytes: number;
-  /** Absolute, little-endian numbering; only for bit-fields. */
+  /**
+   * Only for bit-fields: bits from the start of the record in the target's own numbering, as DWARF's data_bit_offset. Bit 0 of a byte
+   * is the least significant one on little-endian targets, the most significant one on big-endian targets.
+   */
   readonly bitOffset: number | undefined;
   readonly bitSize: number | undefined;
 }

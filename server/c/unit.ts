@@ -1,0 +1,241 @@
+/** One translation unit: puts preprocessor, name index, parser, types and layout behind CUnit. */
+import type { Assumption, CFile, CProblem, Const, CUnit, Include, Init, UnitOptions } from './api';
+import type { Block, Declarator, Designator, Expr, Initializer, TopLevel } from './ast';
+import { compatible } from './compatible';
+import { evaluate } from './constant';
+import { resolveInit } from './initializer';
+import { alignOf, recordLayout, sizeOf } from './layout';
+import { unknownType } from './makeTypes';
+import { offsetOfPath } from './memberPath';
+import { Parser } from './parser';
+import { bodyScope } from './parserDeclarations';
+import { parseTypeName } from './parserDeclarators';
+import { parseExpression } from './parserExpressions';
+import { parseDesignators } from './parserInitializers';
+import { parseBlock } from './parserStatements';
+import { preprocess } from './preprocess';
+import type { Preprocessed, PreprocessOptions } from './preprocess';
+import { Sema, unknown } from './sema';
+import type { Dialect } from './sema';
+import type { SrcRange } from './source';
+import { spell } from './spell';
+import { targetOf } from './targets';
+import { TokKind } from './token';
+import type { Expansion, MacroDef, Tok } from './token';
+import type { CType, EnumDef, Known, MemberLayout, Record, RecordLayout } from './types';
+import { typeOf } from './typeOf';
+import { UnitScope } from './unitScope';
+
+export interface OpenOptions extends PreprocessOptions {
+  readonly dialect?: Dialect;
+}
+
+const nowhere: Tok = { kind: TokKind.End, text: '', file: 0, start: 0, end: 0, flags: 0, exp: null };
+
+class Unit implements CUnit {
+  private readonly sema: Sema;
+  private readonly scope: UnitScope;
+  private readonly bodies = new WeakMap<Declarator, Block>();
+  private ownDeclarations: readonly TopLevel[] | undefined;
+
+  constructor(private readonly pp: Preprocessed, dialect: Dialect | undefined, previous: Unit | undefined) {
+    const target = targetOf(pp.options.target);
+    const headers = headersEnd(pp);
+    // The headers' scope stays when every chunk of it is the previous unit's own object.
+    let below = previous?.scope.below;
+    if (below !== undefined && previous !== undefined && below.to <= pp.sharedChunks && below.to === headers && previous.pp.options.target === pp.options.target) {
+      for (const record of previous.scope.borrowed) {
+        record.forget();
+        previous.sema.layouts.delete(record);
+      }
+      this.sema = new Sema(target, dialect, previous.sema.layouts);
+    } else {
+      const headerSema = new Sema(target, dialect);
+      below = new UnitScope(pp, 0, headers, headerSema, undefined);
+      this.sema = new Sema(target, dialect, headerSema.layouts);
+    }
+    this.scope = new UnitScope(pp, headers, pp.chunks.length, this.sema, below);
+  }
+
+  get preprocessed(): Preprocessed {
+    return this.pp;
+  }
+
+  get main(): CFile {
+    return this.pp.main;
+  }
+
+  get files(): readonly CFile[] {
+    return this.pp.files;
+  }
+
+  get includes(): readonly Include[] {
+    return this.pp.includes;
+  }
+
+  get assumptions(): readonly Assumption[] {
+    return this.pp.assumptions;
+  }
+
+  /** Parses the main file. Complaints of initialisers come with resolveInit. */
+  get problems(): readonly CProblem[] {
+    void this.declarations;
+    const all: CProblem[] = [...this.pp.problems];
+    for (const scope of [this.scope.below, this.scope]) {
+      for (const error of scope?.errors ?? []) {
+        const found = error.at.kind === TokKind.End ? 'the end of the text' : `'${error.at.text}'`;
+        all.push({ range: this.range(error.at), message: `expected ${error.expected} before ${found}`, severity: 'error' });
+      }
+    }
+    for (const problem of this.sema.problems.values()) all.push({ range: this.range(problem.first, problem.last), message: problem.message, severity: 'warning' });
+    return all;
+  }
+
+  get declarations(): readonly TopLevel[] {
+    if (this.ownDeclarations !== undefined) return this.ownDeclarations;
+    const all: TopLevel[] = [];
+    this.pp.chunks.forEach((chunk, i) => {
+      if (!chunk.inMain) return;
+      this.scope.parse(i);
+      const made = this.scope.topLevels.get(i) ?? this.scope.below?.topLevels.get(i) ?? [];
+      for (const one of made) all.push(one);
+    });
+    this.ownDeclarations = all;
+    return all;
+  }
+
+  get expansions(): readonly Expansion[] {
+    return this.pp.mainExpansions();
+  }
+
+  macro(name: string): MacroDef | undefined {
+    return this.pp.macro(name);
+  }
+
+  lookup(name: string): Declarator | undefined {
+    return this.scope.lookup(name);
+  }
+
+  record(tag: string, union = false): Record | undefined {
+    return this.scope.findRecord(tag, union, nowhere);
+  }
+
+  enum(tag: string): EnumDef | undefined {
+    return this.scope.findEnum(tag, nowhere);
+  }
+
+  body(fn: Declarator): Block | undefined {
+    if (fn.bodyTokens === undefined) return undefined;
+    const kept = this.bodies.get(fn);
+    if (kept !== undefined) return kept;
+    const parser = this.parser(fn.bodyTokens);
+    parser.scope = bodyScope(fn);
+    const made = this.guarded(() => parseBlock(parser), (): Block => ({ kind: 'block', body: [parser.fail('less nesting')], first: fn.first, last: fn.last }));
+    this.bodies.set(fn, made);
+    return made;
+  }
+
+  private parser(toks: readonly Tok[]): Parser {
+    return new Parser(toks, this.sema, this.scope);
+  }
+
+  /** The nesting of everything is bounded; should the stack run out all the same, only this answer is lost. */
+  private guarded<T>(work: () => T, otherwise: () => T): T {
+    const { deep } = this.sema;
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return otherwise();
+    } finally {
+      this.sema.deep = deep;
+    }
+  }
+
+  parseType(tokens: readonly Tok[]): CType {
+    const parser = this.parser(this.pp.expandTokens(tokens));
+    const at = parser.tok;
+    return this.guarded(() => {
+      const type = parseTypeName(parser);
+      return parser.atEnd || type.kind === 'unknown' ? type : unknownType('more than a type name', parser.tok);
+    }, () => unknownType('nested too deeply', at));
+  }
+
+  parseExpr(tokens: readonly Tok[]): Expr {
+    const parser = this.parser(this.pp.expandTokens(tokens));
+    return this.guarded(() => {
+      const expr = parseExpression(parser);
+      return parser.atEnd || expr.kind === 'error' ? expr : parser.fail('the end of the expression');
+    }, () => parser.fail('less nesting'));
+  }
+
+  typeOf(expr: Expr): CType {
+    return this.guarded(() => typeOf(this.sema, expr), () => unknownType('nested too deeply', expr.first));
+  }
+
+  evaluate(expr: Expr): Const {
+    return this.guarded(() => evaluate(this.sema, expr), (): Const => ({ kind: 'unknown', known: false, why: 'nested too deeply', at: expr.first }));
+  }
+
+  resolveInit(type: CType, init: Initializer): Init {
+    return this.guarded(() => resolveInit(this.sema, type, init), (): Init => ({ kind: 'unknown', type, known: false, why: 'nested too deeply', at: init.first }));
+  }
+
+  sizeOf(type: CType): Known<number> {
+    return this.guarded(() => sizeOf(this.sema, type), () => unknown('nested too deeply', nowhere));
+  }
+
+  alignOf(type: CType): Known<number> {
+    return this.guarded(() => alignOf(this.sema, type), () => unknown('nested too deeply', nowhere));
+  }
+
+  layout(record: Record): Known<RecordLayout> {
+    return this.guarded((): Known<RecordLayout> => recordLayout(this.sema, record), () => unknown('nested too deeply', nowhere));
+  }
+
+  memberAt(type: CType, path: readonly Tok[]): Known<{ layout: MemberLayout; offsetBytes: number; type: CType }> {
+    const expanded = this.pp.expandTokens(path);
+    const parser = this.parser(expanded);
+    const steps: Designator[] = [];
+    const first = parser.tok;
+    if (!parser.isIdent) return unknown('expected a member name', first);
+    const tok = parser.next();
+    steps.push({ kind: 'member', name: tok.text, tok });
+    parseDesignators(parser, steps);
+    if (!parser.atEnd) return unknown('expected a member path', parser.tok);
+    const found = this.guarded(() => offsetOfPath(this.sema, type, steps), () => unknown('nested too deeply', first));
+    if (!found.known) return found;
+    const { layout, offsetBytes } = found.value;
+    if (layout === undefined) return unknown('no member is named', first);
+    return { known: true, value: { layout, offsetBytes: Number(offsetBytes), type: found.value.type } };
+  }
+
+  compatible(a: CType, b: CType): boolean {
+    return this.guarded(() => compatible(this.sema, a, b), () => false);
+  }
+
+  spell(type: CType): string {
+    return spell(type);
+  }
+
+  range(first: Tok, last?: Tok): SrcRange {
+    return this.pp.range(first, last);
+  }
+}
+
+/** Chunks up to the last one that holds nothing of the main file: what stays when the main file changes below its includes. */
+function headersEnd(pp: Preprocessed): number {
+  for (let i = pp.chunks.length - 1; i >= 0; i--) if (pp.chunks[i]?.inMain === false) return i + 1;
+  return 0;
+}
+
+/**
+ * Opens a unit. Nothing is parsed yet. With `previous`, what the preprocessor shares with it (the headers) keeps its parsed
+ * declarations, records and layouts. Never throws for what the texts hold.
+ */
+export function openUnit(options: UnitOptions & OpenOptions, previous?: CUnit): CUnit {
+  const before = previous instanceof Unit ? previous : undefined;
+  const pp = preprocess(options, before?.preprocessed);
+  if (before !== undefined && pp === before.preprocessed) return before;
+  return new Unit(pp, options.dialect, before);
+}
