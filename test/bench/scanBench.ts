@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Bench, BenchRow } from './bench';
 import { compare } from './measure';
-import { ripgrepStems, ripgrepWord } from './ripgrep';
+import { onlyC, ripgrepStems, ripgrepWord } from './ripgrep';
 import { run, versionOf } from './run';
 
 interface Once {
@@ -28,8 +28,8 @@ export const scanBench: Bench = {
     const whole = (): Promise<number> => once([], (ms) => ms);
     const call = (): Promise<number> => once([], (_, found) => found.callMs);
     const rg = (args: readonly string[]) => async (): Promise<number> => (await run('rg', args, tree)).ms;
-    const same = ripgrepWord(['--no-require-git']);
-    const stems = ripgrepStems(['--no-require-git']);
+    const same = ripgrepWord(['--no-require-git', ...onlyC]);
+    const stems = ripgrepStems(['--no-require-git', ...onlyC]);
     const rows: BenchRow[] = [
       { ours: 'scan, whole process', theirs: 'rg -l -w, same words', unit: 'ms', aim: 1, comparison: await compare(whole, rg(same), pairs) },
       { ours: 'scan, in a running process', theirs: 'rg -l -w, same words', unit: 'ms', aim: 1, comparison: await compare(call, rg(same), pairs) },

@@ -53,7 +53,8 @@ export type CacheReading = { readonly ok: true; readonly memory: CacheMemory; re
 /** Reads a cache file's bytes. `why` says what is wrong with it, in words for a person. */
 export function readCache(file: Uint8Array, families: readonly WordFamily[]): CacheReading {
   if (file.length < headerBytes) return { ok: false, why: 'is too short' };
-  const header = new Uint32Array(file.slice(0, headerBytes).buffer);
+  // A copy, because a Buffer's own slice is a view into a larger pool.
+  const header = new Uint32Array(new Uint8Array(file.subarray(0, headerBytes)).buffer);
   const [fileMagic, fileVersion, tableA, tableB, count = 0, sum] = header;
   if (fileMagic !== magic) return { ok: false, why: 'is no tree scan cache of this machine' };
   if (fileVersion !== version) return { ok: false, why: `has version ${String(fileVersion)}, this program writes ${String(version)}` };

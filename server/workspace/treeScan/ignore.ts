@@ -71,7 +71,7 @@ function globSource(glob: string): string | undefined {
       if (stars === 2 && startsPart && after === '/') {
         out += '(?:[^/]+/)*';
         i += 3;
-      } else if (stars === 2 && startsPart && after === undefined && i > 0) {
+      } else if (stars === 2 && startsPart && after === undefined) {
         out += '.+';
         i += 2;
       } else {
