@@ -8,6 +8,7 @@ import type { FieldMember, KstateField, MacroUse, MissingMember, Read } from './
 import { kstateMacro, macroArg } from './kstateMacros';
 import { readMacroUse } from './macroUse';
 import { readInt, readName, readString, unknownRead, withoutCasts } from './reads';
+import { mayHaveMember } from './recordText';
 import { bare, recordOf } from './typeTools';
 
 /** @param index place in the list. */
@@ -132,6 +133,7 @@ function walk(unit: CUnit, node: Offsetof): MemberReading | undefined {
     const record = recordOf(type);
     if (record?.members === undefined) return undefined;
     const found = findMember(record, step.name, 0);
+    if (found === undefined && mayHaveMember(unit, record, step.name)) return undefined;
     if (found === undefined) return { missing: { name: step.name, struct: type, range: unit.range(step.tok) } };
     const place = memberOffset(unit, record, found);
     if (place === undefined) return undefined;

@@ -121,6 +121,12 @@ int memblock_reserve(phys_addr_t base, phys_addr_t size);
 int memblock_phys_free(phys_addr_t base, phys_addr_t size);
 void memblock_free(void *addr, size_t size);
 #define SMP_CACHE_BYTES 64
+#define MEMBLOCK_ALLOC_ANYWHERE (~(phys_addr_t)0)
+#define MEMBLOCK_ALLOC_ACCESSIBLE 0
+enum memblock_flags { MEMBLOCK_NONE = 0, MEMBLOCK_HOTPLUG = 1, MEMBLOCK_MIRROR = 2, MEMBLOCK_NOMAP = 4, MEMBLOCK_DRIVER_MANAGED = 8, MEMBLOCK_RSRV_NOINIT = 16, MEMBLOCK_KERN = 32 };
+struct memblock_region { phys_addr_t base, size; enum memblock_flags flags; int nid; };
+struct memblock_type { unsigned long cnt, max; phys_addr_t total_size; struct memblock_region *regions; char *name; };
+struct memblock { bool bottom_up; phys_addr_t current_limit; struct memblock_type memory, reserved; };
 
 struct bus_type;
 void *ioremap(phys_addr_t phys, size_t size);
