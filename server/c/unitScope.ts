@@ -56,6 +56,8 @@ export class UnitScope implements FileScope {
   isTypedef(name: string): boolean {
     const known = this.names.get(name);
     if (known !== undefined) return known.kind === 'typedef';
+    // A typedef of the headers cannot be redeclared as anything else in the same scope (C11 6.7p3), and the index below only says "may be".
+    if (this.below?.isTypedef(name) === true) return true;
     const atom = atomOf(name);
     if (this.index.mayBeTypedef(atom)) return this.lookup(name)?.kind === 'typedef';
     if (this.index.ordinary(atom).length > 0) return false;

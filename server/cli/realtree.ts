@@ -50,6 +50,8 @@ interface ListedRegistration {
   readonly description: string | null;
   readonly object: string | null;
   readonly instance_id: number | null;
+  /** The arguments as written. */
+  readonly args: readonly string[];
 }
 
 export const realtree: Verb = {
@@ -78,7 +80,7 @@ export const realtree: Verb = {
       if (parsed.format === 'json') io.stdout(`${JSON.stringify({ descriptions, registrations, findings, stats }, null, 2)}\n`);
       else {
         io.stdout(descriptions.map(descriptionText).join(''));
-        io.stdout(registrations.map((r) => `${r.file}:${r.line}: ${r.call}(&${r.description ?? '?'}, ${r.object === null ? '?' : `&${r.object}`}${r.instance_id === null ? '' : `, ${r.instance_id}`}) in ${r.caller}\n`).join(''));
+        io.stdout(registrations.map((r) => `${r.file}:${r.line}: ${r.call}(${r.args.join(', ')}) in ${r.caller}\n`).join(''));
         io.stdout(`${registrations.length > 0 ? '\n' : ''}${textFormat(reportOf(findings, stats), (file, line) => session.sourceLine(toCorePath(file, io.cwd), line))}`);
         io.stdout(`${stats.files} C files, ${stats.parsed} speak of KSTATE; ${stats.descriptions} descriptions, ${stats.fields} fields, ${stats.registrations} registrations, ${stats.unknown} values not read\n`);
       }
@@ -120,6 +122,7 @@ function listRegistration(r: KstateRegistration, file: OpenFile, session: Sessio
     call: r.call, caller: r.caller, file: session.shown(r.range.path), line: session.place(r.range, file.unit).line,
     description: r.description ?? null, object: r.object?.variable ?? null,
     instance_id: r.instanceId === undefined ? null : value(r.instanceId),
+    args: r.args.map((range) => (file.unit.files.find((f) => f.path === range.path)?.text.slice(range.start, range.end) ?? '?').replace(/\s+/g, ' ')),
   };
 }
 
