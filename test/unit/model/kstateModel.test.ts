@@ -134,6 +134,7 @@ static struct kstate_description d = { .name = "d", .subsections = ${list} };`);
       assert.deepEqual(read('(const struct kstate_description *[]) { &a, &b }'), [['a', 'b'], false]);
       assert.deepEqual(read('(const struct kstate_description *[3]) { &a, &b }'), [['a', 'b'], true]);
       assert.deepEqual(read('(const struct kstate_description *[]) { &a, 0, &b }'), [['a'], true]);
+      assert.deepEqual(read('(const struct kstate_description *[]) { [1] = &a }'), [[], true]);
       assert.deepEqual(read('NULL'), [undefined, true]);
     });
   });
@@ -144,12 +145,12 @@ static struct kstate_description d = { .name = "d", .fields = (const struct ksta
 static struct demo one = { .n = 5 }, many[3] = { [1] = { .n = 7 } };
 static struct { struct demo inside; } outer;
 enum { FIRST = 9 };
+static int probe(void) { return kstate_register(&d, &outer.inside, 4) ?: kstate_register(&d, many, 5); }
 static int add(struct demo *p, int id) { return kstate_register(&d, p, id); }
 static int late(void) { if (kstate_restore(&d, &many[1], FIRST + 1)) return 1; return add(&one, 2); }
 late_initcall(late);
 static int early(void) { int r = kstate_register_restore(&d, &one); struct demo local; kstate_unregister(&d, &local, 1); return r; }
 fs_initcall_sync(early);
-static int probe(void) { return kstate_register(&d, &outer.inside, 4) ?: kstate_register(&d, many, 5); }
 `);
     it('come in the order of the initcalls, those of other functions last', () => {
       assert.deepEqual(model.registrations.map((r) => [r.call, r.caller, r.initLevel]), [
