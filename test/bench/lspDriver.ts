@@ -60,8 +60,11 @@ export class LspDriver {
     this.child.once('exit', (code) => { gone(`ended with code ${String(code)}`); });
   }
 
-  /** From the start of the process to the first diagnostics of the file, in ms. */
-  async open(file: string): Promise<number> {
+  /**
+   * From the start of the process to the first diagnostics of the file, in ms. `added` stands behind the file's text, as
+   * if typed and not saved.
+   */
+  async open(file: string, added = ''): Promise<number> {
     const textDocument = this.server.diagnostics === 'pull' ? { publishDiagnostics: {}, diagnostic: {} } : { publishDiagnostics: { versionSupport: true } };
     await this.request('initialize', {
       processId: process.pid, rootUri: pathToFileURL(this.server.root).href, initializationOptions: this.server.settings,
@@ -69,7 +72,7 @@ export class LspDriver {
       capabilities: { textDocument, workspace: { configuration: this.server.settings !== undefined, workspaceFolders: true } },
     });
     this.notify('initialized', {});
-    this.text = fs.readFileSync(file, 'utf8');
+    this.text = fs.readFileSync(file, 'utf8') + added;
     this.uri = pathToFileURL(file).href;
     this.version = 1;
     await this.diagnosed(() => {
@@ -94,6 +97,9 @@ export class LspDriver {
     return performance.now() - started;
   }
 
+  /** Of the last diagnostics that came. */
+  messages: readonly string[] = [];
+
   get lineCount(): number {
     return this.text.split('\n').length;
   }
@@ -113,14 +119,19 @@ export class LspDriver {
   private async diagnosed(act: () => void): Promise<void> {
     if (this.server.diagnostics === 'pull') {
       act();
-      await this.request('textDocument/diagnostic', { textDocument: { uri: this.uri } });
+      // The answer's shape is the protocol's full report; an unchanged one has no items.
+      const report = await this.request('textDocument/diagnostic', { textDocument: { uri: this.uri } }) as { readonly items?: Published['diagnostics'] };
+      if (report.items !== undefined) this.messages = report.items.map((item) => item.message);
       return;
     }
     await this.within(new Promise<void>((resolve, reject) => {
       this.failed = reject;
       this.waiting = (published) => {
         // A server that names no version is taken at its word that this is the newest.
-        if (published.uri === this.uri && (published.version ?? this.version) === this.version) resolve();
+        if (published.uri === this.uri && (published.version ?? this.version) === this.version) {
+          this.messages = published.diagnostics.map((item) => item.message);
+          resolve();
+        }
       };
       act();
     }), 'diagnostics');
