@@ -128,6 +128,27 @@ ${state('d', 'KSTATE_TEST_ID', `{ .name = "a", .flags = KS_CUSTOM, ${entry} },`)
     });
   });
 
+  describe('restores elsewhere', () => {
+    const d = (storage: string): string => `struct s { u32 a; };\n${state('d', 'KSTATE_TEST_ID', 'KSTATE_BASE_TYPE(a, struct s, u32),', '', storage)}`;
+    const save = 'static struct s o; static int f(void) { return kstate_register(&d, &o, 1); }\n';
+    it('count when the description is handed on', () => {
+      assert.deepEqual(codes(`void later(void *description);\n${d('static ')}${save}static void g(void) { later(&d); }`), []);
+      assert.deepEqual(codes(`${d('static ')}${save}/* d is "d" */`), ['kstate-never-restored']);
+    });
+    it('count when another file can see the description, and only then', () => {
+      const other = modelOf(`${head}struct s { u32 a; };\nextern struct kstate_description d; static struct s o; static int g(void) { return kstate_restore(&d, &o, 1); }`, { path: '/src/other.c' });
+      const with_ = (storage: string): readonly string[] => checkUnit(modelOf(head + d(storage) + save), [other]).map((f) => f.code);
+      assert.deepEqual(with_(''), []);
+      assert.deepEqual(with_('static '), ['kstate-never-restored']);
+    });
+    it('do not make a static description of the same name a registered one', () => {
+      const nested = `struct t { struct s s; };\n${state('outer', 'KSTATE_TEST_ID_V2', '{ .name = "s", .flags = KS_STRUCT, .offset = offsetof(struct t, s), .size = sizeof(struct s), .ksd = &d },')}`;
+      const inner = d('static ').replace('.id = KSTATE_TEST_ID', '.id = 0');
+      const other = modelOf(`${head}${d('')}static struct s o; static int g(void) { return kstate_register_restore(&d, &o); }`, { path: '/src/other.c' });
+      assert.deepEqual(checkUnit(modelOf(head + inner + nested), [other]).map((f) => f.code), []);
+    });
+  });
+
   describe('dialects', () => {
     const v2 = { dialect: 'v2' } as const;
     const d = state('d', 'KSTATE_TEST_ID', 'KSTATE_BASE_TYPE(a, struct s, u32), KSTATE_PAGE(page, struct s),', '.state_list = LIST_HEAD_INIT(d.state_list)');
