@@ -38,6 +38,14 @@ describe('a driver in VS Code', () => {
     if (this.currentTest?.state === 'failed') console.log(await window.explainFailure(this.currentTest.title));
   });
 
+  /** Opens a driver and the panel of one of its descriptions, by the lens above it. */
+  const openPanel = async (file: string, description: string, title: string): Promise<void> => {
+    await window.openFile(file);
+    const line = fs.readFileSync(path.join(folder, 'drivers', file), 'utf8').split('\n').findIndex((text) => text.includes(`kstate_description ${description} =`)) + 1;
+    await window.goTo(line, 1); // an editor draws only the lenses in sight
+    await window.lensAbove(`kstate_description ${description} =`, 'Simulate handover');
+    await panel.title().filter({ hasText: title }).waitFor();
+  };
   const lenses = (): Locator => window.editor.locator('.codelens-decoration a', { hasText: 'Simulate handover' });
   const panel = {
     title: (): Locator => window.webview.getByRole('heading', { level: 1 }),
@@ -72,15 +80,15 @@ describe('a driver in VS Code', () => {
     for (const [word, code] of [['volts', 'kstate-unknown-member'], ['meter_calibration', 'kstate-missing-end'], ['min_version_id', 'kstate-min-version-above-version']] as const) {
       await rows.filter({ hasText: word }).filter({ hasText: code }).first().waitFor();
     }
-    assert.equal(await rows.filter({ hasText: /demo\.c|ring\.c/ }).count(), 0, 'the other drivers have no findings');
+    assert.equal(await rows.filter({ hasText: 'demo.c' }).count(), 0, 'demo.c has no findings');
     await window.shot('2-problems-dark');
     await window.hidePanel();
   });
 
   it('colours KSTATE macros otherwise than other calls', async () => {
     const macro = await window.colour('KSTATE_BASE_TYPE(joules', 'KSTATE_BASE_TYPE');
-    const call = await window.colour('ret = kstate_register', 'kstate_register').catch(() => window.colour('late_initcall(meter_init)', 'late_initcall'));
-    assert.notEqual(macro, call);
+    const plain = await window.colour('KSTATE_BASE_TYPE(joules', 'u64');
+    assert.notEqual(macro, plain);
   });
 
   it('explains a macro and its field on hover', async () => {
@@ -108,9 +116,7 @@ describe('a driver in VS Code', () => {
   });
 
   it('opens the panel from the lens above the description', async () => {
-    await window.openFile('demo.c');
-    await lenses().nth(2).click();
-    await panel.title().filter({ hasText: 'demo' }).waitFor();
+    await openPanel('demo.c', 'demo_state', 'demo');
     await panel.verdict('Update').filter({ hasText: /arrive/ }).waitFor();
     assert.equal(await panel.verdict('Update').getAttribute('data-verdict'), 'warns');
     assert.equal(await panel.verdict('Rollback').getAttribute('data-verdict'), 'corrupts');
@@ -149,23 +155,19 @@ describe('a driver in VS Code', () => {
     await panel.verdict('Update').and(window.webview.locator('[data-verdict="warns"]')).waitFor();
   });
 
-  it('tells what breaks in ring.c, where no checker of one file can object', async () => {
-    await window.openFile('ring.c');
-    await lenses().first().click();
-    await panel.title().filter({ hasText: 'ring' }).waitFor();
+  it('tells what breaks in ring.c, which shows only with both kernels side by side', async () => {
+    await openPanel('ring.c', 'ring_state', 'ring');
     assert.equal(await panel.verdict('Update').getAttribute('data-verdict'), 'corrupts');
     await window.shot('8-ring-dark');
   });
 
   for (const [theme, name] of [['Light 2026', 'light'], ['Default High Contrast', 'contrast']] as const) {
     it(`is readable in ${theme}`, async () => {
-      await window.openFile('demo.c');
-      await lenses().nth(2).click();
-      await panel.title().filter({ hasText: 'demo' }).waitFor();
-      const [before, background] = [await window.webview.locator('body').evaluate((e) => getComputedStyle(e).color), await window.webview.locator('body').evaluate((e) => getComputedStyle(e).backgroundColor)];
+      await openPanel('demo.c', 'demo_state', 'demo');
+      const before = await window.webview.locator('body').evaluate((e) => getComputedStyle(e).color);
       await window.useTheme(theme);
       await window.webview.locator(`body.${theme === 'Light 2026' ? 'vscode-light' : 'vscode-high-contrast'}`).waitFor();
-      const after = await window.webview.locator('body').evaluate((e) => getComputedStyle(e).color);
+      const [after, background] = await window.webview.locator('body').evaluate((e) => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]);
       assert.notEqual(after, before, 'the text takes the colour of the theme');
       assert.notEqual(after, background);
       await window.shot(`9-panel-${name}`);

@@ -108,6 +108,24 @@ export class Window {
     return this.line(line).locator('span > span', { hasText: new RegExp(`^\\s*${token}\\s*$`) }).first();
   }
 
+  /** Clicks the lens that is drawn above the line with that text. Lenses slide while others arrive, so the place is asked for until it rests. */
+  async lensAbove(line: string, title: string): Promise<void> {
+    const all = this.editor.locator('.codelens-decoration a', { hasText: title });
+    await all.first().waitFor();
+    for (let attempt = 1; ; attempt++) {
+      const at = await this.line(line).boundingBox();
+      const boxes = await Promise.all((await all.all()).map(async (lens) => ({ lens, box: await lens.boundingBox() })));
+      const nearest = boxes.flatMap(({ lens, box }) => (at !== null && box !== null && box.y < at.y ? [{ lens, above: at.y - box.y }] : [])).sort((a, b) => a.above - b.above)[0];
+      if (nearest !== undefined && at !== null && nearest.above < 2 * at.height) {
+        await nearest.lens.click();
+        return;
+      }
+      if (attempt === 20) throw new Error(`no lens "${title}" above ${line}`);
+      await this.page.mouse.move(5, 5 + attempt);
+      await this.page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => { requestAnimationFrame(done); }); }));
+    }
+  }
+
   /** Colour of a drawn token, as the browser computes it. */
   async colour(line: string, token: string): Promise<string> {
     return this.token(line, token).evaluate((element) => getComputedStyle(element).color);
