@@ -36,8 +36,11 @@ export function has(attributes: readonly Attribute[], name: string): boolean {
   return attributes.some((a) => a.name === name);
 }
 
-/** Strictest `aligned` among them in bytes; undefined when there is none. `_Alignas(0)` has no effect (C11 6.7.5p6). */
-export function alignedBytes(sema: Sema, attributes: readonly Attribute[]): Known<number | undefined> {
+/**
+ * What `aligned` among them asks for, in bytes; undefined when there is none. Several on an object or member: the strictest counts;
+ * on a type (`last`): the one written last, as gcc's common_handle_aligned_attribute has it. `_Alignas(0)` has no effect (C11 6.7.5p6).
+ */
+export function alignedBytes(sema: Sema, attributes: readonly Attribute[], last = false): Known<number | undefined> {
   let strictest: number | undefined;
   for (const attribute of attributes) {
     if (attribute.name !== 'aligned' && attribute.name !== '_Alignas') continue;
@@ -52,7 +55,7 @@ export function alignedBytes(sema: Sema, attributes: readonly Attribute[]): Know
       if (bytes === 0 && attribute.name === '_Alignas') continue;
       if (bytes < 1 || (bytes & (bytes - 1)) !== 0 || bytes > 0x10000000) return unknown('does not compile: the alignment is not a power of two', arg.first);
     }
-    strictest = Math.max(strictest ?? 0, bytes);
+    strictest = last ? bytes : Math.max(strictest ?? 0, bytes);
   }
   return { known: true, value: strictest };
 }

@@ -251,8 +251,7 @@ export function convert(sema: Sema, value: Const, type: CType, at: Tok): Const {
       if (value.kind === 'int') return { kind: 'int', value: wrap(sema, name, value.value), type };
       if (value.kind === 'float') {
         if (name === '_Bool') return { kind: 'int', value: value.value === 0 ? 0n : 1n, type };
-        if (!Number.isFinite(value.value)) return cannot('a floating value that no integer holds', at);
-        return { kind: 'int', value: wrap(sema, name, BigInt(Math.trunc(value.value))), type };
+        return { kind: 'int', value: saturated(sema, name, value.value), type };
       }
       if (name === '_Bool') return { kind: 'int', value: 1n, type };
       if (intSizeBytes(sema.target, name) < sema.target.pointerBytes) return notConstant('an address cut to fewer bits is not a constant', at);
@@ -269,6 +268,18 @@ export function convert(sema: Sema, value: Const, type: CType, at: Tok): Const {
     case 'record': return notConstant('a struct is not a constant', at);
     default: return { ...value, type };
   }
+}
+
+/** C leaves a floating value out of the integer's range undefined; gcc takes the nearest end of the range, and 0 for NaN. */
+function saturated(sema: Sema, name: IntName, value: number): bigint {
+  const bits = BigInt(intSizeBytes(sema.target, name) * 8);
+  const signed = sema.signed(name);
+  const least = signed ? -(1n << (bits - 1n)) : 0n;
+  const most = signed ? (1n << (bits - 1n)) - 1n : (1n << bits) - 1n;
+  if (Number.isNaN(value)) return 0n;
+  if (!Number.isFinite(value)) return value < 0 ? least : most;
+  const exact = BigInt(Math.trunc(value));
+  return exact < least ? least : exact > most ? most : exact;
 }
 
 function rounded(value: number, name: string): number {

@@ -39,7 +39,7 @@ export function typeLayout(sema: Sema, type: CType): Known<TypeLayout> {
   const attributes = type.kind === 'typedef' ? type.declared.attributes : undefined;
   for (const list of [attributes, type.attributes]) {
     if (list === undefined || list.length === 0) continue;
-    const aligned = alignedBytes(sema, list);
+    const aligned = alignedBytes(sema, list, true);
     if (!aligned.known) return aligned;
     if (aligned.value !== undefined) made = { ...made, alignBytes: aligned.value, userAligned: true };
   }
@@ -166,6 +166,24 @@ export function fieldAlign(sema: Sema, type: CType, alignBytes: number): number 
   const capped = t.kind === 'int' || t.kind === 'enum' || t.kind === 'pointer'
     || (t.kind === 'float' && (t.name === 'double' || t.name === '_Complex double' || t.name === '_Float64' || t.name === '_Float32x'))
     // Without MMX such a vector lives in an integer mode.
-    || (t.kind === 'vector' && t.sizeBytes <= 8 && intNameOf(sema, t.of) !== undefined);
+    || (t.kind === 'vector' && t.sizeBytes <= 8 && intNameOf(sema, t.of) !== undefined)
+    || (t.kind === 'record' && inRegister(sema, t.record));
   return capped ? cap : alignBytes;
+}
+
+/** A record of 8 bytes lives in an integer mode too, unless a vector of floats in it forbids that (compute_record_mode). */
+function inRegister(sema: Sema, record: Record): boolean {
+  const laid = recordLayout(sema, record);
+  return laid.known && laid.value.sizeBytes === 8 && laid.value.members.every((m) => {
+    if (m.sizeBytes === 0) return true;
+    let t = resolve(m.member.type);
+    while (t.kind === 'array') t = resolve(t.of);
+    if (t.kind === 'vector') return intNameOf(sema, t.of) !== undefined;
+    return t.kind !== 'record' || inRegisterOrSmaller(sema, t.record);
+  });
+}
+
+function inRegisterOrSmaller(sema: Sema, record: Record): boolean {
+  const laid = recordLayout(sema, record);
+  return laid.known && (laid.value.sizeBytes < 8 || inRegister(sema, record));
 }

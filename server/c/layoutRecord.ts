@@ -40,6 +40,8 @@ interface State {
   readonly sema: Sema;
   /** `#pragma pack` (maximum_field_alignment), in bits; 0 for none. */
   readonly maxAlign: number;
+  /** gcc's offset_align: a position is kept as a multiple of this and the bits past it. */
+  readonly offsetAlign: number;
   position: number;
   recordAlign: number;
   userAligned: boolean;
@@ -48,10 +50,13 @@ interface State {
 export function layoutRecord(sema: Sema, record: Record): Known<FullLayout> {
   const strange = layoutUnknown(record.attributes);
   if (strange !== undefined) return unknown(strange.why, strange.attribute.first);
-  const aligned = alignedBytes(sema, record.attributes);
+  const aligned = alignedBytes(sema, record.attributes, true);
   if (!aligned.known) return aligned;
   const own = (aligned.value ?? 1) * 8;
-  const state: State = { sema, maxAlign: record.pragmaPackBytes * 8, position: 0, recordAlign: Math.max(8, own), userAligned: aligned.value !== undefined };
+  const state: State = {
+    sema, maxAlign: record.pragmaPackBytes * 8, offsetAlign: Math.max(8, own, sema.target.biggestAlignBytes * 8), position: 0, recordAlign: Math.max(8, own),
+    userAligned: aligned.value !== undefined,
+  };
   const recordPacked = has(record.attributes, 'packed');
   const members: MemberLayout[] = [];
   let unionSize = 0;
@@ -189,12 +194,24 @@ function place(state: State, field: Field): number {
   const known = state.position === 0 ? 0 : leastBit(state.position);
   const placed = alignFor(state, field, known);
   const biggest = Math.max(state.sema.target.biggestAlignBytes * 8, state.recordAlign);
-  if ((known === 0 ? biggest : known) < placed.align) state.position = roundUp(state.position, placed.align);
+  // gcc keeps an offset, a multiple of offset_align, and the bits past it; with a type aligned beyond offset_align, rounding only those shows.
+  let bits = state.position % state.offsetAlign;
+  let offset = state.position - bits;
+  if ((known === 0 ? biggest : known) < placed.align) {
+    if (placed.align < state.offsetAlign) bits = roundUp(bits, placed.align);
+    else {
+      offset = roundUp(state.position, placed.align);
+      bits = 0;
+    }
+    state.position = offset + bits;
+  }
   if (placed.bits && field.size !== 0 && !field.packed && state.maxAlign === 0) {
     // A bit-field may not span more units of its type's alignment than its type itself does (excess_unit_span).
     const typeAlign = field.typeUserAligned ? field.typeAlign : fieldAlign(state.sema, field.type, field.typeAlign / 8) * 8;
     const within = state.position % typeAlign;
-    if (Math.floor((within + field.size + typeAlign - 1) / typeAlign) > Math.floor(field.typeSize / typeAlign)) state.position = roundUp(state.position, typeAlign);
+    if (Math.floor((within + field.size + typeAlign - 1) / typeAlign) > Math.floor(field.typeSize / typeAlign)) {
+      state.position = offset + roundUp(bits, typeAlign);
+    }
     state.userAligned ||= field.typeUserAligned;
   }
   const at = state.position;

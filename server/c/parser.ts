@@ -151,9 +151,16 @@ export class Parser {
 
   /** Whether the token `ahead` starts a type name or declaration specifiers. */
   startsType(ahead = 0): boolean {
-    const tok = ahead === 0 ? this.tok : this.peek(ahead);
-    const key = ahead === 0 ? this.key : keyOf(tok);
-    if (key !== '') return startsSpecifiers(key);
+    if (this.key === '' && ahead === 0) return this.namesType(this.tok);
+    let at = ahead;
+    // `__extension__` stands before expressions too: what follows tells.
+    while (keyOf(this.peek(at)) === '__extension__') at++;
+    const tok = this.peek(at);
+    const key = keyOf(tok);
+    return key === '' ? this.namesType(tok) : startsSpecifiers(key);
+  }
+
+  private namesType(tok: Tok): boolean {
     return tok.kind === TokKind.Identifier && (this.isTypedef(tok.text) || tok.text === '__int128_t' || tok.text === '__uint128_t');
   }
 

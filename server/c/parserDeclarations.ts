@@ -163,11 +163,10 @@ function parseDeclarators(p: Parser, specs: Specifiers): TopLevel[] {
       return all;
     }
     skipAsmLabel(p);
-    const attributes = [...specs.attributes, ...made.attributes];
     const own = [...made.attributes];
-    const before = own.length;
     parseAttributes(p, own);
-    for (const attribute of own.slice(before)) attributes.push(attribute);
+    // gcc applies those of the specifiers after those of the declarator.
+    const attributes = [...own, ...specs.attributes];
     const type = typeAttributes(p.sema, made.type, own);
     const isFunction = resolve(type).kind === 'function';
     if (isFunction && specs.storage !== 'typedef' && count === 0 && (p.at('{') || startsOldParams(p, made))) {

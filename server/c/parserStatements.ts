@@ -168,16 +168,7 @@ function labelled(p: Parser): Stmt | undefined {
 }
 
 function startsDeclaration(p: Parser): boolean {
-  if (p.at('__extension__')) {
-    // Before a declaration or before an expression: what follows tells.
-    let ahead = 1;
-    while (p.peekKey(ahead) === '__extension__') ahead++;
-    return p.startsType(ahead);
-  }
-  if (p.startsType()) {
-    // A typedef name may be hidden by a label or be half-typed code: `name = …` isn't a declaration.
-    return true;
-  }
+  if (p.startsType()) return true;
   if (!p.isIdent) return false;
   const next = p.peek();
   const nextKey = p.peekKey();

@@ -98,7 +98,7 @@ function typeOfInner(sema: Sema, expr: Expr): CType {
       const d = declared(sema, expr);
       if (d === undefined) {
         if (expr.name === '__func__') return arrayOf(qualify(intType('char'), constQuals), undefined);
-        return builtinType(expr.name) ?? unknownType(`'${expr.name}' is not declared`, expr.first);
+        return builtinType(sema, expr.name) ?? unknownType(`'${expr.name}' is not declared`, expr.first);
       }
       return d.kind === 'enumerator' ? enumeratorType(sema, d) : d.type;
     }
@@ -142,7 +142,7 @@ function typeOfInner(sema: Sema, expr: Expr): CType {
     case 'labelAddress': return pointerTo(voidType);
     case 'vaArg': return expr.type;
     case 'builtinTypeCall': {
-      const f = builtinType(expr.name);
+      const f = builtinType(sema, expr.name);
       return f?.kind === 'function' ? f.returns : unknownType(`'${expr.name}' is not declared`, expr.first);
     }
     case 'error': return unknownType(`expected ${expr.expected}`, expr.at);
