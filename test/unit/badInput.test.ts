@@ -16,7 +16,8 @@ function runAll(text: string): { readonly codes: readonly string[]; readonly des
     if (range.path !== model.unit.main.path) continue;
     assert.ok(range.start >= 0 && range.start <= range.end && range.end <= text.length, `${code} at ${range.start}..${range.end} of ${text.length}`);
   }
-  for (const { save } of Object.values(runHandover(model, model))) {
+  const { update, rollback } = runHandover(model, model);
+  for (const { save } of [update, rollback]) {
     assert.deepEqual(save.limits.filter((limit) => limit.why.startsWith('The engine stopped')), [], text.slice(-80));
   }
   return { codes: findings.map((f) => f.code), descriptions: model.descriptions.map((d) => d.variable) };
