@@ -15,7 +15,9 @@ import { A } from './keywords';
 import type { TokenBuffer } from './lexer';
 import { sameDefinition, isDynamic } from './macros';
 import type { MacroEntry, MacroTable } from './macros';
-import { isName, tokenOf } from './ppToken';
+import { tokenOf } from './ppToken';
+import { applyPack } from './pragmaPack';
+import type { PackState } from './pragmaPack';
 import { Raw } from './rawTokens';
 import type { FileRecord, Found, NotFound, SourceManager } from './sourceManager';
 import { TokKind } from './token';
@@ -36,12 +38,6 @@ export interface WalkLists {
 interface Conditional {
   /** The group in force began with this directive. */
   readonly directive: number;
-}
-
-/** `#pragma pack` in force and what was pushed. */
-interface PackState {
-  value: number;
-  stack: { label: string | undefined; value: number }[];
 }
 
 /** A place in the main file, after a top-level #include, from which a walk can go on. */
@@ -520,57 +516,21 @@ const CHAR_UNSIGNED = atomOf('__CHAR_UNSIGNED__');
 function mayBeRefused(buffer: TokenBuffer, nameAt: number, end: number): boolean {
   if (nameAt + 1 < end && buffer.kind(nameAt + 1) === Raw.LParen && ((buffer.flags[nameAt + 1] ?? 0) & 1) === 0) {
     let i = nameAt + 2;
-    for (; i < end; i++) {
-      const kind = buffer.kind(i);
-      if (kind === Raw.RParen) break;
-      if (kind !== Raw.Ident && kind !== Raw.Comma && kind !== Raw.Ellipsis) return true;
+    // Names with commas between, no name twice; anything else is for the parser to judge.
+    for (; i < end && buffer.kind(i) === Raw.Ident; i += 2) {
+      const atom = buffer.atom(i);
+      if (atom === A.__VA_ARGS__) return true;
+      for (let k = nameAt + 2; k < i; k += 2) if (buffer.atom(k) === atom) return true;
+      if (buffer.kind(i + 1) !== Raw.Comma) {
+        i++;
+        break;
+      }
     }
-    if (i >= end || i > nameAt + 2 && buffer.kind(i - 1) === Raw.Comma) return true;
+    if (i < end && buffer.kind(i) === Raw.Ellipsis) i++;
+    if (i >= end || buffer.kind(i) !== Raw.RParen || (i > nameAt + 2 && buffer.kind(i - 1) === Raw.Comma)) return true;
     for (; i < end; i++) if (buffer.kind(i) === Raw.Hash || buffer.kind(i) === Raw.HashHash) return true;
     return false;
   }
   for (let i = nameAt + 1; i < end; i++) if (buffer.kind(i) === Raw.HashHash) return true;
   return false;
-}
-
-/** `#pragma pack` operands (gcc manual, Structure-Layout Pragmas); false when malformed. */
-export function applyPack(pack: { value: number; stack: { label: string | undefined; value: number }[] }, toks: readonly Tok[]): boolean {
-  const open = toks[0];
-  if (open?.text !== '(') return false;
-  const close = toks.findIndex((t) => t.text === ')');
-  if (close < 0) return false;
-  const items: Tok[] = toks.slice(1, close).filter((t) => t.text !== ',');
-  const size = (t: Tok | undefined): number | undefined => {
-    if (t === undefined || t.kind !== TokKind.Number) return undefined;
-    const n = Number(t.text.replace(/[uUlL]+$/, ''));
-    return [0, 1, 2, 4, 8, 16].includes(n) ? n : undefined;
-  };
-  const head = items[0];
-  if (head === undefined) {
-    pack.value = 0;
-    return true;
-  }
-  if (head.kind === TokKind.Number) {
-    const n = size(head);
-    if (n === undefined || items.length > 1) return false;
-    pack.value = n;
-    return true;
-  }
-  const label = items.slice(1).find(isName)?.text;
-  const number = items.slice(1).find((t) => t.kind === TokKind.Number);
-  const n = size(number);
-  if (number !== undefined && n === undefined) return false;
-  if (head.text === 'push') {
-    pack.stack.push({ label, value: pack.value });
-    if (n !== undefined) pack.value = n;
-    return true;
-  }
-  if (head.text !== 'pop') return false;
-  let at = pack.stack.length - 1;
-  if (label !== undefined) while (at >= 0 && pack.stack[at]?.label !== label) at--;
-  const entry = pack.stack[at];
-  if (entry === undefined) return false;
-  pack.value = entry.value;
-  pack.stack.length = at;
-  return true;
 }

@@ -5,7 +5,7 @@
  */
 import { A } from './keywords';
 import { pasteText } from './paste';
-import { ARG_END, PAD_NONE, PFlag, PTok, isName, isPad, padLike, withExpansion, withFlags } from './ppToken';
+import { ARG_END, PAD_NONE, PFlag, PTok, isPad, padLike, withExpansion, withFlags } from './ppToken';
 import type { MacroEntry, MacroTable } from './macros';
 import { isDynamic } from './macros';
 import { Raw } from './rawTokens';
@@ -38,7 +38,7 @@ export interface ExpandHost {
 }
 
 /** Most tokens one outermost macro use may make. */
-const MAX_PER_USE = 2_000_000;
+const MAX_PER_USE = 500_000;
 /** Macro arguments expanded inside each other's expansion. */
 const MAX_ARG_DEPTH = 250;
 
@@ -190,6 +190,7 @@ export class Expander {
     if (compiled.params !== undefined) {
       if (this.argDepth >= MAX_ARG_DEPTH) {
         this.host.report(name, name, `arguments of macro "${macro.name}" are nested too deeply; it is left unexpanded here`, 'error');
+        this.giveUp = true;
         return false;
       }
       this.preventExpansion++;
@@ -338,7 +339,7 @@ export class Expander {
       else total += arg.toks.length;
     });
     const out: PTok[] = [];
-    if (!this.spend(total, macro, name)) return out;
+    if (!this.spend(total, macro, name)) return asWritten(name, args, exp);
 
     const variable = variadic ? args[params.length - 1] : undefined;
     // __VA_OPT__ state: 0 outside; 1 its name was read; 2 its parenthesis; above, depth of parentheses.
@@ -529,6 +530,19 @@ export class Expander {
 /** What the source gives at its end. */
 export const END = new PTok(TokKind.End, '', 0, 0, 0, PFlag.LineStart, null, -1);
 
+/** A use as text, its name painted: for when it is not expanded after all. */
+function asWritten(name: PTok, args: readonly Arg[], exp: Expansion): PTok[] {
+  const { close } = exp;
+  const mark = (code: Raw, text: string): PTok => new PTok(TokKind.Punct, text, close.file, close.start, close.end, 0, close.exp, code);
+  const out = [withFlags(name, name.flags | PFlag.NoExpand), mark(Raw.LParen, '(')];
+  args.forEach((arg, i) => {
+    if (i > 0 && arg.given) out.push(mark(Raw.Comma, ','));
+    out.push(...arg.toks);
+  });
+  out.push(mark(Raw.RParen, ')'));
+  return out;
+}
+
 /** padLike wants flags only. */
 function src2(src: { flags: number }): PTok {
   return (src.flags & PFlag.SpaceBefore) !== 0 ? WHITE : TIGHT;
@@ -550,5 +564,3 @@ export function inSomeBody(t: Tok): boolean {
   }
   return false;
 }
-
-export { isName };

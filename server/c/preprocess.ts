@@ -9,7 +9,7 @@ import type { Assumption, CFile, CProblem, Include, UnitOptions } from './api';
 import { atomOf } from './atoms';
 import { ChunkBuilder, ListSource, RangeSource } from './chunks';
 import type { Chunk, ChunkRange } from './chunks';
-import { Walker, applyPack } from './directives';
+import { Walker } from './directives';
 import type { Snapshot, WalkHost, WalkLists } from './directives';
 import { dynamicText } from './dynamic';
 import { Expander } from './expand';
@@ -20,6 +20,8 @@ import { MacroTable } from './macros';
 import { predefinedText } from './predefined';
 import { PFlag, PTok, isPad, tokenOf, withFlags, PAD_NONE } from './ppToken';
 import type { PpTok } from './ppToken';
+import { applyPack } from './pragmaPack';
+import type { PackState } from './pragmaPack';
 import { writtenPlace, writtenRange } from './provenance';
 import { Raw } from './rawTokens';
 import { BUILTIN_DIR, FileRecord, SourceManager, createBufferStore } from './sourceManager';
@@ -38,7 +40,7 @@ export interface PreprocessOptions extends UnitOptions {
   readonly configKnown?: boolean;
   /** Token buffers shared between units; without one, a unit shares with `previous` only. */
   readonly buffers?: BufferStore;
-  /** Most tokens that macro expansion of one unit may make; default 20 million. */
+  /** Most tokens that macro expansion of one unit may make; default 5 million. */
   readonly maxExpandedTokens?: number;
 }
 
@@ -133,12 +135,16 @@ function resume(options: PreprocessOptions, before: Unit, text: string, identity
 
 function sameOptions(a: PreprocessOptions, b: PreprocessOptions): boolean {
   const list = (x: readonly string[], y: readonly string[]): boolean => x === y || (x.length === y.length && x.every((v, i) => v === y[i]));
-  return a.path === b.path && a.target === b.target && a.configKnown === b.configKnown && a.builtinHeaders === b.builtinHeaders &&
+  return a.path === b.path && a.target === b.target && a.configKnown === b.configKnown && sameTexts(a.builtinHeaders, b.builtinHeaders) &&
     list(a.includePaths, b.includePaths) && list(a.forcedIncludes, b.forcedIncludes) &&
     (a.defines === b.defines || (a.defines.length === b.defines.length && a.defines.every((d, i) => d.name === b.defines[i]?.name && d.value === b.defines[i].value)));
 }
 
-const DEFAULT_BUDGET = 20_000_000;
+function sameTexts(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
+  return a === b || (a.size === b.size && [...a].every(([name, text]) => b.get(name) === text));
+}
+
+const DEFAULT_BUDGET = 5_000_000;
 
 class Unit implements Preprocessed, WalkHost {
   readonly files: readonly [FileRecord, ...FileRecord[]];
@@ -161,7 +167,7 @@ class Unit implements Preprocessed, WalkHost {
   private readonly uses = new Map<number, Expansion>();
   private usesList: readonly Expansion[] | undefined;
   private readonly said = new Set<string>();
-  private packNow: { value: number; stack: { label: string | undefined; value: number }[] } | undefined;
+  private packNow: PackState | undefined;
   /** Resolves __has_include outside the walk: no file is being read. */
   private walking = false;
 
