@@ -128,7 +128,8 @@ export function recordLayout(sema: Sema, record: Record): Known<FullLayout> {
   sema.layingOut.add(record);
   const made = layoutRecord(sema, record);
   sema.layingOut.delete(record);
-  if (sema.layingOut.size === 0 || made.known) sema.layouts.set(record, made);
+  // A failure in the middle of parsing or of another layout may not be the last word.
+  if (made.known || (sema.layingOut.size === 0 && sema.parsing === 0)) sema.layouts.set(record, made);
   if (made.known) full.set(made.value, made.value);
   return made;
 }

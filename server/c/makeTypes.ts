@@ -47,15 +47,12 @@ export function pointerTo(to: CType, quals: Quals = noQuals): PointerType {
 /** The length is worked out when first asked for: an array of `sizeof(struct x)` needs x only then. */
 export function arrayOf(of: CType, length: number | undefined | (() => number | undefined), lengthExpr?: Expr): ArrayType {
   if (typeof length !== 'function') return { kind: 'array', of, length, lengthExpr, quals: noQuals };
-  let known = false;
   let value: number | undefined;
   return {
     kind: 'array', of, lengthExpr, quals: noQuals,
     get length() {
-      if (!known) {
-        known = true;
-        value = length();
-      }
+      // What is not known now may be later, when more of the headers has been read.
+      value ??= length();
       return value;
     },
   };

@@ -4,6 +4,7 @@
  * A superset is fine, a miss is not: chunks whose names may be made by macros are `opaque`, to be looked into when a name is found
  * nowhere else.
  */
+import { atomText } from './atoms';
 import { keywordOf, Kw } from './keywords';
 import type { TokenBuffer } from './lexer';
 import type { Chunk, Preprocessed } from './preprocess';
@@ -59,6 +60,17 @@ export class NameIndex {
   /** Chunks in order that may define the tag. */
   tag(atom: number): number[] {
     return this.find(atom, Role.Tag);
+  }
+
+  /** Every tag some chunk may define. */
+  *tags(): Generator<string> {
+    for (const [atom, head] of this.heads) {
+      for (let at = head; at !== 0; at = this.nexts[at] ?? 0) {
+        if (((this.roles[at] ?? 0) & Role.Tag) === 0) continue;
+        yield atomText(atom);
+        break;
+      }
+    }
   }
 
   mayBeTypedef(atom: number): boolean {

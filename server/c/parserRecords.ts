@@ -45,7 +45,7 @@ export function parseRecord(p: Parser): Tagged {
   p.expect('}');
   p.leave();
   parseAttributes(p, attributes);
-  record.define(members, attributes, pack, tag ?? word);
+  record.define(members, attributes, pack, tag ?? word, p.sema);
   return { type: { kind: 'record', record, quals: noQuals }, body: true };
 }
 
@@ -188,7 +188,7 @@ export function parseEnum(p: Parser): Tagged {
   const enumerators = parseEnumerators(p, { kind: 'enum', enum: made, quals: noQuals });
   p.expect('}');
   parseAttributes(p, attributes);
-  made.define(enumerators, attributes, underlying, tag ?? word);
+  made.define(enumerators, attributes, underlying, tag ?? word, p.sema);
   return { type: { kind: 'enum', enum: made, quals: noQuals }, body: true };
 }
 

@@ -64,7 +64,7 @@ function parseOneAttribute(p: Parser, into: Attribute[]): void {
       if (p.startsType()) {
         const type = parseTypeName(p);
         args.push({ kind: 'sizeofType', op: 'alignof', type, first: p.toks[before] ?? tok, last: p.previous });
-      } else if (!p.at('') && p.tok.kind === TokKind.Keyword) {
+      } else if (p.tok.kind === TokKind.Keyword && (p.peekKey() === ',' || p.peekKey() === ')')) {
         const word = p.next();
         args.push({ kind: 'ident', name: word.text, first: word, last: word });
       } else args.push(parseAssignment(p));

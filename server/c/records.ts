@@ -1,29 +1,31 @@
 /** Structs, unions and enums while they are being put together: one object per tag and scope, completed in place. */
 import type { Attribute, Declarator } from './ast';
+import { TokKind } from './token';
 import type { Tok } from './token';
 import type { CType, EnumDef, Record, RecordMember } from './types';
 
 /**
- * A record whose definition is looked for when its members are first asked for. `seek` is called at most once; it parses what may
- * define the tag and so ends in `define`.
+ * A record whose definition is looked for when its members are first asked for. `seek` parses what may define the tag, and so ends
+ * in `define`; it says whether that was the last word, else it is asked again another time.
  */
 export class RecordDef implements Record {
   private own: readonly RecordMember[] | undefined;
   private ownAttributes: readonly Attribute[] = [];
   private ownPack = 0;
   private where: Tok;
-  private seek: (() => void) | undefined;
+  private seek: (() => boolean) | undefined;
+  private by: object | undefined;
 
-  constructor(readonly tag: string | undefined, readonly union: boolean, at: Tok, seek?: () => void) {
+  constructor(readonly tag: string | undefined, readonly union: boolean, at: Tok, private readonly home?: () => boolean) {
     this.where = at;
-    this.seek = seek;
+    this.seek = home;
   }
 
   private complete(): void {
     const { seek } = this;
     if (seek === undefined) return;
     this.seek = undefined;
-    seek();
+    if (!seek() && this.own === undefined) this.seek = seek;
   }
 
   get members(): readonly RecordMember[] | undefined {
@@ -51,27 +53,34 @@ export class RecordDef implements Record {
     return this.own !== undefined;
   }
 
-  /** As `defined`, after looking where the tag was first mentioned. */
-  get known(): boolean {
-    if (this.own === undefined) this.complete();
-    return this.own !== undefined;
+  /** A place where the tag is written, when none is known yet. */
+  mention(at: Tok): void {
+    if (this.where.kind === TokKind.End) this.where = at;
   }
 
-  /** Looks elsewhere too when the members are asked for. */
-  seekAlso(seek: () => void): void {
+  /** True when some text that has been read writes the tag; never looks for more. */
+  get written(): boolean {
+    return this.own !== undefined || this.where.kind !== TokKind.End;
+  }
+
+  /** Looks elsewhere when the members are asked for. */
+  seekAlso(seek: () => boolean): void {
     if (this.own === undefined) this.seek = seek;
   }
 
-  /** Forgets a definition that came from a text that has been replaced. */
-  forget(): void {
-    this.own = undefined;
-    this.ownAttributes = [];
-    this.seek = undefined;
+  /** Forgets what `by` has said: its text has been replaced. */
+  forget(by: object): void {
+    if (this.own === undefined || this.by === by) {
+      this.own = undefined;
+      this.ownAttributes = [];
+      this.seek = this.home;
+    }
   }
 
-  /** The first definition stays: a second one is an error in C. */
-  define(members: readonly RecordMember[], attributes: readonly Attribute[], pragmaPackBytes: number, at: Tok): void {
+  /** The first definition stays: a second one is an error in C. `by` is whose text it stands in. */
+  define(members: readonly RecordMember[], attributes: readonly Attribute[], pragmaPackBytes: number, at: Tok, by: object): void {
     if (this.own !== undefined) return;
+    this.by = by;
     this.own = members;
     this.ownAttributes = attributes;
     this.ownPack = pragmaPackBytes;
@@ -85,18 +94,19 @@ export class EnumBuild implements EnumDef {
   private ownAttributes: readonly Attribute[] = [];
   private ownUnderlying: CType | undefined;
   private where: Tok;
-  private seek: (() => void) | undefined;
+  private seek: (() => boolean) | undefined;
+  private by: object | undefined;
 
-  constructor(readonly tag: string | undefined, at: Tok, seek?: () => void) {
+  constructor(readonly tag: string | undefined, at: Tok, private readonly home?: () => boolean) {
     this.where = at;
-    this.seek = seek;
+    this.seek = home;
   }
 
   private complete(): void {
     const { seek } = this;
     if (seek === undefined) return;
     this.seek = undefined;
-    seek();
+    if (!seek() && this.own === undefined) this.seek = seek;
   }
 
   get enumerators(): readonly Declarator[] | undefined {
@@ -123,8 +133,33 @@ export class EnumBuild implements EnumDef {
     return this.own !== undefined;
   }
 
-  define(enumerators: readonly Declarator[], attributes: readonly Attribute[], underlying: CType | undefined, at: Tok): void {
+  /** A place where the tag is written, when none is known yet. */
+  mention(at: Tok): void {
+    if (this.where.kind === TokKind.End) this.where = at;
+  }
+
+  /** True when some text that has been read writes the tag; never looks for more. */
+  get written(): boolean {
+    return this.own !== undefined || this.where.kind !== TokKind.End;
+  }
+
+  /** Looks elsewhere when the enumerators are asked for. */
+  seekAlso(seek: () => boolean): void {
+    if (this.own === undefined) this.seek = seek;
+  }
+
+  /** Forgets what `by` has said: its text has been replaced. */
+  forget(by: object): void {
+    if (this.own === undefined || this.by === by) {
+      this.own = undefined;
+      this.ownAttributes = [];
+      this.seek = this.home;
+    }
+  }
+
+  define(enumerators: readonly Declarator[], attributes: readonly Attribute[], underlying: CType | undefined, at: Tok, by: object): void {
     if (this.own !== undefined) return;
+    this.by = by;
     this.own = enumerators;
     this.ownAttributes = attributes;
     this.ownUnderlying = underlying;

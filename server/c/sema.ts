@@ -26,6 +26,9 @@ export class Sema {
   readonly msExtensions: boolean;
   private readonly unsignedChar: boolean;
 
+  /** Chunks being parsed, one inside another. */
+  parsing = 0;
+
   /** `layouts` may be shared by units that share records. */
   constructor(readonly target: Target, dialect: Dialect = {}, readonly layouts: WeakMap<Record, Known<RecordLayout>> = new WeakMap()) {
     this.unsignedChar = dialect.unsignedChar ?? true;

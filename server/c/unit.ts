@@ -15,6 +15,7 @@ import { parseDesignators } from './parserInitializers';
 import { parseBlock } from './parserStatements';
 import { preprocess } from './preprocess';
 import type { Preprocessed, PreprocessOptions } from './preprocess';
+import { RecordDef } from './records';
 import { Sema, unknown } from './sema';
 import type { Dialect } from './sema';
 import type { SrcRange } from './source';
@@ -44,9 +45,9 @@ class Unit implements CUnit {
     // The headers' scope stays when every chunk of it is the previous unit's own object.
     let below = previous?.scope.below;
     if (below !== undefined && previous !== undefined && below.to <= pp.sharedChunks && below.to === headers && previous.pp.options.target === pp.options.target) {
-      for (const record of previous.scope.borrowed) {
-        record.forget();
-        previous.sema.layouts.delete(record);
+      for (const tagged of previous.scope.borrowed) {
+        tagged.forget(previous.sema);
+        if (tagged instanceof RecordDef) previous.sema.layouts.delete(tagged);
       }
       this.sema = new Sema(target, dialect, previous.sema.layouts);
     } else {
@@ -117,11 +118,11 @@ class Unit implements CUnit {
   }
 
   record(tag: string, union = false): Record | undefined {
-    return this.scope.findRecord(tag, union, nowhere);
+    return this.scope.findRecord(tag, union);
   }
 
   enum(tag: string): EnumDef | undefined {
-    return this.scope.findEnum(tag, nowhere);
+    return this.scope.findEnum(tag);
   }
 
   body(fn: Declarator): Block | undefined {

@@ -11,7 +11,10 @@ import type { Preprocessed } from './preprocess';
 import { EnumBuild, RecordDef } from './records';
 import type { FileScope } from './scope';
 import type { Sema } from './sema';
+import { TokKind } from './token';
 import type { Tok } from './token';
+
+const nowhere: Tok = { kind: TokKind.End, text: '', file: 0, start: 0, end: 0, flags: 0, exp: null };
 
 /** Most chunks expanded together when macros hide braces. */
 const MAX_JOINED = 64;
@@ -25,18 +28,28 @@ export class UnitScope implements FileScope {
   private readonly states: Uint8Array;
   private readonly index: NameIndex;
   private opaqueAt = 0;
+  /** The chunk being parsed; Infinity for none. */
+  private innermost = Infinity;
   /** What the main file's own chunks declare, by chunk. */
   readonly topLevels = new Map<number, readonly TopLevel[]>();
   readonly errors: ErrorNode[] = [];
   /** Names that were looked for in vain; cleared by nothing, since text does not change. */
   private readonly missing = new Set<string>();
-  /** Records of the scope below that chunks of this one define: given back when the unit is replaced. */
-  readonly borrowed: RecordDef[] = [];
+  /** Tags of the scope below that chunks of this one may define: given back when the unit is replaced. */
+  readonly borrowed: (RecordDef | EnumBuild)[] = [];
 
-  constructor(private readonly pp: Preprocessed, readonly from: number, readonly to: number, private readonly sema: Sema, readonly below: UnitScope | undefined) {
+  constructor(private readonly pp: Preprocessed, readonly from: number, readonly to: number, readonly sema: Sema, readonly below: UnitScope | undefined) {
     this.states = new Uint8Array(to - from);
     this.index = new NameIndex(pp, from, to);
     sema.lookup = (name) => this.lookup(name);
+    // Tags this text may define are tied to the scope below at once: a header's `struct x *` finds its members here.
+    if (below !== undefined) {
+      for (const tag of this.index.tags()) {
+        this.record(tag, false, nowhere);
+        this.record(tag, true, nowhere);
+        this.enum(tag, nowhere);
+      }
+    }
   }
 
   lookup(name: string): Declarator | undefined {
@@ -72,74 +85,87 @@ export class UnitScope implements FileScope {
   /** Looks into chunks that macros fill, one after another, until the name turns up. */
   private seekOpaque(name: string): Declarator | undefined {
     if (this.missing.has(name)) return undefined;
-    const { opaque } = this.index;
-    while (this.opaqueAt < opaque.length) {
-      const chunk = opaque[this.opaqueAt++];
-      if (chunk !== undefined) this.parse(chunk);
-      const found = this.names.get(name);
-      if (found !== undefined) return found;
-    }
-    this.missing.add(name);
-    return undefined;
+    const all = this.throughOpaque(() => this.names.has(name));
+    const found = this.names.get(name);
+    if (found === undefined && all) this.missing.add(name);
+    return found;
   }
 
+  /**
+   * Parses opaque chunks in order until `done`. From within a chunk only earlier ones are looked into: C declares before use. True
+   * when there was no such bound.
+   */
+  private throughOpaque(done: () => boolean): boolean {
+    const { opaque } = this.index;
+    for (;;) {
+      const chunk = opaque[this.opaqueAt];
+      if (chunk === undefined || done()) return this.innermost === Infinity;
+      if (chunk >= this.innermost) return false;
+      this.opaqueAt++;
+      this.parse(chunk);
+    }
+  }
+
+  /**
+   * One object per tag for the whole unit: it lives in the lowest scope, where every mention finds it. A definition in this scope's
+   * text completes it, until this scope is replaced (`borrowed`).
+   */
   record(tag: string, union: boolean, at: Tok): RecordDef {
     const key = union ? `union ${tag}` : tag;
     const own = this.records.get(key);
-    if (own !== undefined) return own;
-    const lower = this.below?.records.get(key) ?? (this.below?.index.tag(atomOf(tag)).length ? this.below.record(tag, union, at) : undefined);
-    if (lower !== undefined) {
-      if (!lower.known && this.index.tag(atomOf(tag)).length > 0) {
-        lower.seekAlso(() => this.seekTag(tag, lower));
-        this.borrowed.push(lower);
-      }
-      this.records.set(key, lower);
-      return lower;
+    if (own !== undefined) {
+      own.mention(at);
+      return own;
     }
-    const made: RecordDef = new RecordDef(tag, union, at, () => this.seekTag(tag, made));
+    let made: RecordDef;
+    if (this.below === undefined) made = new RecordDef(tag, union, at, () => this.seekTag(tag, made));
+    else {
+      made = this.below.record(tag, union, at);
+      if (!made.defined) {
+        made.seekAlso(() => this.seekTag(tag, made));
+        this.borrowed.push(made);
+      }
+    }
     this.records.set(key, made);
     return made;
   }
 
-  private seekTag(tag: string, wanted: { readonly defined: boolean }): void {
+  private seekTag(tag: string, wanted: { readonly defined: boolean }): boolean {
     for (const chunk of this.index.tag(atomOf(tag))) {
       this.parse(chunk);
-      if (wanted.defined) return;
+      if (wanted.defined) return true;
     }
-    const { opaque } = this.index;
-    while (!wanted.defined && this.opaqueAt < opaque.length) {
-      const chunk = opaque[this.opaqueAt++];
-      if (chunk !== undefined) this.parse(chunk);
-    }
+    const below = this.below?.seekTag(tag, wanted) ?? true;
+    return wanted.defined || (this.throughOpaque(() => wanted.defined) && below) || wanted.defined;
   }
 
   enum(tag: string, at: Tok): EnumBuild {
     const own = this.enums.get(tag);
-    if (own !== undefined) return own;
-    const lower = this.below?.enums.get(tag) ?? (this.below?.index.tag(atomOf(tag)).length ? this.below.enum(tag, at) : undefined);
-    if (lower !== undefined) {
-      this.enums.set(tag, lower);
-      return lower;
+    if (own !== undefined) {
+      own.mention(at);
+      return own;
     }
-    const made: EnumBuild = new EnumBuild(tag, at, () => this.seekTag(tag, made));
+    let made: EnumBuild;
+    if (this.below === undefined) made = new EnumBuild(tag, at, () => this.seekTag(tag, made));
+    else {
+      made = this.below.enum(tag, at);
+      if (!made.defined) {
+        made.seekAlso(() => this.seekTag(tag, made));
+        this.borrowed.push(made);
+      }
+    }
     this.enums.set(tag, made);
     return made;
   }
 
-  /** The tag's record when a chunk may define it or a parsed one mentioned it. */
-  findRecord(tag: string, union: boolean, at: Tok): RecordDef | undefined {
-    const key = union ? `union ${tag}` : tag;
-    for (let scope: UnitScope | undefined = this; scope !== undefined; scope = scope.below) { // eslint-disable-line @typescript-eslint/no-this-alias -- walks down
-      if (scope.records.has(key)) return this.record(tag, union, at);
-    }
-    const made = this.record(tag, union, at);
-    if (made.members !== undefined) return made;
-    this.records.delete(key);
-    return undefined;
+  /** The tag's record when it is defined or a parsed chunk mentioned it. */
+  findRecord(tag: string, union: boolean): RecordDef | undefined {
+    const made = this.record(tag, union, nowhere);
+    return made.members !== undefined || made.written ? made : undefined;
   }
 
-  findEnum(tag: string, at: Tok): EnumBuild | undefined {
-    const made = this.enum(tag, at);
+  findEnum(tag: string): EnumBuild | undefined {
+    const made = this.enum(tag, nowhere);
     return made.enumerators === undefined ? undefined : made;
   }
 
@@ -174,6 +200,9 @@ export class UnitScope implements FileScope {
     }
     const parser = new Parser(expanded.toks, this.sema, this, undefined, expanded.packs);
     const { deep } = this.sema;
+    const outer = this.innermost;
+    this.innermost = chunk;
+    this.sema.parsing++;
     let made: TopLevel[];
     try {
       made = parseTopLevels(parser);
@@ -183,6 +212,8 @@ export class UnitScope implements FileScope {
       made = [parser.fail('less nesting')];
     }
     this.sema.deep = deep;
+    this.sema.parsing--;
+    this.innermost = outer;
     this.states[slot] = ChunkState.Parsed;
     if (raw.inMain) {
       this.topLevels.set(chunk, made);
