@@ -50,6 +50,6 @@ export class Documents {
   private take(document: TextDocument): void {
     const path = uriToPath(document.uri);
     this.byPath.set(path, document);
-    this.overlay.set(path, document.getText(), document.version);
+    this.overlay.set(path, document.getText());
   }
 }

@@ -1,14 +1,19 @@
 /** Open editor documents over another provider: what a person sees is what is analysed, saved or not. */
 import type { SourceProvider, SourceResult } from '../c/source';
 
+/** How many texts editors have given this process; never used twice. */
+let texts = 0;
+
 export class OverlayProvider implements SourceProvider {
   private readonly documents = new Map<string, { readonly text: string; readonly identity: string }>();
 
   constructor(private readonly below: SourceProvider) {}
 
-  /** `version` is the editor's number of the text; the pair (path, version) names one text. */
-  set(path: string, text: string, version: number | string): void {
-    this.documents.set(path, { text, identity: `editor:${version}` });
+  /** The text of `path` as it stands in the editor. Its identity is ours: an editor counts versions from 1 again when a file is reopened. */
+  set(path: string, text: string): void {
+    if (this.documents.get(path)?.text === text) return;
+    texts += 1;
+    this.documents.set(path, { text, identity: `editor:${texts}` });
   }
 
   delete(path: string): void {

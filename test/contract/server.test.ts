@@ -103,6 +103,15 @@ describe('the language server', () => {
       assert.deepEqual(await client.pull(uri), []);
     });
 
+    it('see another text of the same length in a document that was closed and opened again', async () => {
+      await client.initialize(PULL, folder.root);
+      await client.open(uri, DRIVER);
+      assert.deepEqual(await client.pull(uri), []);
+      await client.close(uri);
+      await client.open(uri, DRIVER.replace('u16, 3)', 'u16, 4)')); // the client counts versions from 1 again
+      assert.deepEqual((await client.pull(uri)).map((d) => d.code), ['kstate-field-version-above-version']);
+    });
+
     it('see a header that changes on disk', async () => {
       folder.write({ 'include/own.h': '#define OWN_VERSION 3\n' });
       await client.initialize(PULL, folder.root);

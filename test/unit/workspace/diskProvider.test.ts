@@ -100,10 +100,17 @@ describe('DiskProvider', () => {
 describe('OverlayProvider', () => {
   it('puts open documents over what is below, with an identity of their own', () => {
     const overlay = new OverlayProvider({ read: () => ({ ok: true, text: 'disk', identity: 'd' }) });
-    overlay.set('/a.c', 'editor', 3);
-    assert.deepEqual(overlay.read('/a.c'), { ok: true, text: 'editor', identity: 'editor:3' });
+    overlay.set('/a.c', 'editor');
+    const first = overlay.read('/a.c');
+    assert.ok(first.ok && first.text === 'editor' && first.identity !== 'd');
     assert.deepEqual(overlay.read('/b.c'), { ok: true, text: 'disk', identity: 'd' });
     overlay.delete('/a.c');
     assert.deepEqual(overlay.read('/a.c'), { ok: true, text: 'disk', identity: 'd' });
+    // Reopened with a text of the same length: another text, another identity. The same text again: the same one.
+    overlay.set('/a.c', 'edited');
+    const second = overlay.read('/a.c');
+    assert.ok(second.ok && second.text === 'edited' && second.identity !== first.identity);
+    overlay.set('/a.c', 'edited');
+    assert.deepEqual(overlay.read('/a.c'), second);
   });
 });
