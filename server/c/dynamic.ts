@@ -72,11 +72,11 @@ export function dynamicText(atom: number, name: Tok, expander: Expander, at: Dyn
 /** Line and file name at an offset, `#line` obeyed. */
 function lineOf(file: FileRecord, offset: number): { line: number; name: string } {
   let delta = 0;
-  let name = file.path;
+  let name = file.shown;
   for (const adjust of file.lineAdjusts) {
     if (adjust.offset > offset) break;
     delta = adjust.delta;
-    name = adjust.name ?? file.path;
+    name = adjust.name ?? file.shown;
   }
   return { line: file.buffer.line(offset) + delta, name };
 }

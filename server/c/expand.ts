@@ -537,7 +537,7 @@ function asWritten(name: PTok, args: readonly Arg[], exp: Expansion): PTok[] {
   const out = [withFlags(name, name.flags | PFlag.NoExpand), mark(Raw.LParen, '(')];
   args.forEach((arg, i) => {
     if (i > 0 && arg.given) out.push(mark(Raw.Comma, ','));
-    out.push(...arg.toks);
+    for (const t of arg.toks) out.push(t);
   });
   out.push(mark(Raw.RParen, ')'));
   return out;

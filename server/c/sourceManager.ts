@@ -56,6 +56,8 @@ export class FileRecord implements CFile {
     readonly identity: string,
     readonly buffer: TokenBuffer,
     readonly builtin: boolean,
+    /** As `__FILE__` has it: the folder searched and the name as spelled, not normalised. */
+    readonly shown: string = path,
   ) {}
 
   get text(): string {
@@ -129,13 +131,13 @@ export class SourceManager {
     return file;
   }
 
-  probe(path: string): Probe {
+  probe(path: string, shown: string = path): Probe {
     const known = this.probes.get(path);
     if (known !== undefined) return known;
     const result = this.source.read(path);
     let probe: Probe;
     if (result.ok) {
-      probe = new FileRecord(this.files.length, path, result.identity, this.store.get(path, result.identity, result.text), false);
+      probe = new FileRecord(this.files.length, path, result.identity, this.store.get(path, result.identity, result.text), false, shown);
       this.files.push(probe);
     } else probe = { reason: result.reason, detail: result.detail };
     this.probes.set(path, probe);
@@ -164,18 +166,18 @@ export class SourceManager {
    */
   find(name: string, quoted: boolean, from: Found | undefined, next: boolean): Found | NotFound {
     let problem: string | undefined;
-    const look = (path: string, dir: number): Found | undefined => {
-      const probe = this.probe(path);
+    const look = (inDir: string, dir: number): Found | undefined => {
+      const path = joinPath(inDir, name);
+      const probe = this.probe(path, inDir === '' || name.startsWith('/') ? name : `${inDir}/${name}`);
       if (probe instanceof FileRecord) return { file: probe, dir };
       if (probe.reason !== 'missing') problem ??= `${path}: ${probe.reason === 'folder' ? 'is a folder' : 'cannot be read'}${probe.detail === undefined ? '' : ` (${probe.detail})`}`;
       return undefined;
     };
-    if (name.startsWith('/')) return look(joinPath('', name), -1) ?? { file: undefined, problem };
+    if (name.startsWith('/')) return look('', -1) ?? { file: undefined, problem };
     let first = 0;
     if (next && from !== undefined) first = from.dir + 1;
     else if (quoted && from !== undefined) {
-      const path = from.file.path.startsWith(`${BUILTIN_DIR}/`) ? undefined : joinPath(dirOf(from.file.path), name);
-      const found = path === undefined ? undefined : look(path, -1);
+      const found = from.file.path.startsWith(`${BUILTIN_DIR}/`) ? undefined : look(dirOf(from.file.shown), -1);
       if (found !== undefined) return found;
     }
     if (first === 0) {
@@ -183,7 +185,7 @@ export class SourceManager {
       if (known !== undefined) return known;
     }
     let found: Found | undefined;
-    for (let d = first; d < this.dirs.length && found === undefined; d++) found = look(joinPath(this.dirs[d] ?? '', name), d);
+    for (let d = first; d < this.dirs.length && found === undefined; d++) found = look(this.dirs[d] ?? '', d);
     if (found === undefined && first <= this.dirs.length) {
       const text = this.builtinHeaders.get(name);
       if (text !== undefined) {

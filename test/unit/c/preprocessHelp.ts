@@ -34,7 +34,7 @@ export function allTokens(unit: Preprocessed): PpTok[] {
     let count = 1;
     let expanded = unit.expand(chunk);
     while (expanded.open && i + count < unit.chunks.length && count < 64) expanded = unit.expand(chunk, ++count);
-    out.push(...expanded.toks);
+    for (const t of expanded.toks) out.push(t);
     i += count - 1;
   }
   return out;
