@@ -60,6 +60,11 @@ const programs = [
     what: 'gcc', packages: ['gcc', 'libc6-dev'],
     found: () => onPath('gcc') !== undefined && (process.platform !== 'linux' || fs.existsSync('/usr/include/stdio.h')),
   },
+  // The compilers that layouts and constants of the other targets are held to.
+  ...['aarch64-linux-gnu', 'riscv64-linux-gnu', 's390x-linux-gnu', 'arm-linux-gnueabihf', 'i686-linux-gnu'].map((triple) => ({
+    what: `${triple}-gcc`, packages: [`gcc-${triple}`], found: () => onPath(`${triple}-gcc`) !== undefined,
+  })),
+  { what: 'ripgrep', packages: ['ripgrep'], found: () => onPath('rg') !== undefined },
 ];
 
 /**
