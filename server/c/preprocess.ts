@@ -121,7 +121,7 @@ function resume(options: PreprocessOptions, before: Unit, text: string, identity
   // The token before the snapshot must end with its line: what follows could join it.
   for (const snapshot of before.snapshots) {
     const newline = old.indexOf('\n', snapshot.offset);
-    if (newline >= 0 && newline < same && (before.tableDepthAt(snapshot) < MAX_TABLES)) best = snapshot;
+    if (newline >= 0 && newline < same && before.tableAt(snapshot).depth < MAX_TABLES) best = snapshot;
   }
   if (best === undefined) return undefined;
   const buffer = lex(text);
@@ -163,6 +163,8 @@ class Unit implements Preprocessed, WalkHost {
   private readonly walker: Walker;
   private counter = 0;
   private readonly counterAt = new Map<string, number>();
+  /** Of chunks of the main file that have been expanded, by the key of counterAt: a macro's argument list goes on beyond them. */
+  private readonly unterminated = new Map<string, boolean>();
   private level = 0;
   private readonly uses = new Map<number, Expansion>();
   private usesList: readonly Expansion[] | undefined;
@@ -191,7 +193,7 @@ class Unit implements Preprocessed, WalkHost {
       this.walker = new Walker(this);
     } else {
       const { before, snapshot } = from;
-      this.macros = new MacroTable(before.macros, snapshot.seq);
+      this.macros = new MacroTable(before.tableAt(snapshot), snapshot.seq);
       this.lists = {
         includes: before.lists.includes.slice(0, snapshot.includes), problems: before.lists.problems.slice(0, snapshot.problems),
         assumptions: before.lists.assumptions.slice(0, snapshot.assumptions), once: before.lists.once.slice(0, snapshot.once),
@@ -245,10 +247,11 @@ class Unit implements Preprocessed, WalkHost {
     return found.file === undefined ? undefined : found;
   }
 
-  tableDepthAt(snapshot: Snapshot): number {
+  /** The table that holds the definitions up to the snapshot. Later ones are left behind, else the chain would grow with every edit. */
+  tableAt(snapshot: Snapshot): MacroTable {
     let table: MacroTable = this.macros;
     while (table.base !== undefined && snapshot.seq <= table.baseSeq) table = table.base;
-    return table.depth;
+    return table;
   }
 
   // ---- Preprocessed ----
@@ -297,6 +300,7 @@ class Unit implements Preprocessed, WalkHost {
     const atEnd = chunk.index + count >= this.chunks.length;
     const out = this.run(ranges, atEnd);
     if (again !== undefined) this.counter = saved;
+    if (chunk.inMain) this.unterminated.set(key, out.open && !openBrackets(out.toks));
     return out;
   }
 
@@ -376,9 +380,11 @@ class Unit implements Preprocessed, WalkHost {
     return this.usesList;
   }
 
+  /** A chunk that the parser has had expanded has told its uses already. */
   private expandForUses(chunk: Chunk, count: number): { unterminated: boolean } {
-    const { open, toks } = this.expand(chunk, count);
-    return { unterminated: open && !openBrackets(toks) };
+    const key = `${String(chunk.index)}+${String(count)}`;
+    if (!this.unterminated.has(key)) this.expand(chunk, count);
+    return { unterminated: this.unterminated.get(key) ?? false };
   }
 
   range(first: Tok, last: Tok = first): SrcRange {

@@ -224,9 +224,22 @@ class Unit implements CUnit {
   }
 }
 
-/** Chunks up to the last one that holds nothing of the main file: what stays when the main file changes below its includes. */
+/** Share of the headers' chunks that the taken-over part holds at least: an `#include` far down must not make all of them the main file's. */
+const HEADERS_SHARE = 0.9;
+
+/**
+ * Chunks that stay when the main file changes below its includes: up to the end of the run of header chunks by which most of them
+ * have come. The last one of the run is left out, because only the text after it tells that it has ended.
+ */
 function headersEnd(pp: Preprocessed): number {
-  for (let i = pp.chunks.length - 1; i >= 0; i--) if (pp.chunks[i]?.inMain === false) return i + 1;
+  const { chunks } = pp;
+  let enough = 0;
+  for (const chunk of chunks) if (!chunk.inMain) enough += HEADERS_SHARE;
+  for (let i = 0, seen = 0; i < chunks.length; i++) {
+    if (chunks[i]?.inMain === true) continue;
+    seen++;
+    if (seen >= enough && chunks[i + 1]?.inMain !== false) return i;
+  }
   return 0;
 }
 

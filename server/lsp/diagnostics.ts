@@ -15,7 +15,7 @@ const SEVERITIES: { readonly [S in Severity]: DiagnosticSeverity } = {
   error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, info: DiagnosticSeverity.Information, hint: DiagnosticSeverity.Hint,
 };
 
-/** Waited after a change before diagnostics are sent; a burst of edits gives one answer. */
+/** The first change after a pause is answered at once; those that follow sooner than this after an answer are answered together. */
 const PUSH_AFTER_MS = 20;
 
 /** Diagnostics of a file as it is now. */
@@ -99,15 +99,24 @@ export function pushDiagnostics(context: Context): { readonly schedule: () => vo
       void context.connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics: items });
     }
   };
+  let sentAt = Number.NEGATIVE_INFINITY;
   return {
     schedule: () => {
-      clearTimeout(timer);
-      timer = setTimeout(sendAll, PUSH_AFTER_MS);
+      if (timer !== undefined) return;
+      // Not within the notification: several changes that came in one read count as one.
+      timer = setTimeout(() => {
+        timer = undefined;
+        sendAll();
+        sentAt = performance.now();
+      }, Math.max(0, sentAt + PUSH_AFTER_MS - performance.now()));
     },
     closed: (path, uri) => {
       sent.delete(path);
       void context.connection.sendDiagnostics({ uri, diagnostics: [] });
     },
-    stop: () => { clearTimeout(timer); },
+    stop: () => {
+      clearTimeout(timer);
+      timer = undefined;
+    },
   };
 }

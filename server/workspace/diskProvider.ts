@@ -54,7 +54,9 @@ export class DiskProvider implements SourceProvider {
     let stats: Stats | undefined;
     let result: SourceResult | undefined;
     try {
-      stats = statSync(path);
+      // Most questions are for headers that stand in another include folder; an exception for each would cost more than the answer.
+      stats = statSync(path, { throwIfNoEntry: false });
+      if (stats === undefined) result = { ok: false, reason: 'missing' };
     } catch (error) {
       result = failure(error);
     }
