@@ -7,6 +7,8 @@ import type { Finding } from '../rules/rule';
 import { checkUnit } from '../rules/index';
 import type { SourceProvider } from '../c/source';
 import type { OpenFile, Project } from '../workspace/project';
+import { RecordingProvider } from '../workspace/recordingProvider';
+import type { FileState } from '../workspace/recordingProvider';
 import { isInside } from '../workspace/paths';
 
 export interface Analysed extends OpenFile {
@@ -37,6 +39,8 @@ export class Analysis {
   private readonly entries = new Map<string, Entry>();
   /** Stale units, kept for what the next one of the same file can reuse. */
   private readonly previous = new Map<string, CUnit>();
+  /** What those units asked for; a unit and what it takes over ask through the same one. */
+  private readonly recorders = new Map<string, RecordingProvider>();
 
   constructor(private readonly from: AnalysisSource) {}
 
@@ -51,7 +55,9 @@ export class Analysis {
     }
     const text = this.from.source.read(path);
     if (!text.ok || !/kstate|KSTATE_/.test(text.text)) return undefined;
-    const file = this.from.project().open(path, this.from.source, this.previous.get(path));
+    let recorder = this.recorders.get(path);
+    if (recorder === undefined) this.recorders.set(path, (recorder = new RecordingProvider(this.from.source)));
+    const file = this.from.project().open(path, recorder, this.previous.get(path));
     const analysed: Analysed = { ...file, version: this.from.versionOf(path) ?? -1 };
     this.previous.set(path, file.unit);
     this.entries.set(path, { analysed, reads: new Set(file.unit.files.map((f) => f.path)), findings: undefined });
@@ -75,6 +81,11 @@ export class Analysis {
     return entry === undefined ? undefined : { analysed: entry.analysed, findings: entry.findings };
   }
 
+  /** Every path asked for while the file was read, with what it was. */
+  readsOf(path: string): ReadonlyMap<string, FileState> | undefined {
+    return this.entries.has(path) ? this.recorders.get(path)?.seen : undefined;
+  }
+
   /** The text of `path` changed: everything that was read from it is stale. */
   changed(path: string): void {
     for (const [name, entry] of this.entries) {
@@ -85,13 +96,19 @@ export class Analysis {
 
   closed(path: string): void {
     this.changed(path);
-    this.previous.delete(path);
+    this.forget(path);
   }
 
   /** Settings or the tree changed: nothing holds any more. */
   reset(): void {
     this.entries.clear();
     this.previous.clear();
+    this.recorders.clear();
+  }
+
+  private forget(path: string): void {
+    this.previous.delete(path);
+    this.recorders.delete(path);
   }
 
   private othersOf(file: Analysed): Analysed[] {
@@ -113,7 +130,7 @@ export class Analysis {
     }
     for (const name of this.previous.keys()) {
       if (this.previous.size <= MAX_UNITS) break;
-      this.previous.delete(name);
+      this.forget(name);
     }
   }
 }

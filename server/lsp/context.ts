@@ -10,6 +10,7 @@ import type { BuiltinContent } from './builtinContent';
 import type { Documents } from './documents';
 import type { Log } from './guard';
 import type { Handovers } from './handovers';
+import type { KeptAnswers } from './keptAnswers';
 
 export interface Context {
   readonly connection: Connection;
@@ -23,6 +24,8 @@ export interface Context {
   readonly revisions: Revisions;
   readonly analysis: Analysis;
   readonly handovers: Handovers;
+  /** Answers of earlier starts; undefined: nothing is kept on disk. */
+  readonly kept: KeptAnswers | undefined;
   settings(): Settings;
   project(): Project;
   /** docs/diagnostics.md as a URI, for links that need no network. */

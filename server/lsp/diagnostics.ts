@@ -20,6 +20,14 @@ const PUSH_AFTER_MS = 20;
 
 /** Diagnostics of a file as it is now. */
 export function diagnosticsOf(context: Context, path: string): Diagnostic[] {
+  const kept = context.kept?.recall(path);
+  if (kept !== undefined) return kept;
+  const made = madeDiagnostics(context, path);
+  context.kept?.offer(path, made);
+  return made;
+}
+
+function madeDiagnostics(context: Context, path: string): Diagnostic[] {
   const analysed = context.analysis.of(path);
   if (analysed === undefined) return [];
   const overrides = context.settings().diagnosticsSeverity;

@@ -10,6 +10,7 @@ import { Revisions } from '../workspace/gitRevision';
 import { OverlayProvider } from '../workspace/overlayProvider';
 import { Project, folderOption } from '../workspace/project';
 import { Analysis } from './analysis';
+import { AnswerCache } from './answerCache';
 import { BUILTIN_SCHEME, BuiltinContent, serveBuiltinContent } from './builtinContent';
 import { FIX_ALL_KIND, codeActions } from './codeActions';
 import { codeLenses } from './codeLens';
@@ -23,6 +24,7 @@ import type { Log } from './guard';
 import { describe } from './guard';
 import { Handovers } from './handovers';
 import { hover } from './hover';
+import { KeptAnswers } from './keptAnswers';
 import { Status } from './status';
 import { documentSymbols } from './symbols';
 import { uriToPath } from './uris';
@@ -30,18 +32,23 @@ import { uriToPath } from './uris';
 /** What a change on disk may invalidate: sources, build outputs, and the state of git. */
 const WATCHED = ['**/*.{c,h}', '**/compile_commands.json', '**/.git/HEAD', '**/.git/logs/HEAD'];
 
+export interface ServerOptions {
+  /** Where answers are kept from one start to the next; undefined: nowhere. */
+  readonly cacheFolder?: string | undefined;
+}
+
 /** Serves `connection` until it closes. */
-export function startServer(connection: Connection): void {
+export function startServer(connection: Connection, options: ServerOptions = {}): void {
   const log: Log = {
     error: (message) => { connection.console.error(message); },
     warn: (message) => { connection.console.warn(message); },
     info: (message) => { connection.console.info(message); },
   };
-  connection.onInitialize((params) => initialize(connection, log, params));
+  connection.onInitialize((params) => initialize(connection, log, params, options));
   connection.listen();
 }
 
-function initialize(connection: Connection, log: Log, params: InitializeParams): InitializeResult {
+function initialize(connection: Connection, log: Log, params: InitializeParams, { cacheFolder }: ServerOptions): InitializeResult {
   const { capabilities } = params;
   const folders = (params.workspaceFolders ?? (params.rootUri === null ? [] : [{ uri: params.rootUri }])).map((folder) => uriToPath(folder.uri));
   const disk = new DiskProvider();
@@ -61,8 +68,9 @@ function initialize(connection: Connection, log: Log, params: InitializeParams):
     status.setWarning(problems[0]);
     everythingChanged();
   });
+  const kept = cacheFolder === undefined ? undefined : new KeptAnswers(new AnswerCache(cacheFolder, version, __filename), () => context);
   const context: Context = {
-    connection, capabilities, log, documents, disk, source, revisions, analysis, handovers, builtins: new BuiltinContent(),
+    connection, capabilities, log, documents, disk, source, revisions, analysis, handovers, kept, builtins: new BuiltinContent(),
     settings: () => configuration.current, project: getProject, diagnosticsDoc: diagnosticsDoc(),
   };
 
@@ -88,12 +96,13 @@ function initialize(connection: Connection, log: Log, params: InitializeParams):
     // A header may have changed on disk since another file was read.
     opened: (name) => { disk.refresh(); textChanged(name); },
     changed: textChanged,
-    saved: () => {
+    saved: (name) => {
+      kept?.saved(name);
       disk.refresh();
       revisions.refresh();
       handovers.reset();
     },
-    closed: (name, uri) => { analysis.closed(name); push?.closed(name, uri); textChanged(name); },
+    closed: (name, uri) => { analysis.closed(name); kept?.closed(name); push?.closed(name, uri); textChanged(name); },
   });
   configuration.start(capabilities, params.initializationOptions);
   // The connection keeps one handler only.
@@ -105,10 +114,11 @@ function initialize(connection: Connection, log: Log, params: InitializeParams):
     // A change of an open document's file was made by its own save.
     if (changes.some((change) => change.type !== 2 || documents.get(uriToPath(change.uri)) === undefined)) everythingChanged();
   });
-  connection.onShutdown(() => {
+  connection.onShutdown(async () => {
     push?.stop();
     status.stop();
     revisions.dispose();
+    await kept?.stop();
   });
 
   if (pulls) pullDiagnostics(context);

@@ -71,6 +71,19 @@ export class DiskProvider implements SourceProvider {
     return result;
   }
 
+  /** The identity that `read` would give, or the reason why there is no text, without reading the text. */
+  stateOf(path: string): string {
+    const known = this.cache.get(path);
+    if (known !== undefined && known.epoch === this.epoch) return known.result.ok ? known.result.identity : known.result.reason;
+    try {
+      const stats = statSync(path, { throwIfNoEntry: false });
+      return stats === undefined ? 'missing' : stats.isFile() ? identityOf(stats) : stats.isDirectory() ? 'folder' : 'unreadable';
+    } catch (error) {
+      const failed = failure(error);
+      return failed.ok ? failed.identity : failed.reason;
+    }
+  }
+
   private load(path: string, stats: Stats): SourceResult {
     if (stats.isDirectory()) return { ok: false, reason: 'folder' };
     // A FIFO or device would block or never end.
@@ -87,7 +100,7 @@ export class DiskProvider implements SourceProvider {
     const decoded = decodeSource(bytes);
     if (decoded.encoding === 'latin1') this.latin1.add(path);
     else this.latin1.delete(path);
-    return { ok: true, text: decoded.text, identity: `disk:${stats.mtimeMs}:${stats.size}:${stats.ino}` };
+    return { ok: true, text: decoded.text, identity: identityOf(stats) };
   }
 
   private remember(path: string, entry: CachedText): void {
@@ -104,6 +117,10 @@ export class DiskProvider implements SourceProvider {
       this.cachedBytes -= costOf(old);
     }
   }
+}
+
+function identityOf(stats: Stats): string {
+  return `disk:${stats.mtimeMs}:${stats.size}:${stats.ino}`;
 }
 
 /** UTF-8 (a byte order mark is dropped), else Latin-1. */

@@ -108,6 +108,14 @@ export class LspDriver {
     return this.child.pid === undefined ? undefined : peakMemoryMb(this.child.pid);
   }
 
+  /** Lets the server end by itself, after it has done what it does when it is told to: what it keeps for the next start is then on disk. */
+  async end(): Promise<void> {
+    await this.request('shutdown', undefined);
+    const ended = new Promise<void>((resolve) => { this.child.once('close', () => { resolve(); }); });
+    this.notify('exit', undefined);
+    await this.within(ended, 'end');
+  }
+
   async close(): Promise<void> {
     const ended = new Promise<void>((resolve) => { this.child.once('close', () => { resolve(); }); });
     this.failed = undefined;

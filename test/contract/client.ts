@@ -7,6 +7,7 @@ import type {
 } from 'vscode-languageserver/node';
 import { StreamMessageReader, StreamMessageWriter, createConnection, createProtocolConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { startServer } from '../../server/lsp/server';
+import type { ServerOptions } from '../../server/lsp/server';
 import { notifications } from '../../server/shared/requests';
 import type { StatusParams } from '../../server/shared/requests';
 
@@ -26,10 +27,10 @@ export class Client {
   /** What the client answers when it is asked for `kexecHandover`. */
   settings: unknown = {};
 
-  constructor() {
+  constructor(options: ServerOptions = {}) {
     const toServer = new PassThrough();
     const toClient = new PassThrough();
-    startServer(createConnection(ProposedFeatures.all, new StreamMessageReader(toServer), new StreamMessageWriter(toClient)));
+    startServer(createConnection(ProposedFeatures.all, new StreamMessageReader(toServer), new StreamMessageWriter(toClient)), options);
     this.connection = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
     this.connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
       this.published.set(params.uri, params);
