@@ -26,6 +26,12 @@ import type { Tok } from './token';
 /** gcc's own limit (-fmax-include-depth). */
 const MAX_INCLUDE_DEPTH = 200;
 
+/** Most tokens and files one unit may walk: a file that includes itself twice would double at each of 200 levels. The kernel's large units walk a million. */
+const MAX_WALKED_TOKENS = 6_000_000;
+/** The same for files that are being read already. */
+const MAX_RECURSIVE_TOKENS = 200_000;
+const MAX_WALKED_FILES = 50_000;
+
 /** What directives change besides macros. All lists only grow. */
 export interface WalkLists {
   readonly includes: Include[];
@@ -75,6 +81,10 @@ export class Walker {
   private pushed = new Map<number, (MacroEntry | undefined)[]>();
   private readonly once: Set<FileRecord>;
   private readonly assumed = new Set<string>();
+  private walkedTokens = 0;
+  private walkedFiles = 0;
+  private recursiveTokens = 0;
+  private toldTooMuch = false;
   /** Where each file being read was found, innermost last. */
   private readonly stack: Found[] = [];
 
@@ -302,6 +312,14 @@ export class Walker {
     if (name === A.import) this.addOnce(found.file);
     if (this.stack.length > MAX_INCLUDE_DEPTH) {
       host.reportAt(file, start, stop, `#include nested depth ${String(this.stack.length)} exceeds maximum of ${String(MAX_INCLUDE_DEPTH)}`, 'error');
+      return;
+    }
+    this.walkedTokens += found.file.buffer.count;
+    this.walkedFiles++;
+    if (this.stack.some(({ file: reading }) => reading === found.file)) this.recursiveTokens += found.file.buffer.count + 10;
+    if (this.recursiveTokens > MAX_RECURSIVE_TOKENS || this.walkedTokens > MAX_WALKED_TOKENS || this.walkedFiles > MAX_WALKED_FILES) {
+      if (!this.toldTooMuch) host.reportAt(file, start, stop, 'too much text is included; this and later #includes are left out', 'error');
+      this.toldTooMuch = true;
       return;
     }
     this.walk(found);

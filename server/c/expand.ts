@@ -39,6 +39,8 @@ export interface ExpandHost {
 
 /** Most tokens one outermost macro use may make. */
 const MAX_PER_USE = 500_000;
+/** Longest text that `#` or `##` makes: a literal put into literals doubles its backslashes each time. */
+const MAX_TEXT = 1 << 16;
 /** Macro arguments expanded inside each other's expansion. */
 const MAX_ARG_DEPTH = 250;
 
@@ -277,9 +279,14 @@ export class Expander {
     } while (t.kind !== TokKind.End && t.atom !== Raw.RParen);
 
     const giveBack = (): undefined => {
+      // Names in it are tried again; without a limit, text full of uses without an end would be read once for each.
+      this.useSpent += all.length;
+      if (this.useSpent > MAX_PER_USE >> 1) this.giveUp = true;
       this.push(all, undefined);
       return undefined;
     };
+    // Reading is work, too: uses nested in arguments read the same tokens again at each level.
+    this.useSpent += all.length >> 1;
     this.host.budget -= all.length >> 2;
     if (t.kind === TokKind.End) {
       if (t === ARG_END) this.backup(t);
@@ -459,6 +466,10 @@ export class Expander {
       }
       if (text.length > 1 && (((source ?? t).flags & PFlag.SpaceBefore) !== 0)) text += ' ';
       source = undefined;
+      if (text.length + t.text.length > MAX_TEXT) {
+        this.host.report(name, name, 'the string literal made here is too long; it is cut short', 'error');
+        break;
+      }
       text += t.kind === TokKind.String || t.kind === TokKind.Char ? t.text.replace(/["\\]/g, '\\$&') : t.text;
       backslashes = t.kind === TokKind.Other && t.text === '\\' ? backslashes + 1 : 0;
       first ??= t;
@@ -496,7 +507,7 @@ export class Expander {
   private pasteTwo(left: PTok, right: PTok): PTok | undefined {
     const white = left.flags & (PFlag.SpaceBefore | PFlag.LineStart);
     if (isPad(right)) return withFlags(left, left.flags & ~PFlag.PasteLeft);
-    const made = pasteText(left, right);
+    const made = left.text.length + right.text.length > MAX_TEXT ? undefined : pasteText(left, right);
     if (made === undefined) {
       this.host.report(left, right, `pasting "${left.text}" and "${right.text}" does not give a valid preprocessing token`, 'error');
       return undefined;

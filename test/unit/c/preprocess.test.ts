@@ -204,6 +204,24 @@ describe('preprocessor: hostile text', () => {
     assert.ok(unit.problems.length > 0);
   });
 
+  it('stops a file that doubles itself, and a literal that doubles its backslashes', () => {
+    const filler = 'int x;\n'.repeat(200);
+    const unit = unitOf(`#include "m.c"\n${filler}#include "m.c"\n`);
+    assert.ok(messages(unit).some((m) => m.startsWith('too much text is included')));
+    assert.ok(unit.chunks.length < 200_000);
+    const lines = ['#define S(x) #x', '#define X0 S("\\\\")'];
+    for (let i = 1; i < 40; i++) lines.push(`#define T${String(i)}(x) S(x)`, `#define X${String(i)} T${String(i)}(X${String(i - 1)})`);
+    assert.ok(messages(unitOf(lines.join('\n') + '\n')).length === 0);
+    const literal = `${lines.join('\n')}\nX39\n`;
+    const long = unitOf(literal);
+    assert.ok(allTokens(long).every((t) => t.text.length < 1 << 17));
+  });
+
+  it('looks up old definitions quickly however often a name was defined', () => {
+    const unit = unitOf(`#define N 0\nint first = N;\n${Array.from({ length: 20_000 }, (_, i) => `#undef N\n#define N ${String(i)}\n`).join('')}int last = N;\n`);
+    assert.deepEqual(spellings(unit), ['int', 'first', '=', '0', ';', 'int', 'last', '=', '19999', ';']);
+  });
+
   it('keeps a use with too few or unterminated arguments as text', () => {
     assert.equal(expand('#define f(a, b) b a\nint a = f(1); int c;'), 'int a = f ( 1 ) ; int c ;');
     assert.equal(expand('#define f(a, b) b a\nint a = f(1'), 'int a = f ( 1');
