@@ -1,0 +1,62 @@
+/** `npm run conformance:structs -- FILE --tree T --build B`: every type of FILE as the C front end reads it from the tree. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { recordJson } from '../c/recordJson';
+import type { RecordJson } from '../c/recordJson';
+import { DiskProvider } from '../workspace/diskProvider';
+import { toCorePath } from '../workspace/paths';
+import { Project } from '../workspace/project';
+import { TypeFinder, parseTypeName } from '../workspace/typeFinder';
+import { compareRecord, readTruth } from './compare';
+
+/** Headers that many others take for granted; a kernel file has them before it includes anything else. */
+const PRELUDE = ['linux/sched.h', 'linux/mm.h', 'linux/irq.h', 'linux/acpi.h', 'linux/libfdt.h'];
+
+export function main(words: readonly string[]): number {
+  const [file, tree, build] = [words.find((w, i) => !w.startsWith('--') && !(words[i - 1] ?? '').startsWith('--')), after(words, '--tree'), after(words, '--build')];
+  if (file === undefined || tree === undefined) {
+    console.error('usage: npm run conformance:structs -- FILE --tree TREE [--build BUILD]');
+    return 2;
+  }
+  const truth = readTruth(readFileSync(file, 'utf8'));
+  if (truth === undefined) {
+    console.error(`${file}: not the data of struct layouts: an object of { kind, size, members } by type name`);
+    return 2;
+  }
+  const cwd = process.cwd();
+  const root = toCorePath(path.resolve(tree), cwd);
+  const project = new Project({ generation: 'auto', arch: 'auto', tree: root, build: build === undefined ? undefined : toCorePath(path.resolve(build), cwd), workspaceFolders: [] });
+  const finder = new TypeFinder(project, new DiskProvider(), root, 'x86', PRELUDE);
+  let passed = 0;
+  let failed = 0;
+  for (const [name, expected] of truth) {
+    const why = judge(name, expected, finder);
+    if (why === undefined) passed += 1;
+    else {
+      failed += 1;
+      console.log(`${name}: ${why}`);
+    }
+  }
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** Undefined when one of the definitions equals; else what the first one has otherwise. */
+function judge(name: string, expected: RecordJson, finder: TypeFinder): string | undefined {
+  let first: string | undefined;
+  let tried = 0;
+  for (const { unit, record, file } of finder.find(parseTypeName(name))) {
+    const found = recordJson(unit, record);
+    const difference = found.known ? compareRecord(expected, found.value) : `not known: ${found.why}`;
+    if (difference === undefined) return undefined;
+    first ??= `${difference} (${file})`;
+    tried += 1;
+    if (tried >= 12) break;
+  }
+  return first ?? 'definition: expected one, found none in the tree';
+}
+
+function after(words: readonly string[], flag: string): string | undefined {
+  const at = words.indexOf(flag);
+  return at < 0 ? undefined : words[at + 1];
+}
