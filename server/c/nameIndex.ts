@@ -4,11 +4,13 @@
  * A superset is fine, a miss is not: chunks whose names may be made by macros are `opaque`, to be looked into when a name is found
  * nowhere else.
  */
-import { atomText } from './atoms';
+import { atomOf, atomText } from './atoms';
 import { keywordOf, Kw } from './keywords';
 import type { TokenBuffer } from './lexer';
 import type { Chunk, Preprocessed } from './preprocess';
 import { Raw } from './rawTokens';
+import { TokKind } from './token';
+import type { MacroDef } from './token';
 
 const enum Role {
   Ordinary = 1,
@@ -197,7 +199,31 @@ function identifier(w: Walk, buffer: TokenBuffer, i: number, to: number, seq: nu
   }
   if (!declares(w, buffer, i, next, to, seq)) return;
   w.index.add(atom, w.at, w.typedef ? Role.Ordinary | Role.Typedef : Role.Ordinary);
-  if (w.pp.isMacroAt(atom, seq)) w.opaque = true;
+  if (mayDeclare(w.pp, atom, seq)) w.opaque = true;
+}
+
+const declaring = new WeakMap<MacroDef, boolean>();
+
+/** Whether the atom is a macro that may bring names: not one that is empty, an attribute, or an assertion. */
+function mayDeclare(pp: Preprocessed, atom: number, seq: number, depth = 0): boolean {
+  if (!pp.isMacroAt(atom, seq)) return false;
+  const macro = pp.macroAt(atom, seq);
+  if (macro === undefined) return true;
+  const kept = declaring.get(macro);
+  if (kept !== undefined) return kept;
+  const [first] = macro.body;
+  let made = true;
+  if (first === undefined) made = false;
+  else {
+    const own = atomOf(first.text);
+    const word = keywordOf(own);
+    if (word === Kw.Attribute || word === Kw.StaticAssert) made = false;
+    else if (word === Kw.None && depth < 4 && own !== atom && first.kind === TokKind.Identifier && macro.params?.includes(first.text) !== true) {
+      made = !pp.isMacroAt(own, seq) || mayDeclare(pp, own, seq, depth + 1);
+    }
+  }
+  declaring.set(macro, made);
+  return made;
 }
 
 /** Whether the identifier stands where a declared name does. */

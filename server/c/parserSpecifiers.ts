@@ -41,7 +41,8 @@ export function parseAttributes(p: Parser, into: Attribute[]): void {
         parseOneAttribute(p, into);
         if (p.pos === before) {
           p.fail('an attribute');
-          p.skipTo(')');
+          p.skipTo(')', ';');
+          if (!p.at(')')) break;
         }
       }
       p.expect(')');
@@ -61,16 +62,21 @@ function parseOneAttribute(p: Parser, into: Attribute[]): void {
     p.next();
     while (!p.atEnd && !p.at(')')) {
       const before = p.pos;
-      if (p.startsType()) {
+      const lone = p.peekKey() === ',' || p.peekKey() === ')';
+      if (p.isIdent && lone) {
+        // `format(printf, 1, 2)`, `cleanup(fn)`, `counted_by(n)`: a bare word, not to be looked up.
+        const word = p.next();
+        args.push({ kind: 'ident', name: word.text, first: word, last: word });
+      } else if (p.startsType()) {
         const type = parseTypeName(p);
         args.push({ kind: 'sizeofType', op: 'alignof', type, first: p.toks[before] ?? tok, last: p.previous });
-      } else if (p.tok.kind === TokKind.Keyword && (p.peekKey() === ',' || p.peekKey() === ')')) {
+      } else if (p.tok.kind === TokKind.Keyword && lone) {
         const word = p.next();
         args.push({ kind: 'ident', name: word.text, first: word, last: word });
       } else args.push(parseAssignment(p));
       if (!p.accept(',')) break;
     }
-    if (!p.at(')')) p.skipTo(')');
+    if (!p.at(')')) p.skipTo(')', ';');
     p.expect(')');
   }
   into.push(p.attribute(tok, p.previous, tok.text, args));

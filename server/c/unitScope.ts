@@ -84,7 +84,8 @@ export class UnitScope implements FileScope {
 
   /** Looks into chunks that macros fill, one after another, until the name turns up. */
   private seekOpaque(name: string): Declarator | undefined {
-    if (this.missing.has(name)) return undefined;
+    // The compiler's own names are declared by no text.
+    if (this.missing.has(name) || name.startsWith('__builtin_')) return undefined;
     const all = this.throughOpaque(() => this.names.has(name));
     const found = this.names.get(name);
     if (found === undefined && all) this.missing.add(name);
