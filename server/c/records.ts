@@ -58,23 +58,18 @@ export class RecordDef implements Record {
     if (this.where.kind === TokKind.End) this.where = at;
   }
 
-  /** True when some text that has been read writes the tag; never looks for more. */
-  get written(): boolean {
-    return this.own !== undefined || this.where.kind !== TokKind.End;
-  }
-
   /** Looks elsewhere when the members are asked for. */
   seekAlso(seek: () => boolean): void {
     if (this.own === undefined) this.seek = seek;
   }
 
-  /** Forgets what `by` has said: its text has been replaced. */
-  forget(by: object): void {
-    if (this.own === undefined || this.by === by) {
-      this.own = undefined;
-      this.ownAttributes = [];
-      this.seek = this.home;
-    }
+  /** Forgets what `by` has said: its text has been replaced. False when somebody else has defined the tag, which stays. */
+  forget(by: object): boolean {
+    if (this.own !== undefined && this.by !== by) return false;
+    this.own = undefined;
+    this.ownAttributes = [];
+    this.seek = this.home;
+    return true;
   }
 
   /** The first definition stays: a second one is an error in C. `by` is whose text it stands in. */
@@ -138,23 +133,18 @@ export class EnumBuild implements EnumDef {
     if (this.where.kind === TokKind.End) this.where = at;
   }
 
-  /** True when some text that has been read writes the tag; never looks for more. */
-  get written(): boolean {
-    return this.own !== undefined || this.where.kind !== TokKind.End;
-  }
-
   /** Looks elsewhere when the enumerators are asked for. */
   seekAlso(seek: () => boolean): void {
     if (this.own === undefined) this.seek = seek;
   }
 
-  /** Forgets what `by` has said: its text has been replaced. */
-  forget(by: object): void {
-    if (this.own === undefined || this.by === by) {
-      this.own = undefined;
-      this.ownAttributes = [];
-      this.seek = this.home;
-    }
+  /** Forgets what `by` has said: its text has been replaced. False when somebody else has defined the tag, which stays. */
+  forget(by: object): boolean {
+    if (this.own !== undefined && this.by !== by) return false;
+    this.own = undefined;
+    this.ownAttributes = [];
+    this.seek = this.home;
+    return true;
   }
 
   define(enumerators: readonly Declarator[], attributes: readonly Attribute[], underlying: CType | undefined, at: Tok, by: object): void {

@@ -46,8 +46,7 @@ class Unit implements CUnit {
     let below = previous?.scope.below;
     if (below !== undefined && previous !== undefined && below.to <= pp.sharedChunks && below.to === headers && previous.pp.options.target === pp.options.target) {
       for (const tagged of previous.scope.borrowed) {
-        tagged.forget(previous.sema);
-        if (tagged instanceof RecordDef) previous.sema.layouts.delete(tagged);
+        if (tagged.forget(previous.sema) && tagged instanceof RecordDef) previous.sema.layouts.delete(tagged);
       }
       this.sema = new Sema(target, dialect, previous.sema.layouts);
     } else {

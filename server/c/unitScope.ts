@@ -159,10 +159,10 @@ export class UnitScope implements FileScope {
     return made;
   }
 
-  /** The tag's record when it is defined or a parsed chunk mentioned it. */
+  /** The tag's record when some text defines it. */
   findRecord(tag: string, union: boolean): RecordDef | undefined {
     const made = this.record(tag, union, nowhere);
-    return made.members !== undefined || made.written ? made : undefined;
+    return made.members === undefined ? undefined : made;
   }
 
   findEnum(tag: string): EnumBuild | undefined {
