@@ -188,9 +188,9 @@ function put(sema: Sema, frames: Frame[], item: InitItem): void {
       store(top, { kind: 'scalar', type, expr: value }, item);
       return;
     }
-    // C11 6.7.9p20: braces left out: this value goes to the first subobject, the following ones to the next.
-    store(top, inner, item);
-    const frame = frameOf(inner);
+    // C11 6.7.9p20: braces left out: this value goes to the first subobject, the following ones to the next. What earlier items gave the
+    // other subobjects stays.
+    const frame = existing(top, item) ?? started(top, inner, item);
     frames.push(frame);
     if (limitOf(frame) < 1) {
       // Nothing in it can take the value: the object after it does.
@@ -287,18 +287,41 @@ function next(sema: Sema, frames: Frame[], item: InitItem, at: number): boolean 
 
 /** The aggregate at the frame's index: what is there already, when it can be added to, or a new one. */
 function intoChild(sema: Sema, frame: Frame, item: InitItem): Frame | undefined {
-  const slot = frame.of.kind === 'array' ? frame.of.set.get(frame.index) : memberSlot(frame);
-  if (slot !== undefined && (slot.value.kind === 'record' || slot.value.kind === 'array')) {
-    slot.last = item.last;
-    return frameOf(slot.value);
-  }
+  const there = existing(frame, item);
+  if (there !== undefined) return there;
   const made = aggregate(sema, subtype(frame), item.value);
   if (made === undefined) {
     sema.report(item.first, item.last, 'designator in initializer for a scalar');
     return undefined;
   }
+  return started(frame, made, item);
+}
+
+function started(frame: Frame, made: Aggregate, item: InitItem): Frame {
   store(frame, made, item);
   return frameOf(made);
+}
+
+/** The aggregate at the frame's index, when earlier items made one; a string is taken apart. */
+function existing(frame: Frame, item: InitItem): Frame | undefined {
+  const slot = frame.of.kind === 'array' ? frame.of.set.get(frame.index) : memberSlot(frame);
+  if (slot === undefined) return undefined;
+  if (slot.value.kind === 'string') slot.value = characters(slot.value.type, slot.value.literal, slot);
+  if (slot.value.kind !== 'record' && slot.value.kind !== 'array') return undefined;
+  slot.last = item.last;
+  return frameOf(slot.value);
+}
+
+function characters(type: CType, literal: StringLiteral, slot: Slot): Build {
+  const t = resolve(type);
+  if (t.kind !== 'array') return slot.value;
+  const set = new Map<number, Slot>();
+  const limit = t.length ?? Infinity;
+  literal.bytes.forEach((unit, i) => {
+    const expr: Expr = { kind: 'int', value: BigInt(unit), suffix: '', decimal: true, first: literal.first, last: literal.last };
+    if (i < limit) set.set(i, { value: { kind: 'scalar', type: t.of, expr }, first: slot.first, last: slot.last });
+  });
+  return { kind: 'array', type, of: t.of, limit, set, from: literal };
 }
 
 function memberSlot(frame: Frame): Slot | undefined {

@@ -32,13 +32,13 @@ export class Refused extends Error {
 }
 
 /** Compiles to an object and reads its data; throws Refused with the compiler's words. */
-export function compile(compiler: Compiler, text: string): ElfObject {
+export function compile(compiler: Compiler, text: string, warnings: readonly string[] = ['-w']): ElfObject {
   const folder = mkdtempSync(path.join(tmpdir(), 'layout-'));
   try {
     const source = path.join(folder, 't.c');
     const object = path.join(folder, 't.o');
     writeFileSync(source, text);
-    const run = spawnSync(compiler.command, ['-c', '-w', '-std=gnu11', '-fms-extensions', '-fno-zero-initialized-in-bss', '-o', object, source], { encoding: 'utf8', maxBuffer: 1 << 26 });
+    const run = spawnSync(compiler.command, ['-c', ...warnings, '-std=gnu11', '-fms-extensions', '-fno-zero-initialized-in-bss', '-o', object, source], { encoding: 'utf8', maxBuffer: 1 << 26 });
     if (run.error !== undefined) throw new Error(`${compiler.command} does not run: ${run.error.message}`);
     if (run.status !== 0) throw new Refused(compiler.command, run.stderr);
     return readObject(new Uint8Array(readFileSync(object)));

@@ -1,10 +1,10 @@
 import assert from 'node:assert';
 import fc from 'fast-check';
-import { openUnit } from '../../server/c/unit';
 import { Refused, compile, compilers } from './compilers';
 import type { Compiler } from './compilers';
 import { words } from './elfObject';
 import type { ElfObject } from './elfObject';
+import { itemValues, openText } from './questions';
 import { constantExpression, constantPrelude } from './randomConstants';
 
 /** Random constant expressions evaluated by us and by gcc: value modulo 2^64 and exact type. COUNT, COUNT_CROSS, SEED as for layouts. */
@@ -37,19 +37,12 @@ function accepted(compiler: Compiler, expressions: readonly string[]): { readonl
 function compareBatch(compiler: Compiler, asked: readonly string[]): string[] {
   const { kept: expressions, text, object } = accepted(compiler, asked);
   assert.ok(expressions.length * 4 > asked.length * 3, `only ${expressions.length} of ${asked.length} expressions are accepted`);
-  const unit = openUnit({
-    source: { read: (path) => (path === '/t.c' ? { ok: true, text, identity: text } : { ok: false, reason: 'missing' }) },
-    path: '/t.c', target: compiler.target, includePaths: [], defines: [], forcedIncludes: [], builtinHeaders: new Map(), dialect: { unsignedChar: false, shortWchar: false },
-  });
+  const unit = openText(text, compiler.target);
   const wrong: string[] = [];
   expressions.forEach((e, i) => {
-    const init = unit.lookup(`v${i}`)?.init;
-    const items = init?.kind === 'initList' ? init.items : [];
+    const own = itemValues(unit, `v${i}`);
     words(object, `v${i}`).forEach((truth, k) => {
-      const value = items[k]?.value;
-      const own = value === undefined || value.kind === 'initList' ? undefined : unit.evaluate(value);
-      const said = own === undefined ? 'nothing' : own.kind === 'int' ? String(BigInt.asUintN(64, own.value)) : own.kind === 'unknown' ? own.why : own.kind;
-      if (said !== String(truth)) wrong.push(`${compiler.target}: ${['value', 'type', 'size'][k] ?? ''} of ${e}: gcc ${String(truth)}, we ${said}`);
+      if (own[k] !== String(truth)) wrong.push(`${compiler.target}: ${['value', 'type', 'size'][k] ?? ''} of ${e}: gcc ${String(truth)}, we ${own[k] ?? 'nothing'}`);
     });
   });
   return wrong;

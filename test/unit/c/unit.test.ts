@@ -164,6 +164,11 @@ describe('unit: initialisers', () => {
     assert.strictEqual(init(`${p} struct p v[1] = { [0].b = 9, [0] = { 1 } };`), '[1:0={a=1}]');
   });
 
+  it('keeps what a later item with braces left out does not reach', () => {
+    assert.strictEqual(init(`${p} struct p v[2] = { { 1, 2 }, [0] = 9 };`), '[2:0={a=9,b=2}]');
+    assert.strictEqual(init('struct { char n[4]; int k; } v = { "ab", 5, .n[1] = 120 };'), '{n=[4:0=97,1=120],k=5}');
+  });
+
   it('reads GNU forms: ranges, old designators, empty braces', () => {
     assert.strictEqual(init('int v[5] = { [1 ... 3] = 7, 8 };'), '[5:1=7,2=7,3=7,4=8]');
     assert.strictEqual(init(`${p} struct p v = { b: 2, a: 1 };`), '{a=1,b=2}');
