@@ -225,6 +225,8 @@ export class MacroEntry implements MacroDef {
 
 const NOTHING: CompiledMacro = { atom: 0, params: undefined, variadic: false, body: [], usesVaOpt: false, start: 0, end: 0, error: undefined };
 
+const NO_BODIES: (readonly BodyTok[])[] = [];
+
 /** Names that are macros without a definition. */
 const DYNAMIC: ReadonlySet<number> = new Set([
   A.__FILE__, A.__FILE_NAME__, A.__LINE__, A.__COUNTER__, A.__INCLUDE_LEVEL__, A.__BASE_FILE__, A.__DATE__, A.__TIME__, A.__TIMESTAMP__,
@@ -273,6 +275,19 @@ export class MacroTable {
 
   undefine(atom: number): void {
     if (this.at(atom, this.seq) !== undefined) this.define(atom, undefined, 0, 0, false);
+  }
+
+  /** The bodies of every definition that the name has had. */
+  bodiesOf(atom: number): readonly (readonly BodyTok[])[] {
+    let found: (readonly BodyTok[])[] = NO_BODIES;
+    for (let table: MacroTable | undefined = this; table !== undefined; table = table.base) { // eslint-disable-line @typescript-eslint/no-this-alias -- the start of a walk along the chain
+      for (let entry = table.head(atom); entry !== undefined; entry = entry.prev) {
+        if (entry.buffer === undefined) continue;
+        if (found === NO_BODIES) found = [];
+        found.push(entry.compiled.body);
+      }
+    }
+    return found;
   }
 
   /** The definition in force at `seq`; undefined when there is none. */

@@ -194,12 +194,26 @@ function identifier(w: Walk, buffer: TokenBuffer, i: number, to: number, seq: nu
     return;
   }
   if (w.brace > 0) {
-    // Enumerators and tags may be made by macros inside of records too, but kernels do not.
+    if (next === Raw.LParen && w.pp.isMacroAt(atom, seq)) tagArguments(w, buffer, i + 1, to);
     return;
   }
   if (!declares(w, buffer, i, next, to, seq)) return;
   w.index.add(atom, w.at, w.typedef ? Role.Ordinary | Role.Typedef : Role.Ordinary);
   if (mayDeclare(w.pp, atom, seq)) w.opaque = true;
+}
+
+/** A macro inside a record may make a tag of an argument: struct_group_tagged(tag, name, members). Words that are a whole argument may be it. */
+function tagArguments(w: Walk, buffer: TokenBuffer, open: number, to: number): void {
+  let depth = 0;
+  for (let i = open; i < to; i++) {
+    const kind = buffer.kind(i);
+    if (kind === Raw.LParen) depth++;
+    else if (kind === Raw.RParen && --depth === 0) return;
+    if (kind !== Raw.Ident || depth !== 1) continue;
+    const before = buffer.kind(i - 1);
+    const after = buffer.kind(i + 1);
+    if ((before === Raw.LParen || before === Raw.Comma) && (after === Raw.Comma || after === Raw.RParen)) w.index.add(buffer.atom(i), w.at, Role.Tag);
+  }
 }
 
 const declaring = new WeakMap<MacroDef, boolean>();

@@ -17,6 +17,7 @@ import type { TokenSource } from './expand';
 import { LAST_KEYWORD } from './keywords';
 import { lex } from './lexer';
 import { MacroTable } from './macros';
+import type { BodyTok } from './macros';
 import { predefinedText } from './predefined';
 import { PFlag, PTok, isPad, tokenOf, withFlags, PAD_NONE } from './ppToken';
 import type { PpTok } from './ppToken';
@@ -80,6 +81,8 @@ export interface Preprocessed {
   macroAt(atom: number, seq: number): MacroDef | undefined;
   /** The definition in force at the end of the unit. */
   macro(name: string): MacroDef | undefined;
+  /** The bodies of every definition that the name has had anywhere in the unit. */
+  bodiesOf(atom: number): readonly (readonly BodyTok[])[];
   /** Every macro use whose name is written in the main file outside macro bodies, by offset; expands the main file's chunks, not headers'. */
   mainExpansions(): readonly Expansion[];
   /** Where a person wrote what `first`..`last` came from: see `writtenPlace` in provenance.ts. */
@@ -286,6 +289,10 @@ class Unit implements Preprocessed, WalkHost {
 
   macro(name: string): MacroDef | undefined {
     return this.macros.at(atomOf(name), this.macros.seq);
+  }
+
+  bodiesOf(atom: number): readonly (readonly BodyTok[])[] {
+    return this.macros.bodiesOf(atom);
   }
 
   expand(chunk: Chunk, count = 1): Expanded {

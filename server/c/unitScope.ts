@@ -4,6 +4,7 @@
  */
 import type { Declarator, ErrorNode, TopLevel } from './ast';
 import { atomOf } from './atoms';
+import { MadeNames } from './madeNames';
 import { NameIndex } from './nameIndex';
 import { Parser } from './parser';
 import { parseTopLevels } from './parserDeclarations';
@@ -27,7 +28,10 @@ export class UnitScope implements FileScope {
   private readonly enums = new Map<string, EnumBuild>();
   private readonly states: Uint8Array;
   private readonly index: NameIndex;
-  private opaqueAt = 0;
+  /** Which of the opaque chunks may make a name; made when first asked. */
+  private made: MadeNames | undefined;
+  /** Opaque chunks that may make the name, by name. */
+  private readonly makers = new Map<string, readonly number[]>();
   /** The chunk being parsed; Infinity for none. */
   private innermost = Infinity;
   /** What the main file's own chunks declare, by chunk. */
@@ -86,25 +90,33 @@ export class UnitScope implements FileScope {
   private seekOpaque(name: string): Declarator | undefined {
     // The compiler's own names are declared by no text.
     if (this.missing.has(name) || name.startsWith('__builtin_')) return undefined;
-    const all = this.throughOpaque(() => this.names.has(name));
+    const all = this.throughOpaque(name, () => this.names.has(name));
     const found = this.names.get(name);
     if (found === undefined && all) this.missing.add(name);
     return found;
   }
 
   /**
-   * Parses opaque chunks in order until `done`. From within a chunk only earlier ones are looked into: C declares before use. True
-   * when there was no such bound.
+   * Parses in order, until `done`, the opaque chunks that may make the name. From within a chunk only earlier ones are looked into: C
+   * declares before use. True when there was no such bound.
    */
-  private throughOpaque(done: () => boolean): boolean {
-    const { opaque } = this.index;
-    for (;;) {
-      const chunk = opaque[this.opaqueAt];
-      if (chunk === undefined || done()) return this.innermost === Infinity;
+  private throughOpaque(name: string, done: () => boolean): boolean {
+    for (const chunk of this.makersOf(name)) {
+      if (done()) break;
       if (chunk >= this.innermost) return false;
-      this.opaqueAt++;
       this.parse(chunk);
     }
+    return this.innermost === Infinity;
+  }
+
+  private makersOf(name: string): readonly number[] {
+    const known = this.makers.get(name);
+    if (known !== undefined) return known;
+    const { opaque } = this.index;
+    this.made ??= new MadeNames(this.pp, opaque.flatMap((i) => this.pp.chunks[i] ?? []));
+    const found = this.made.candidates(name).map((i) => opaque[i] ?? 0);
+    this.makers.set(name, found);
+    return found;
   }
 
   /**
@@ -137,7 +149,7 @@ export class UnitScope implements FileScope {
       if (wanted.defined) return true;
     }
     const below = this.below?.seekTag(tag, wanted) ?? true;
-    return wanted.defined || (this.throughOpaque(() => wanted.defined) && below) || wanted.defined;
+    return wanted.defined || (this.throughOpaque(tag, () => wanted.defined) && below) || wanted.defined;
   }
 
   enum(tag: string, at: Tok): EnumBuild {
