@@ -1,8 +1,10 @@
-// Bundles the command line, the language server, the worker of its tree scan, the extension and the webview into dist/. `--watch` rebuilds on change.
+// Bundles the command line, the language server, the worker of its tree scan, the extension and the webview into dist/. What is run as a program
+// loads its bundle with compiled code kept from an earlier run (server/start/bundle.ts). `--watch` rebuilds on change.
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import { build, context } from 'esbuild';
+import { makeCodeCaches } from './codeCaches.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
@@ -11,8 +13,10 @@ if (!watch) rmSync('dist', { recursive: true, force: true });
 
 const node = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', sourcemap: true, logLevel: 'warning', minifySyntax: true };
 const targets = [
-  { ...node, entryPoints: ['server/cli.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
-  { ...node, entryPoints: ['server/main.ts'], outfile: 'dist/server.js' },
+  { ...node, entryPoints: ['server/start/cli.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entryPoints: ['server/start/server.ts'], outfile: 'dist/server.js' },
+  { ...node, entryPoints: ['server/cliMain.ts'], outfile: 'dist/cliMain.js' },
+  { ...node, entryPoints: ['server/serverMain.ts'], outfile: 'dist/serverMain.js' },
   { ...node, entryPoints: ['server/treeScanWorker.ts'], outfile: 'dist/treeScanWorker.js' },
   { ...node, entryPoints: ['extension/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
   { bundle: true, platform: 'browser', target: 'es2022', format: 'esm', sourcemap: true, logLevel: 'warning', minify: true,
@@ -22,3 +26,4 @@ for (const target of targets) {
   if (watch) await (await context(target)).watch();
   else await build(target);
 }
+if (!watch) await makeCodeCaches();

@@ -8,7 +8,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import type { Diagnostic } from 'vscode-languageserver/node';
@@ -37,15 +36,6 @@ interface Stored {
   /** Folder by folder: its path, then name and state in turn. */
   readonly states: readonly (readonly string[])[];
   readonly diagnostics: readonly Diagnostic[];
-}
-
-/** `$XDG_CACHE_HOME/kexec-handover`, else below ~/.cache, as the XDG Base Directory Specification has it; undefined: nowhere to put it. */
-export function defaultCacheFolder(): string | undefined {
-  const base = process.env['XDG_CACHE_HOME'];
-  // The specification: a relative path is to be passed over.
-  if (base !== undefined && path.isAbsolute(base)) return path.join(base, 'kexec-handover');
-  const home = os.homedir();
-  return home === '' ? undefined : path.join(home, '.cache', 'kexec-handover');
 }
 
 export class AnswerCache {

@@ -1,6 +1,6 @@
 /** The server as a process of its own: over stdio, node's IPC, a pipe or a socket, as its arguments say. */
 import { ProposedFeatures, createConnection } from 'vscode-languageserver/node';
-import { defaultCacheFolder } from './answerCache';
+import { cacheFolder } from '../workspace/cacheFolder';
 import { describe } from './guard';
 import { startServer } from './server';
 
@@ -14,5 +14,5 @@ export function serveProcess(words: readonly string[]): void {
   // Features catch their own; what escapes is still no reason to take the editor's server away.
   process.on('uncaughtException', (error) => { connection.console.error(`not caught: ${describe(error)}`); });
   process.on('unhandledRejection', (error) => { connection.console.error(`not handled: ${describe(error)}`); });
-  startServer(connection, { cacheFolder: defaultCacheFolder() });
+  startServer(connection, { cacheFolder: cacheFolder() });
 }
