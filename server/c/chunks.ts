@@ -36,6 +36,11 @@ export interface Chunk {
   readonly inMain: boolean;
 }
 
+export interface BuilderState {
+  readonly progress: Progress;
+  readonly afterDirective: boolean;
+}
+
 /** How far a chunk is; copied to remember a place in the walk. */
 interface Progress {
   ranges: ChunkRange[];
@@ -55,12 +60,14 @@ interface Progress {
   pendingCut: boolean;
   /** `) name` at depth 0: an old-style definition may declare its parameters after it. */
   oldStyleHead: boolean;
+  /** A brace or an `=` stands in it: it declares no old-style parameters. */
+  noParameters: boolean;
   first: boolean;
 }
 
 function fresh(): Progress {
   return {
-    ranges: [], stack: [], sawEq: false, oddTag: false, tagState: 0, afterParen: false, functionLike: false, pendingCut: false, oldStyleHead: false, first: true,
+    ranges: [], stack: [], sawEq: false, oddTag: false, tagState: 0, afterParen: false, functionLike: false, pendingCut: false, oldStyleHead: false, noParameters: false, first: true,
   };
 }
 
@@ -70,23 +77,35 @@ export class ChunkBuilder {
   private afterDirective = true;
   /** Per chunk: it may be the head of an old-style function definition. */
   private readonly heads = new Set<Chunk>();
+  /** Chunks before this index stay as they are: no old-style body can join them any more. */
+  private settledFrom = 0;
 
-  constructor(private readonly mainFile: FileId, taken: readonly Chunk[] = [], progress?: Progress) {
+  constructor(private readonly mainFile: FileId, taken: readonly Chunk[] = [], from?: BuilderState) {
     this.chunks = [...taken];
-    if (progress !== undefined) this.p = copy(progress);
+    if (from === undefined) return;
+    this.p = copy(from.progress);
+    this.afterDirective = from.afterDirective;
   }
 
   /** State to go on from, with `chunks` cut to its present length. */
-  snapshot(): Progress {
-    return copy(this.p);
+  snapshot(): BuilderState {
+    return { progress: copy(this.p), afterDirective: this.afterDirective };
+  }
+
+  /** True when nothing that comes can change a chunk made so far. */
+  get settled(): boolean {
+    return this.chunks.length >= this.settledFrom;
   }
 
   directive(): void {
     this.afterDirective = true;
   }
 
-  /** Adds tokens [from, to) of a file. */
-  run(file: FileId, buffer: TokenBuffer, from: number, to: number, seq: number, pack: number, level: number): void {
+  /**
+   * Adds tokens [from, to) of a file. `ended(i)`: chunks have ended before token i, with nothing of a further one read but what may be looked at
+   * of tokens i and i + 1.
+   */
+  run(file: FileId, buffer: TokenBuffer, from: number, to: number, seq: number, pack: number, level: number, ended?: (at: number) => void): void {
     const { kinds, atoms } = buffer;
     let start = from;
     let p = this.p;
@@ -105,6 +124,7 @@ export class ChunkBuilder {
           add(i);
           this.finish();
           p = this.p;
+          ended?.(i);
         }
       }
       if (p.stack.length > 0) {
@@ -124,6 +144,7 @@ export class ChunkBuilder {
           add(i + 1);
           this.finish();
           p = this.p;
+          if (i + 1 < to) ended?.(i + 1);
           continue;
         case Raw.LBrace:
           if (p.first) {
@@ -131,6 +152,7 @@ export class ChunkBuilder {
             p = this.p;
           }
           p.functionLike = p.afterParen && !p.sawEq && !p.oddTag;
+          p.noParameters = true;
           p.stack.push(kind);
           break;
         case Raw.LParen:
@@ -142,6 +164,7 @@ export class ChunkBuilder {
           break;
         case Raw.Eq:
           p.sawEq = true;
+          p.noParameters = true;
           break;
         case Raw.Ident: {
           const atom = atoms[i] as number; // i < count
@@ -163,11 +186,18 @@ export class ChunkBuilder {
 
   /** Ends the chunk being read, if it has tokens. */
   finish(): void {
-    const { ranges, oldStyleHead } = this.p;
+    const { ranges, oldStyleHead, noParameters } = this.p;
     if (ranges.length > 0) {
+      if (noParameters) {
+        this.heads.clear();
+        this.settledFrom = 0;
+      }
       const chunk: Chunk = { index: this.chunks.length, ranges, inMain: ranges.some((r) => r.file === this.mainFile) };
       this.chunks.push(chunk);
-      if (oldStyleHead) this.heads.add(chunk);
+      if (oldStyleHead) {
+        this.heads.add(chunk);
+        this.settledFrom = this.chunks.length + MAX_OLD_STYLE;
+      }
     }
     this.p = fresh();
   }
@@ -184,7 +214,7 @@ export class ChunkBuilder {
   /** A `{` begins a chunk: the body of `int f(a) int a; {`. The chunks back to the head belong to it. */
   private joinOldStyle(): void {
     let head = this.chunks.length - 1;
-    const least = Math.max(0, head - 32);
+    const least = Math.max(0, head - MAX_OLD_STYLE);
     while (head >= least && !this.heads.has(this.chunks[head] as Chunk)) head--; // head is an index
     if (head < least || head < 0) return;
     const taken = this.chunks.splice(head);
@@ -195,6 +225,9 @@ export class ChunkBuilder {
     this.p = p;
   }
 }
+
+/** Declarations of parameters that may stand between an old-style head and its body. */
+const MAX_OLD_STYLE = 32;
 
 function copy(p: Progress): Progress {
   return { ...p, ranges: [...p.ranges], stack: [...p.stack] };

@@ -7,7 +7,7 @@
 import type { Assumption, CProblem, Include } from './api';
 import { atomOf, atomStartsWith, atomText } from './atoms';
 import { RangeSource } from './chunks';
-import type { ChunkBuilder, ChunkRange } from './chunks';
+import type { BuilderState, ChunkBuilder, ChunkRange } from './chunks';
 import { Condition } from './condition';
 import { Expander } from './expand';
 import type { ExpandHost } from './expand';
@@ -32,6 +32,9 @@ const MAX_WALKED_TOKENS = 6_000_000;
 const MAX_RECURSIVE_TOKENS = 200_000;
 const MAX_WALKED_FILES = 50_000;
 
+/** Places to go on from are remembered at least so many tokens apart. */
+const SNAPSHOT_TOKENS = 100;
+
 /** What directives change besides macros. All lists only grow. */
 export interface WalkLists {
   readonly includes: Include[];
@@ -46,11 +49,13 @@ interface Conditional {
   readonly directive: number;
 }
 
-/** A place in the main file, after a top-level #include, from which a walk can go on. */
+/** A place in the main file, after a top-level #include or between two declarations, from which a walk can go on. */
 export interface Snapshot {
   /** Next directive of the main file and next token. */
   readonly directive: number;
   readonly token: number;
+  /** End of the token before it. */
+  readonly end: number;
   /** Text of the main file before this offset has been used. */
   readonly offset: number;
   readonly conditionals: readonly Conditional[];
@@ -63,7 +68,7 @@ export interface Snapshot {
   readonly once: number;
   readonly pack: PackState;
   readonly pushed: ReadonlyMap<number, readonly (MacroEntry | undefined)[]>;
-  readonly progress: ReturnType<ChunkBuilder['snapshot']>;
+  readonly builder: BuilderState;
 }
 
 export interface WalkHost extends ExpandHost {
@@ -123,6 +128,7 @@ export class Walker {
     const level = this.level;
     let d = from?.directive ?? 0;
     let pos = from?.token ?? 0;
+    let nextSnapshot = pos + SNAPSHOT_TOKENS;
 
     /** Goes on after directive `at`, into its group. */
     const goTo = (at: number): void => {
@@ -156,8 +162,15 @@ export class Walker {
     for (;;) {
       const hash = d < total ? (directives[d] ?? count) : count;
       if (hash > pos) {
-        host.builder.run(file.id, buffer, pos, hash, host.macros.seq, this.pack.value, level);
-        if (buffer.faults.length > 0) this.faults(file, pos, hash);
+        let told = pos;
+        host.builder.run(file.id, buffer, pos, hash, host.macros.seq, this.pack.value, level, level > 0 ? undefined : (i) => {
+          if (i < nextSnapshot || !host.builder.settled) return;
+          this.faults(file, told, i);
+          told = i;
+          this.remember(file, d, i, Math.min(i + 1, hash - 1), conditionals);
+          nextSnapshot = i + SNAPSHOT_TOKENS;
+        });
+        this.faults(file, told, hash);
       }
       if (d >= total) break;
       host.builder.directive();
@@ -169,7 +182,10 @@ export class Walker {
         case A.undef: this.undef(file, at); break;
         case A.include: case A.include_next: case A.import:
           this.include(file, at, name);
-          if (level === 0) this.remember(file, d, pos, conditionals);
+          if (level === 0 && host.builder.settled) {
+            this.remember(file, d, pos, pos - 1, conditionals);
+            nextSnapshot = pos + SNAPSHOT_TOKENS;
+          }
           break;
         case A.if: case A.ifdef: case A.ifndef:
           conditionals.push({ directive: at });
@@ -206,7 +222,7 @@ export class Walker {
       }
     }
     for (const { directive } of conditionals) this.complain(file, directive, `unterminated #${atomText(names[directive] ?? 0)}`);
-    if (buffer.faults.length > 0) this.faults(file, count, count + 1);
+    this.faults(file, count, count + 1);
   }
 
   // ---- problems ----
@@ -362,14 +378,16 @@ export class Walker {
     }
   }
 
-  private remember(file: FileRecord, d: number, pos: number, conditionals: readonly Conditional[]): void {
+  /** `used`: the last token that has been looked at. */
+  private remember(file: FileRecord, d: number, pos: number, used: number, conditionals: readonly Conditional[]): void {
     const { host } = this;
     const { lists } = host;
+    const { ends } = file.buffer;
     this.snapshots.push({
-      directive: d, token: pos, offset: file.buffer.ends[pos - 1] ?? 0, conditionals: [...conditionals], seq: host.macros.seq,
+      directive: d, token: pos, end: ends[pos - 1] ?? 0, offset: ends[used] ?? 0, conditionals: [...conditionals], seq: host.macros.seq,
       chunks: host.builder.chunks.length, files: host.sources.files.length, includes: lists.includes.length, problems: lists.problems.length,
       assumptions: lists.assumptions.length, once: lists.once.length, pack: { value: this.pack.value, stack: [...this.pack.stack] },
-      pushed: new Map([...this.pushed].map(([atom, entries]) => [atom, [...entries]])), progress: host.builder.snapshot(),
+      pushed: new Map([...this.pushed].map(([atom, entries]) => [atom, [...entries]])), builder: host.builder.snapshot(),
     });
   }
 

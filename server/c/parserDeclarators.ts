@@ -138,8 +138,10 @@ function parseArraySuffix(p: Parser): Suffix {
   p.accept(']');
   const written = length;
   if (written === undefined) return { wrap: (of) => arrayOf(of, undefined) };
+  if (written.kind === 'int' && written.value < 0x20000000000000n) return { wrap: (of) => arrayOf(of, Number(written.value), written) };
   const { sema } = p;
-  return { wrap: (of) => arrayOf(of, written.kind === 'int' && written.value < 0x20000000000000n ? Number(written.value) : () => arrayLength(sema, written), written) };
+  const fromHere = p.file.here();
+  return { wrap: (of) => arrayOf(of, () => fromHere(() => arrayLength(sema, written)), written) };
 }
 
 /** C11 6.7.6.3p7, p8: parameters of array and function type are pointers. */

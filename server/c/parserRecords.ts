@@ -73,7 +73,7 @@ function mentioned(p: Parser, tag: Tok, union: boolean): RecordDef {
 
 function defined(p: Parser, tag: Tok, union: boolean): RecordDef {
   const { scope } = p;
-  if (scope === undefined) return p.file.record(tag.text, union, tag);
+  if (scope === undefined) return p.file.recordToDefine(tag.text, union, tag);
   const own = scope.records.get(tag.text);
   if (own !== undefined && own.union === union && !own.defined) return own;
   const made = new RecordDef(tag.text, union, tag);
@@ -179,7 +179,7 @@ export function parseEnum(p: Parser): Tagged {
   }
   let made: EnumBuild;
   if (tag === undefined) made = new EnumBuild(undefined, word);
-  else if (p.scope === undefined) made = p.file.enum(tag.text, tag);
+  else if (p.scope === undefined) made = p.file.enumToDefine(tag.text, tag);
   else {
     made = new EnumBuild(tag.text, tag);
     p.scope.enums.set(tag.text, made);

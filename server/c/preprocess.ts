@@ -24,6 +24,7 @@ import type { PpTok } from './ppToken';
 import { applyPack } from './pragmaPack';
 import type { PackState } from './pragmaPack';
 import { writtenPlace, writtenRange } from './provenance';
+import type { TokenBuffer } from './lexer';
 import { Raw } from './rawTokens';
 import { BUILTIN_DIR, FileRecord, SourceManager, createBufferStore } from './sourceManager';
 import type { BufferStore, Found } from './sourceManager';
@@ -120,20 +121,20 @@ function resume(options: PreprocessOptions, before: Unit, text: string, identity
   let same = 0;
   const least = Math.min(old.length, text.length);
   while (same < least && old.charCodeAt(same) === text.charCodeAt(same)) same++;
-  let best: Snapshot | undefined;
-  // The token before the snapshot must end with its line: what follows could join it.
-  for (const snapshot of before.snapshots) {
-    const newline = old.indexOf('\n', snapshot.offset);
-    if (newline >= 0 && newline < same && before.tableAt(snapshot).depth < MAX_TABLES) best = snapshot;
-  }
-  if (best === undefined) return undefined;
-  const buffer = lex(text);
-  // The same text gives the same tokens up to there, unless a comment opened before swallows it: then the directive is not where it was.
-  const { directives } = buffer;
-  if (best.directive > 0 && (directives[best.directive - 1] === undefined || buffer.structure.ends[best.directive - 1] !== best.token)) return undefined;
+  // The line of the last token used must end before the change: what follows on it could join that token.
+  const newlines = (snapshot: Snapshot): number => old.indexOf('\n', snapshot.offset);
+  const best = before.snapshots.findLast((snapshot) => snapshot.offset < same && newlines(snapshot) >= 0 && newlines(snapshot) < same && before.tableAt(snapshot).depth < MAX_TABLES && !before.joinsAcross(snapshot.chunks));
+  if (best === undefined || !standsIn(lex(text), best)) return undefined;
   const unit = new Unit(options, before.store, text, identity, { before, snapshot: best });
   unit.walkFrom(best);
   return unit;
+}
+
+/** The same text gives the same tokens up to there, unless a comment opened before swallows them: then they are not where they were. */
+function standsIn(buffer: TokenBuffer, { token, end, directive, builder }: Snapshot): boolean {
+  const { directives } = buffer;
+  if ((buffer.ends[token - 1] ?? 0) !== end || (directives[directive] ?? token) < token || (directives[directive - 1] ?? -1) >= token) return false;
+  return !builder.afterDirective || directive === 0 || buffer.structure.ends[directive - 1] === token;
 }
 
 function sameOptions(a: PreprocessOptions, b: PreprocessOptions): boolean {
@@ -172,6 +173,10 @@ class Unit implements Preprocessed, WalkHost {
   private readonly uses = new Map<number, Expansion>();
   private usesList: readonly Expansion[] | undefined;
   private readonly said = new Set<string>();
+  /** Runs of chunks that have been expanded as one. */
+  private readonly joins: { readonly from: number; readonly to: number }[] = [];
+  /** Problems told by expanding; those of the walk stand in `lists`. */
+  private readonly ofExpansion: CProblem[] = [];
   private packNow: PackState | undefined;
   /** Resolves __has_include outside the walk: no file is being read. */
   private walking = false;
@@ -201,11 +206,33 @@ class Unit implements Preprocessed, WalkHost {
         includes: before.lists.includes.slice(0, snapshot.includes), problems: before.lists.problems.slice(0, snapshot.problems),
         assumptions: before.lists.assumptions.slice(0, snapshot.assumptions), once: before.lists.once.slice(0, snapshot.once),
       };
-      this.builder = new ChunkBuilder(0, before.builder.chunks.slice(0, snapshot.chunks), snapshot.progress);
+      this.builder = new ChunkBuilder(0, before.builder.chunks.slice(0, snapshot.chunks), snapshot.builder);
       this.sharedChunks = snapshot.chunks;
       this.sharedFiles = snapshot.files;
       this.snapshots = before.snapshots.slice(0, before.snapshots.indexOf(snapshot) + 1);
       this.walker = new Walker(this, snapshot);
+      this.takeExpansions(before, snapshot);
+    }
+  }
+
+  /** Whether chunks on both sides of the place have been expanded as one. */
+  joinsAcross(place: number): boolean {
+    return this.joins.some(({ from, to }) => from < place && place < to);
+  }
+
+  /** What expanding the shared chunks of the main file has told: whoever has their tokens does not expand them again. */
+  private takeExpansions(before: Unit, { chunks, end }: Snapshot): void {
+    this.counter = before.counter;
+    for (const join of before.joins) if (join.to <= chunks) this.joins.push(join);
+    const isShared = (key: string): boolean => {
+      const [first = '', count = ''] = key.split('+');
+      return Number(first) + Number(count) <= chunks;
+    };
+    for (const [key, value] of before.unterminated) if (isShared(key)) this.unterminated.set(key, value);
+    for (const [key, value] of before.counterAt) if (isShared(key)) this.counterAt.set(key, value);
+    for (const [start, use] of before.uses) if (start < end) this.uses.set(start, use);
+    for (const problem of before.ofExpansion) {
+      if (problem.range.path === this.options.path && problem.range.end <= end) this.say(problem);
     }
   }
 
@@ -264,7 +291,7 @@ class Unit implements Preprocessed, WalkHost {
   }
 
   get problems(): readonly CProblem[] {
-    return this.lists.problems;
+    return [...this.lists.problems, ...this.ofExpansion];
   }
 
   get assumptions(): readonly Assumption[] {
@@ -304,6 +331,7 @@ class Unit implements Preprocessed, WalkHost {
     const again = this.counterAt.get(key);
     if (again === undefined) this.counterAt.set(key, this.counter);
     else this.counter = again;
+    if (count > 1) this.joins.push({ from: chunk.index, to: chunk.index + count });
     const atEnd = chunk.index + count >= this.chunks.length;
     const out = this.run(ranges, atEnd);
     if (again !== undefined) this.counter = saved;
@@ -324,7 +352,7 @@ class Unit implements Preprocessed, WalkHost {
       this.packNow = { value: range.pack, stack: [] };
       setPack(range.pack);
     });
-    const problems = this.lists.problems.length;
+    const problems = this.ofExpansion.length;
     const expander = new Expander(this, source, false);
     this.drain(expander, out, () => {
       if (this.packNow !== undefined) setPack(this.packNow.value);
@@ -332,7 +360,7 @@ class Unit implements Preprocessed, WalkHost {
     this.packNow = undefined;
     // An argument list cut off by the end of the chunk is no mistake as long as more text follows.
     if (expander.unterminated && !atEnd) {
-      const { problems: list } = this.lists;
+      const { ofExpansion: list } = this;
       for (let i = list.length - 1; i >= problems; i--) if (list[i]?.message.startsWith('unterminated argument list') === true) list.splice(i, 1);
     }
     if (packs.length === 0) packs.push({ at: 0, pack: 0 });
@@ -413,7 +441,7 @@ class Unit implements Preprocessed, WalkHost {
     const key = `${problem.range.path}\n${String(problem.range.start)}\n${problem.message}`;
     if (this.said.has(key)) return;
     this.said.add(key);
-    this.lists.problems.push(problem);
+    (this.walking ? this.lists.problems : this.ofExpansion).push(problem);
   }
 
   used(expansion: Expansion): void {

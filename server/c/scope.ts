@@ -45,5 +45,10 @@ export interface FileScope {
   /** The shared object of that tag; made when first mentioned. */
   record(tag: string, union: boolean, at: Tok): RecordDef;
   enum(tag: string, at: Tok): EnumBuild;
+  /** The same, about to be given its members: what was defined before it is known then. */
+  recordToDefine(tag: string, union: boolean, at: Tok): RecordDef;
+  enumToDefine(tag: string, at: Tok): EnumBuild;
   declare(declarator: Declarator): void;
+  /** For work that is put off: what it gives does later what is given to it, with the names that are visible now. */
+  here(): <T>(work: () => T) => T;
 }

@@ -16,6 +16,35 @@ export interface Dialect {
   readonly msExtensions?: boolean;
 }
 
+/** Layouts of records, shared by units that share records. */
+export class Layouts {
+  private known = new WeakMap<Record, Known<RecordLayout>>();
+  private unknown = new WeakMap<Record, Known<RecordLayout>>();
+
+  get(record: Record): Known<RecordLayout> | undefined {
+    return this.known.get(record) ?? this.unknown.get(record);
+  }
+
+  set(record: Record, layout: Known<RecordLayout>): void {
+    (layout.known ? this.known : this.unknown).set(record, layout);
+  }
+
+  isKnown(record: Record): boolean {
+    return this.known.has(record);
+  }
+
+  /** Some text has changed: what was missing may be there. */
+  forgetUnknown(): void {
+    this.unknown = new WeakMap();
+  }
+
+  /** A record that others may hold has changed. */
+  forgetAll(): void {
+    this.forgetUnknown();
+    this.known = new WeakMap();
+  }
+}
+
 export class Sema {
   /** Nesting of everything that recurs (parsing, evaluation, layout), so that no input exhausts the stack. */
   deep = 0;
@@ -29,8 +58,7 @@ export class Sema {
   /** Chunks being parsed, one inside another. */
   parsing = 0;
 
-  /** `layouts` may be shared by units that share records. */
-  constructor(readonly target: Target, dialect: Dialect = {}, readonly layouts: WeakMap<Record, Known<RecordLayout>> = new WeakMap()) {
+  constructor(readonly target: Target, dialect: Dialect = {}, readonly layouts: Layouts = new Layouts()) {
     this.unsignedChar = dialect.unsignedChar ?? true;
     this.wchar = dialect.shortWchar ?? true ? 'unsigned short' : target.wchar;
     this.msExtensions = dialect.msExtensions ?? true;

@@ -15,7 +15,6 @@ import { parseDesignators } from './parserInitializers';
 import { parseBlock } from './parserStatements';
 import { preprocess } from './preprocess';
 import type { Preprocessed, PreprocessOptions } from './preprocess';
-import { RecordDef } from './records';
 import { Sema, unknown } from './sema';
 import type { Dialect } from './sema';
 import type { SrcRange } from './source';
@@ -36,25 +35,32 @@ const nowhere: Tok = { kind: TokKind.End, text: '', file: 0, start: 0, end: 0, f
 class Unit implements CUnit {
   private readonly sema: Sema;
   private readonly scope: UnitScope;
-  private readonly bodies = new WeakMap<Declarator, Block>();
+  private readonly bodies: WeakMap<Declarator, Block>;
   private ownDeclarations: readonly TopLevel[] | undefined;
 
   constructor(private readonly pp: Preprocessed, dialect: Dialect | undefined, previous: Unit | undefined) {
     const target = targetOf(pp.options.target);
     const headers = headersEnd(pp);
-    // The headers' scope stays when every chunk of it is the previous unit's own object.
-    let below = previous?.scope.below;
-    if (below !== undefined && previous !== undefined && below.to <= pp.sharedChunks && below.to === headers && previous.pp.options.target === pp.options.target) {
-      for (const tagged of previous.scope.borrowed) {
-        if (tagged.forget(previous.sema) && tagged instanceof RecordDef) previous.sema.layouts.delete(tagged);
-      }
-      this.sema = new Sema(target, dialect, previous.sema.layouts);
+    const usable = previous !== undefined && previous.pp.options.target === pp.options.target ? previous : undefined;
+    // A scope stays when every chunk of it is the previous unit's own object.
+    let below = usable?.scope.bottom;
+    if (usable === undefined || below === undefined || below === usable.scope || below.to > pp.sharedChunks || below.to !== headers) {
+      below = new UnitScope(pp, 0, headers, new Sema(target, dialect), undefined);
+      this.bodies = new WeakMap();
     } else {
-      const headerSema = new Sema(target, dialect);
-      below = new UnitScope(pp, 0, headers, headerSema, undefined);
-      this.sema = new Sema(target, dialect, headerSema.layouts);
+      this.bodies = usable.bodies;
+      below.sema.layouts.forgetUnknown();
+      const { scope } = usable;
+      const above = scope.below;
+      // What a scope expands is told to the unit it was made for: one that has not been parsed whole may have told too little.
+      const keeps = !scope.giveBack() && usable.ownDeclarations !== undefined;
+      const prefix = unchangedPart(scope, below, pp, keeps);
+      if (above !== undefined && above !== below && above !== prefix) above.giveBack();
+      if (typeof prefix !== 'number') below = prefix;
+      else if (prefix > 0) below = new UnitScope(pp, headers, prefix, new Sema(target, dialect, below.sema.layouts), below);
     }
-    this.scope = new UnitScope(pp, headers, pp.chunks.length, this.sema, below);
+    this.sema = new Sema(target, dialect, below.sema.layouts);
+    this.scope = new UnitScope(pp, below.to, pp.chunks.length, this.sema, below);
   }
 
   get preprocessed(): Preprocessed {
@@ -81,13 +87,16 @@ class Unit implements CUnit {
   get problems(): readonly CProblem[] {
     void this.declarations;
     const all: CProblem[] = [...this.pp.problems];
-    for (const scope of [this.scope.below, this.scope]) {
-      for (const error of scope?.errors ?? []) {
+    const { scopes } = this.scope;
+    for (const { errors } of scopes) {
+      for (const error of errors) {
         const found = error.at.kind === TokKind.End ? 'the end of the text' : `'${error.at.text}'`;
         all.push({ range: this.range(error.at), message: `expected ${error.expected} before ${found}`, severity: 'error' });
       }
     }
-    for (const problem of this.sema.problems.values()) all.push({ range: this.range(problem.first, problem.last), message: problem.message, severity: 'warning' });
+    for (const { sema } of scopes.slice(1)) {
+      for (const problem of sema.problems.values()) all.push({ range: this.range(problem.first, problem.last), message: problem.message, severity: 'warning' });
+    }
     return all;
   }
 
@@ -96,9 +105,7 @@ class Unit implements CUnit {
     const all: TopLevel[] = [];
     this.pp.chunks.forEach((chunk, i) => {
       if (!chunk.inMain) return;
-      this.scope.parse(i);
-      const made = this.scope.topLevels.get(i) ?? this.scope.below?.topLevels.get(i) ?? [];
-      for (const one of made) all.push(one);
+      for (const one of this.scope.topLevelsOf(i)) all.push(one);
     });
     this.ownDeclarations = all;
     return all;
@@ -221,6 +228,18 @@ class Unit implements CUnit {
   range(first: Tok, last?: Tok): SrcRange {
     return this.pp.range(first, last);
   }
+}
+
+/**
+ * The part of the main file above a change, which stays over the keystrokes that follow at the same place: the scope that the previous unit has
+ * for it, or where a new one is to end; 0 for none.
+ */
+function unchangedPart(previous: UnitScope, headers: UnitScope, pp: Preprocessed, keeps: boolean): UnitScope | number {
+  const known = previous.below;
+  const end = pp.sharedChunks;
+  // A little more than it holds is not worth making it anew.
+  if (keeps && known !== undefined && known !== headers && known.to <= end && end - known.to <= (end - headers.to) / 4) return known;
+  return end > headers.to ? end : 0;
 }
 
 /** Share of the headers' chunks that the taken-over part holds at least: an `#include` far down must not make all of them the main file's. */

@@ -23,7 +23,8 @@ const MAX_JOINED = 64;
 const enum ChunkState { Raw, Parsing, Parsed }
 
 export class UnitScope implements FileScope {
-  private readonly names = new Map<string, Declarator>();
+  /** The best declaration of each name, and the first chunk that declares it: text above that does not see it. */
+  private readonly names = new Map<string, { readonly best: Declarator; readonly since: number }>();
   private readonly records = new Map<string, RecordDef>();
   private readonly enums = new Map<string, EnumBuild>();
   private readonly states: Uint8Array;
@@ -35,13 +36,14 @@ export class UnitScope implements FileScope {
   /** The chunk being parsed; Infinity for none. */
   private innermost = Infinity;
   /** What the main file's own chunks declare, by chunk. */
-  readonly topLevels = new Map<number, readonly TopLevel[]>();
+  private readonly topLevels = new Map<number, readonly TopLevel[]>();
   readonly errors: ErrorNode[] = [];
   /** Names that were looked for in vain; cleared by nothing, since text does not change. */
   private readonly missing = new Set<string>();
   /** Tags of the scope below that chunks of this one may define: given back when the unit is replaced. */
-  readonly borrowed: (RecordDef | EnumBuild)[] = [];
+  private readonly borrowed: (RecordDef | EnumBuild)[] = [];
 
+  /** `pp`: of the unit that the scope is made for; units that take the scope over have the same chunks up to `to`. */
   constructor(private readonly pp: Preprocessed, readonly from: number, readonly to: number, readonly sema: Sema, readonly below: UnitScope | undefined) {
     this.states = new Uint8Array(to - from);
     this.index = new NameIndex(pp, from, to);
@@ -56,22 +58,54 @@ export class UnitScope implements FileScope {
     }
   }
 
+  /** The scopes from the lowest to this one. */
+  get scopes(): readonly UnitScope[] {
+    return this.below === undefined ? [this] : [...this.below.scopes, this];
+  }
+
+  get bottom(): UnitScope {
+    return this.below?.bottom ?? this;
+  }
+
+  /**
+   * This scope's text has been replaced: tags of scopes below that it has defined are open again. True when the layout of one was known:
+   * something else may have been worked out from it. All layouts are forgotten then.
+   */
+  giveBack(): boolean {
+    const { layouts } = this.sema;
+    let laidOut = false;
+    for (const tagged of this.borrowed) if (tagged.forget(this.sema) && tagged instanceof RecordDef && layouts.isKnown(tagged)) laidOut = true;
+    if (laidOut) layouts.forgetAll();
+    return laidOut;
+  }
+
+  topLevelsOf(chunk: number): readonly TopLevel[] {
+    if (chunk < this.from) return this.below?.topLevelsOf(chunk) ?? [];
+    this.parse(chunk);
+    return this.topLevels.get(chunk) ?? [];
+  }
+
+  /** C declares before use: while a chunk is being parsed, those after it are not looked into. */
   lookup(name: string): Declarator | undefined {
-    const atom = atomOf(name);
-    for (const chunk of this.index.ordinary(atom)) {
-      const known = this.names.get(name);
-      if (known !== undefined && strength(known) > 2) break;
+    for (const chunk of this.index.ordinary(atomOf(name))) {
+      const known = this.visible(name);
+      if (chunk > this.innermost || (known !== undefined && strength(known) > 2)) break;
       this.parse(chunk);
     }
-    const own = this.names.get(name);
+    const own = this.visible(name);
     if (own !== undefined && strength(own) > 1) return own;
     const lower = this.below?.lookup(name);
     if (own === undefined) return lower ?? this.seekOpaque(name);
     return lower !== undefined && strength(lower) > strength(own) ? lower : own;
   }
 
-  isTypedef(name: string): boolean {
+  private visible(name: string): Declarator | undefined {
     const known = this.names.get(name);
+    return known === undefined || known.since > this.innermost ? undefined : known.best;
+  }
+
+  isTypedef(name: string): boolean {
+    const known = this.visible(name);
     if (known !== undefined) return known.kind === 'typedef';
     // A typedef of the headers cannot be redeclared as anything else in the same scope (C11 6.7p3), and the index below only says "may be".
     if (this.below?.isTypedef(name) === true) return true;
@@ -90,8 +124,8 @@ export class UnitScope implements FileScope {
   private seekOpaque(name: string): Declarator | undefined {
     // The compiler's own names are declared by no text.
     if (this.missing.has(name) || name.startsWith('__builtin_')) return undefined;
-    const all = this.throughOpaque(name, () => this.names.has(name));
-    const found = this.names.get(name);
+    const all = this.throughOpaque(name, () => this.visible(name) !== undefined);
+    const found = this.visible(name);
     if (found === undefined && all) this.missing.add(name);
     return found;
   }
@@ -143,13 +177,36 @@ export class UnitScope implements FileScope {
     return made;
   }
 
+  recordToDefine(tag: string, union: boolean, at: Tok): RecordDef {
+    const made = this.record(tag, union, at);
+    this.seekEarlier(tag, made);
+    return made;
+  }
+
+  enumToDefine(tag: string, at: Tok): EnumBuild {
+    const made = this.enum(tag, at);
+    this.seekEarlier(tag, made);
+    return made;
+  }
+
+  /** The first definition counts (a second one is an error in C), whichever chunk is parsed first. */
+  private seekEarlier(tag: string, wanted: { readonly defined: boolean }): void {
+    if (wanted.defined) return;
+    this.below?.seekTag(tag, wanted);
+    for (const chunk of this.index.tag(atomOf(tag))) {
+      if (wanted.defined || chunk >= this.innermost) return;
+      this.parse(chunk);
+    }
+  }
+
   private seekTag(tag: string, wanted: { readonly defined: boolean }): boolean {
+    const below = this.below?.seekTag(tag, wanted) ?? true;
+    if (wanted.defined) return true;
     for (const chunk of this.index.tag(atomOf(tag))) {
       this.parse(chunk);
       if (wanted.defined) return true;
     }
-    const below = this.below?.seekTag(tag, wanted) ?? true;
-    return wanted.defined || (this.throughOpaque(tag, () => wanted.defined) && below) || wanted.defined;
+    return (this.throughOpaque(tag, () => wanted.defined) && below) || wanted.defined;
   }
 
   enum(tag: string, at: Tok): EnumBuild {
@@ -184,7 +241,22 @@ export class UnitScope implements FileScope {
 
   declare(declarator: Declarator): void {
     const known = this.names.get(declarator.name);
-    if (known === undefined || strength(declarator) > strength(known)) this.names.set(declarator.name, declarator);
+    const best = known === undefined || strength(declarator) > strength(known.best) ? declarator : known.best;
+    const since = Math.min(known?.since ?? Infinity, this.innermost);
+    if (best !== known?.best || since !== known.since) this.names.set(declarator.name, { best, since });
+  }
+
+  here(): <T>(work: () => T) => T {
+    const at = this.innermost;
+    return (work) => {
+      const outer = this.innermost;
+      this.innermost = at;
+      try {
+        return work();
+      } finally {
+        this.innermost = outer;
+      }
+    };
   }
 
   /** Parses a chunk once; while that goes on, a second call does nothing. */
