@@ -80,8 +80,11 @@ export class ChunkBuilder {
   /** Chunks before this index stay as they are: no old-style body can join them any more. */
   private settledFrom = 0;
 
-  constructor(private readonly mainFile: FileId, taken: readonly Chunk[] = [], from?: BuilderState) {
-    this.chunks = [...taken];
+  readonly mainChunks: Chunk[];
+
+  constructor(private readonly mainFile: FileId, taken?: { readonly chunks: Chunk[]; readonly mainChunks: Chunk[] }, from?: BuilderState) {
+    this.chunks = taken?.chunks ?? [];
+    this.mainChunks = taken?.mainChunks ?? [];
     if (from === undefined) return;
     this.p = copy(from.progress);
     this.afterDirective = from.afterDirective;
@@ -95,6 +98,12 @@ export class ChunkBuilder {
   /** True when nothing that comes can change a chunk made so far. */
   get settled(): boolean {
     return this.chunks.length >= this.settledFrom;
+  }
+
+  /** Copies of the lists, cut to the first `count` chunks. */
+  upTo(count: number): { readonly chunks: Chunk[]; readonly mainChunks: Chunk[] } {
+    const end = this.mainChunks.findIndex((chunk) => chunk.index >= count);
+    return { chunks: this.chunks.slice(0, count), mainChunks: this.mainChunks.slice(0, end < 0 ? undefined : end) };
   }
 
   directive(): void {
@@ -194,6 +203,7 @@ export class ChunkBuilder {
       }
       const chunk: Chunk = { index: this.chunks.length, ranges, inMain: ranges.some((r) => r.file === this.mainFile) };
       this.chunks.push(chunk);
+      if (chunk.inMain) this.mainChunks.push(chunk);
       if (oldStyleHead) {
         this.heads.add(chunk);
         this.settledFrom = this.chunks.length + MAX_OLD_STYLE;
@@ -218,6 +228,7 @@ export class ChunkBuilder {
     while (head >= least && !this.heads.has(this.chunks[head] as Chunk)) head--; // head is an index
     if (head < least || head < 0) return;
     const taken = this.chunks.splice(head);
+    while ((this.mainChunks.at(-1)?.index ?? -1) >= head) this.mainChunks.pop();
     const p = fresh();
     p.ranges = [...taken.flatMap((chunk) => chunk.ranges), ...this.p.ranges];
     p.afterParen = true;

@@ -3,7 +3,7 @@ import type { Attribute, Declarator, Initializer, StaticAssert, TopLevel } from 
 import { typeAttributes } from './attributes';
 import { completeArray } from './initializer';
 import { resolve, unknownType } from './makeTypes';
-import type { Parser } from './parser';
+import { Parser } from './parser';
 import { declaratorOf, parseDeclarator } from './parserDeclarators';
 import type { Parsed } from './parserDeclarators';
 import { parseAssignment } from './parserExpressions';
@@ -11,24 +11,39 @@ import { parseInitializer } from './parserInitializers';
 import { parseAttributes, parseSpecifiers, skipAsmLabel } from './parserSpecifiers';
 import type { Specifiers } from './parserSpecifiers';
 import { Scope } from './scope';
+import type { FileScope } from './scope';
+import type { Sema } from './sema';
 import type { Tok } from './token';
 import type { CType } from './types';
 import { decayed, typeOf } from './typeOf';
 
-/** Scopes of prototypes, by the function they belong to: bodies are parsed in them later. */
-const prototypeScopes = new WeakMap<Declarator, Scope>();
+/** What a function's body is parsed with later, by the function: the scope of its prototype, and file scope as it is seen from there. */
+interface Surroundings {
+  readonly prototype: Scope;
+  readonly file: FileScope;
+  readonly sema: Sema;
+  readonly fromThere: <T>(work: () => T) => T;
+}
+const surroundings = new WeakMap<Declarator, Surroundings>();
 
-/** The scope a function's body is parsed in: its parameters and the tags of its prototype. */
-export function bodyScope(fn: Declarator): Scope {
+/** Parses a function's body with its parameters, the tags of its prototype, and the names declared before it. */
+export function parseBody<T>(fn: Declarator, tokens: readonly Tok[], parse: (parser: Parser) => T): T | undefined {
+  const around = surroundings.get(fn);
+  if (around === undefined) return undefined;
+  const { prototype, file, sema, fromThere } = around;
   const scope = new Scope(undefined);
-  const prototype = prototypeScopes.get(fn);
-  if (prototype !== undefined) {
-    for (const [tag, record] of prototype.records) scope.records.set(tag, record);
-    for (const [tag, made] of prototype.enums) scope.enums.set(tag, made);
-    for (const [name, declarator] of prototype.names) scope.names.set(name, declarator);
-  }
+  for (const [tag, record] of prototype.records) scope.records.set(tag, record);
+  for (const [tag, made] of prototype.enums) scope.enums.set(tag, made);
+  for (const [name, declarator] of prototype.names) scope.names.set(name, declarator);
   for (const param of fn.params ?? []) if (param.name !== '') scope.names.set(param.name, param);
-  return scope;
+  const parser = new Parser(tokens, sema, file);
+  parser.scope = scope;
+  const { deep } = sema;
+  try {
+    return fromThere(() => parse(parser));
+  } finally {
+    sema.deep = deep;
+  }
 }
 
 /** `_Pragma("…")` where preprocessing left one. */
@@ -228,7 +243,7 @@ function functionDefinition(p: Parser, specs: Specifiers, made: Parsed, type: CT
   if (p.at('{')) p.skipBalanced();
   const bodyTokens = p.toks.slice(from, p.pos);
   const declared: Declarator = { ...withoutBody, params, bodyTokens, last: p.previous };
-  prototypeScopes.set(declared, scope);
+  surroundings.set(declared, { prototype: scope, file: p.file, sema: p.sema, fromThere: p.file.here() });
   p.declare(declared);
   return declared;
 }

@@ -65,6 +65,8 @@ export interface Preprocessed {
   readonly assumptions: readonly Assumption[];
   /** In order of inclusion. */
   readonly chunks: readonly Chunk[];
+  /** Those with a token of the main file. */
+  readonly mainChunks: readonly Chunk[];
   /** chunks[0 .. sharedChunks) are the objects of the previous unit; 0 when nothing was shared. */
   readonly sharedChunks: number;
   /** files[1 .. sharedFiles) are the objects of the previous unit. The main file, files[0], is always a new one. */
@@ -72,6 +74,8 @@ export interface Preprocessed {
 
   /** Expands one chunk, or `count` of them together as one stretch of text. Not kept: callers keep what they need. */
   expand(chunk: Chunk, count?: number): Expanded;
+  /** What the chunk leaves open is closed nowhere: text that comes later might. */
+  neverClosed(chunk: Chunk): void;
   /** Expands tokens (for example a macro argument) as text with the definitions at the end of the unit. */
   expandTokens(tokens: readonly Tok[]): readonly PpTok[];
 
@@ -124,7 +128,7 @@ function resume(options: PreprocessOptions, before: Unit, text: string, identity
   // The line of the last token used must end before the change: what follows on it could join that token.
   const newlines = (snapshot: Snapshot): number => old.indexOf('\n', snapshot.offset);
   const best = before.snapshots.findLast((snapshot) => snapshot.offset < same && newlines(snapshot) >= 0 && newlines(snapshot) < same && before.tableAt(snapshot).depth < MAX_TABLES && !before.joinsAcross(snapshot.chunks));
-  if (best === undefined || !standsIn(lex(text), best)) return undefined;
+  if (best === undefined || !standsIn(before.store.get(options.path, identity, text), best)) return undefined;
   const unit = new Unit(options, before.store, text, identity, { before, snapshot: best });
   unit.walkFrom(best);
   return unit;
@@ -190,7 +194,6 @@ class Unit implements Preprocessed, WalkHost {
     this.sources = new SourceManager(options.source, store, options.includePaths, options.builtinHeaders, {
       files: [this.main, ...taken], probes: from === undefined ? new Map() : from.before.sources.probesOf(from.snapshot.files),
     });
-    this.sources.probes.set(options.path, this.main);
     this.files = this.sources.files as [FileRecord, ...FileRecord[]]; // made with the main file in front
     if (from === undefined) {
       this.macros = new MacroTable(undefined, 0);
@@ -206,7 +209,7 @@ class Unit implements Preprocessed, WalkHost {
         includes: before.lists.includes.slice(0, snapshot.includes), problems: before.lists.problems.slice(0, snapshot.problems),
         assumptions: before.lists.assumptions.slice(0, snapshot.assumptions), once: before.lists.once.slice(0, snapshot.once),
       };
-      this.builder = new ChunkBuilder(0, before.builder.chunks.slice(0, snapshot.chunks), snapshot.builder);
+      this.builder = new ChunkBuilder(0, before.builder.upTo(snapshot.chunks), snapshot.builder);
       this.sharedChunks = snapshot.chunks;
       this.sharedFiles = snapshot.files;
       this.snapshots = before.snapshots.slice(0, before.snapshots.indexOf(snapshot) + 1);
@@ -220,8 +223,15 @@ class Unit implements Preprocessed, WalkHost {
     return this.joins.some(({ from, to }) => from < place && place < to);
   }
 
+  neverClosed(chunk: Chunk): void {
+    this.joins.push({ from: chunk.index, to: Infinity });
+  }
+
   /** What expanding the shared chunks of the main file has told: whoever has their tokens does not expand them again. */
-  private takeExpansions(before: Unit, { chunks, end }: Snapshot): void {
+  private takeExpansions(before: Unit, { chunks, end: to, builder }: Snapshot): void {
+    // A chunk that goes on over the place is made anew.
+    const open = builder.progress.ranges.find((range) => range.file === this.mainFile);
+    const end = open === undefined ? to : open.buffer.starts[open.from] ?? to;
     this.counter = before.counter;
     for (const join of before.joins) if (join.to <= chunks) this.joins.push(join);
     const isShared = (key: string): boolean => {
@@ -300,6 +310,10 @@ class Unit implements Preprocessed, WalkHost {
 
   get chunks(): readonly Chunk[] {
     return this.builder.chunks;
+  }
+
+  get mainChunks(): readonly Chunk[] {
+    return this.builder.mainChunks;
   }
 
   get endSeq(): number {
@@ -398,17 +412,14 @@ class Unit implements Preprocessed, WalkHost {
 
   mainExpansions(): readonly Expansion[] {
     if (this.usesList === undefined) {
-      const { chunks } = this;
-      for (let i = 0; i < chunks.length; i++) {
-        const chunk = chunks[i] as Chunk; // i < length
-        if (!chunk.inMain) continue;
+      let next = 0;
+      for (const chunk of this.mainChunks) {
+        if (chunk.index < next) continue;
         let count = 1;
         // Joined only where a macro's argument list goes on: a brace left open changes no expansion.
         const { unterminated } = this.expandForUses(chunk, count);
-        if (unterminated) {
-          while (count < 8 && i + count < chunks.length && this.expandForUses(chunk, ++count).unterminated);
-          i += count - 1;
-        }
+        if (unterminated) while (count < 8 && chunk.index + count < this.chunks.length && this.expandForUses(chunk, ++count).unterminated);
+        next = chunk.index + count;
       }
       this.usesList = [...this.uses.values()].sort((a, b) => a.name.start - b.name.start);
     }

@@ -13,6 +13,11 @@ export type SourceResult =
 export interface SourceProvider {
   /** `path` is '/'-separated and normalised. */
   read(path: string): SourceResult;
+  /**
+   * Two equal answers: every path but `except` reads as it did. A provider that cannot say so without asking for each answers undefined, or has
+   * no such method.
+   */
+  revision?(except: string): string | undefined;
 }
 
 /** A half-open range of UTF-16 offsets in the text of one file. Plain data: it may cross a process. */

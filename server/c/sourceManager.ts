@@ -106,8 +106,11 @@ type Probe = FileRecord | { readonly reason: 'missing' | 'folder' | 'unreadable'
 
 export class SourceManager {
   readonly files: FileRecord[];
-  /** Every path asked for, with its answer: what must be asked again to know that nothing changed. */
-  readonly probes: Map<string, Probe>;
+  /** Every path asked for, with its answer: what must be asked again to know that nothing changed. Those taken over, and our own on top. */
+  private readonly taken: ReadonlyMap<string, Probe>;
+  private readonly own = new Map<string, Probe>();
+  /** State of the provider when these answers were known to hold. */
+  private revision: string | undefined;
   private readonly angle = new Map<string, Found | NotFound>();
   private readonly dirs: readonly string[];
 
@@ -116,23 +119,30 @@ export class SourceManager {
     private readonly store: BufferStore,
     includePaths: readonly string[],
     private readonly builtinHeaders: ReadonlyMap<string, string>,
+    /** The main file comes first. */
     taken?: { files: readonly FileRecord[]; probes: ReadonlyMap<string, Probe> },
   ) {
+    this.revision = taken?.files[0] === undefined ? undefined : source.revision?.(taken.files[0].path);
     this.dirs = [...new Set(includePaths.map((dir) => joinPath('', dir.replace(/(.)\/+$/, '$1'))))];
     this.files = taken === undefined ? [] : [...taken.files];
-    this.probes = new Map(taken?.probes);
+    this.taken = taken?.probes ?? new Map();
+    for (const file of taken?.files.slice(0, 1) ?? []) this.own.set(file.path, file);
   }
 
   /** A text of ours, not from the provider. */
   addText(path: string, text: string): FileRecord {
     const file = new FileRecord(this.files.length, path, text, this.store.get(path, text, text), true);
     this.files.push(file);
-    this.probes.set(path, file);
+    this.own.set(path, file);
     return file;
   }
 
+  private known(path: string): Probe | undefined {
+    return this.own.get(path) ?? this.taken.get(path);
+  }
+
   probe(path: string, shown: string = path): Probe {
-    const known = this.probes.get(path);
+    const known = this.known(path);
     if (known !== undefined) return known;
     const result = this.source.read(path);
     let probe: Probe;
@@ -140,24 +150,29 @@ export class SourceManager {
       probe = new FileRecord(this.files.length, path, result.identity, this.store.get(path, result.identity, result.text), false, shown);
       this.files.push(probe);
     } else probe = { reason: result.reason, detail: result.detail };
-    this.probes.set(path, probe);
+    this.own.set(path, probe);
     return probe;
   }
 
   /** Probes to take over: those that found files beyond the first `files` are left out. */
-  probesOf(files: number): Map<string, Probe> {
-    const taken = new Map(this.probes);
-    for (const file of this.files.slice(files)) taken.delete(file.path);
-    return taken;
+  probesOf(files: number): ReadonlyMap<string, Probe> {
+    // Most edits ask for no file that was not asked for before: only the main file is our own.
+    if (this.own.size <= 1 && this.files.length === files) return this.taken;
+    const all = new Map([...this.taken, ...this.own]);
+    for (const file of this.files.slice(files)) all.delete(file.path);
+    return all;
   }
 
   /** True when asking the provider again gives the identities known; `except` is not asked. */
   stillSame(except: string): boolean {
-    for (const [path, probe] of this.probes) {
+    const now = this.source.revision?.(except);
+    if (now !== undefined && now === this.revision) return true;
+    for (const [path, probe] of [...this.taken, ...this.own]) {
       if (path === except || path.startsWith(BUILTIN_DIR)) continue;
-      const now = this.source.read(path);
-      if (probe instanceof FileRecord ? probe.builtin ? false : !now.ok || now.identity !== probe.identity : now.ok || now.reason !== probe.reason) return false;
+      const read = this.source.read(path);
+      if (probe instanceof FileRecord ? probe.builtin ? false : !read.ok || read.identity !== probe.identity : read.ok || read.reason !== probe.reason) return false;
     }
+    this.revision = now;
     return true;
   }
 
@@ -190,7 +205,7 @@ export class SourceManager {
       const text = this.builtinHeaders.get(name);
       if (text !== undefined) {
         const path = `${BUILTIN_DIR}/${name}`;
-        const probe = this.probes.get(path);
+        const probe = this.known(path);
         found = { file: probe instanceof FileRecord ? probe : this.addText(path, text), dir: this.dirs.length };
       }
     }

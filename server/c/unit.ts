@@ -8,7 +8,7 @@ import { alignOf, recordLayout, sizeOf } from './layout';
 import { unknownType } from './makeTypes';
 import { offsetOfPath } from './memberPath';
 import { Parser } from './parser';
-import { bodyScope } from './parserDeclarations';
+import { parseBody } from './parserDeclarations';
 import { parseTypeName } from './parserDeclarators';
 import { parseExpression } from './parserExpressions';
 import { parseDesignators } from './parserInitializers';
@@ -40,8 +40,8 @@ class Unit implements CUnit {
 
   constructor(private readonly pp: Preprocessed, dialect: Dialect | undefined, previous: Unit | undefined) {
     const target = targetOf(pp.options.target);
-    const headers = headersEnd(pp);
     const usable = previous !== undefined && previous.pp.options.target === pp.options.target ? previous : undefined;
+    const headers = usable !== undefined && sameHeaders(usable.pp, pp, usable.scope.bottom.to) ? usable.scope.bottom.to : headersEnd(pp);
     // A scope stays when every chunk of it is the previous unit's own object.
     let below = usable?.scope.bottom;
     if (usable === undefined || below === undefined || below === usable.scope || below.to > pp.sharedChunks || below.to !== headers) {
@@ -103,10 +103,7 @@ class Unit implements CUnit {
   get declarations(): readonly TopLevel[] {
     if (this.ownDeclarations !== undefined) return this.ownDeclarations;
     const all: TopLevel[] = [];
-    this.pp.chunks.forEach((chunk, i) => {
-      if (!chunk.inMain) return;
-      for (const one of this.scope.topLevelsOf(i)) all.push(one);
-    });
+    for (const { index } of this.pp.mainChunks) for (const one of this.scope.topLevelsOf(index)) all.push(one);
     this.ownDeclarations = all;
     return all;
   }
@@ -135,10 +132,10 @@ class Unit implements CUnit {
     if (fn.bodyTokens === undefined) return undefined;
     const kept = this.bodies.get(fn);
     if (kept !== undefined) return kept;
-    const parser = this.parser(fn.bodyTokens);
-    parser.scope = bodyScope(fn);
-    const made = this.guarded(() => parseBlock(parser), (): Block => ({ kind: 'block', body: [parser.fail('less nesting')], first: fn.first, last: fn.last }));
-    this.bodies.set(fn, made);
+    const { bodyTokens } = fn;
+    const tooDeep = (): Block => ({ kind: 'block', body: [this.parser(bodyTokens).fail('less nesting')], first: fn.first, last: fn.last });
+    const made = this.guarded(() => parseBody(fn, bodyTokens, parseBlock), tooDeep);
+    if (made !== undefined) this.bodies.set(fn, made);
     return made;
   }
 
@@ -242,6 +239,11 @@ function unchangedPart(previous: UnitScope, headers: UnitScope, pp: Preprocessed
   return end > headers.to ? end : 0;
 }
 
+/** Whether the headers end where they did: with what is shared, and as many chunks of headers in all. */
+function sameHeaders(before: Preprocessed, pp: Preprocessed, end: number): boolean {
+  return end <= pp.sharedChunks && before.chunks.length - before.mainChunks.length === pp.chunks.length - pp.mainChunks.length;
+}
+
 /** Share of the headers' chunks that the taken-over part holds at least: an `#include` far down must not make all of them the main file's. */
 const HEADERS_SHARE = 0.9;
 
@@ -251,8 +253,7 @@ const HEADERS_SHARE = 0.9;
  */
 function headersEnd(pp: Preprocessed): number {
   const { chunks } = pp;
-  let enough = 0;
-  for (const chunk of chunks) if (!chunk.inMain) enough += HEADERS_SHARE;
+  const enough = (chunks.length - pp.mainChunks.length) * HEADERS_SHARE;
   for (let i = 0, seen = 0; i < chunks.length; i++) {
     if (chunks[i]?.inMain === true) continue;
     seen++;

@@ -283,6 +283,7 @@ export class UnitScope implements FileScope {
         break;
       }
     }
+    if (expanded.open) this.pp.neverClosed(raw);
     const parser = new Parser(expanded.toks, this.sema, this, undefined, expanded.packs);
     const { deep } = this.sema;
     const outer = this.innermost;

@@ -1,5 +1,7 @@
 /** Which functions the kernel calls by itself while booting, and when. */
 import type { CUnit } from '../c/api';
+import type { Declarator } from '../c/ast';
+import { TokKind } from '../c/token';
 
 /**
  * Order of the initcall sections, as in the kernel's linker script: `_sync` ones run after their level, rootfs between
@@ -55,8 +57,26 @@ export function initLevels(unit: CUnit): ReadonlyMap<string, number> {
 
 /** Function -> functions of the main file whose name followed by `(` stands in its body. */
 function callsByName(unit: CUnit): ReadonlyMap<string, readonly string[]> {
-  const functions = unit.declarations.flatMap((d) => (d.kind === 'function' && d.bodyTokens !== undefined ? [{ name: d.name, tokens: d.bodyTokens }] : []));
+  const functions = unit.declarations.filter((d): d is Declarator => d.kind === 'function' && d.bodyTokens !== undefined);
   const names = new Set(functions.map((fn) => fn.name));
-  return new Map(functions.map(({ name, tokens }) =>
-    [name, tokens.flatMap((tok, i) => (names.has(tok.text) && tokens[i + 1]?.text === '(' ? [tok.text] : []))]));
+  return new Map(functions.map((fn) => [fn.name, [...calledNames(fn)].filter((name) => names.has(name))]));
+}
+
+/** By function: a body that stays over a keystroke is not read again. */
+const called = new WeakMap<Declarator, ReadonlySet<string>>();
+
+/** Names followed by `(` in a function's body, in order of their first mention. */
+export function calledNames(fn: Declarator): ReadonlySet<string> {
+  const known = called.get(fn);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
+  const tokens = fn.bodyTokens ?? [];
+  for (const [i, tok] of tokens.entries()) {
+    if (tok.kind === TokKind.Punct && tok.text === '(') {
+      const before = tokens[i - 1];
+      if (before !== undefined && before.kind === TokKind.Identifier) names.add(before.text);
+    }
+  }
+  called.set(fn, names);
+  return names;
 }

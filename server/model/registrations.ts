@@ -3,7 +3,7 @@ import type { CUnit, Init } from '../c/api';
 import type { Call, Declarator, Expr } from '../c/ast';
 import type { Expansion, Tok } from '../c/token';
 import type { CType } from '../c/types';
-import { initLevels } from './initcalls';
+import { calledNames, initLevels } from './initcalls';
 import type { KstateObject, KstateRegistration, Read, RegistrationCall } from './kstate';
 import { exprRange, known, spellTarget, unknownRead, withoutCasts } from './reads';
 import { bare, recordOf } from './typeTools';
@@ -20,7 +20,7 @@ export function readRegistrations(unit: CUnit): readonly KstateRegistration[] {
   const levels = initLevels(unit);
   const found: KstateRegistration[] = [];
   for (const declaration of unit.declarations) {
-    if (declaration.kind !== 'function' || !declaration.bodyTokens?.some((tok) => calls.has(tok.text))) continue;
+    if (declaration.kind !== 'function' || declaration.bodyTokens === undefined || ![...calls].some((name) => calledNames(declaration).has(name))) continue;
     const body = unit.body(declaration);
     if (body === undefined) continue;
     forEachExpr(body, (expr) => {

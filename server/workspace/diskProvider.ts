@@ -48,6 +48,10 @@ export class DiskProvider implements SourceProvider {
     this.epoch++;
   }
 
+  revision(): string {
+    return String(this.epoch);
+  }
+
   read(path: string): SourceResult {
     const known = this.cache.get(path);
     if (known !== undefined && known.epoch === this.epoch) return known.result;

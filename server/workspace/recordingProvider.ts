@@ -15,4 +15,8 @@ export class RecordingProvider implements SourceProvider {
     this.seen.set(path, result.ok ? result.identity : result.reason);
     return result;
   }
+
+  revision(except: string): string | undefined {
+    return this.below.revision?.(except);
+  }
 }

@@ -50,6 +50,6 @@ describe('a unit made from the one before it', () => {
         unit = open(text, HEADERS, {}, unit);
         assert.deepStrictEqual(shown(unit), shown(open(text, HEADERS)), text);
       }
-    }), { numRuns: Number(process.env['COUNT'] ?? 150) });
+    }), { numRuns: Number(process.env['COUNT'] ?? 150), ...(process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']), path: process.env['FROM'] ?? '' }) });
   });
 });
