@@ -101,6 +101,13 @@ function sortEntries(entries: readonly ScanEntry[]): ListedFolder {
   return { files, folders, ignores, build: config && !kconfig };
 }
 
+/** Folders that hold no source of the tree: what a build writes into it (when no .gitignore says so), and packages of node. */
+export function neverScanned(fs: Pick<ScanFs, 'exists'>, folder: string, name: string): boolean {
+  if (name === 'node_modules') return true;
+  if (name !== 'generated' || !folder.endsWith('/include')) return false;
+  return /\/arch\/[^/]+\/include$/.test(folder) || fs.exists(`${folder}/generated/autoconf.h`);
+}
+
 function keptFiles(levels: readonly IgnoreLevel[], folder: string, names: readonly string[]): readonly string[] {
   const relevant = levels.filter((level) => level.rules.files.rules.length > 0);
   return relevant.length === 0 ? names : names.filter((name) => !isIgnored(relevant, folder, name, false));
@@ -169,14 +176,8 @@ export class FolderScanner {
   }
 
   private putFolder(folder: string, name: string, ignoreLengths: readonly number[], levels: readonly IgnoreLevel[]): void {
-    if (name === 'node_modules' || this.isGenerated(folder, name) || isIgnored(levels, folder, name, true)) return;
+    if (neverScanned(this.fs, folder, name) || isIgnored(levels, folder, name, true)) return;
     this.work.put(folderTask(`${folder}/${name}`, ignoreLengths));
-  }
-
-  /** What a build writes into its own tree, when no .gitignore says so. */
-  private isGenerated(folder: string, name: string): boolean {
-    if (name !== 'generated' || !folder.endsWith('/include')) return false;
-    return /\/arch\/[^/]+\/include$/.test(folder) || this.fs.exists(`${folder}/generated/autoconf.h`);
   }
 
   private levelsOf(folder: string, lengths: readonly number[]): IgnoreLevel[] {

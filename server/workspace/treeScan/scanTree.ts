@@ -172,7 +172,7 @@ export async function scanTree(root: string, options: ScanOptions = {}): Promise
   const workerFile = workerFileOf(options);
   const helps = options.callerHelps === true;
   const threads = Math.min(os.availableParallelism(), maxThreads);
-  const workers = workerFile === undefined ? 0 : Math.max(1, Math.min(options.workers ?? (helps ? threads - 1 : threads), 64));
+  const workers = workerFile === undefined ? 0 : Math.max(helps ? 0 : 1, Math.min(options.workers ?? (helps ? threads - 1 : threads), 64));
   const onAbort = (): void => { work.stop(); };
   options.signal?.addEventListener('abort', onAbort, { once: true });
   const timer = options.onProgress === undefined ? undefined : setInterval(() => options.onProgress?.(work.counters()), progressEveryMs);

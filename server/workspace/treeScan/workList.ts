@@ -21,6 +21,8 @@ const LENGTH_BYTES = 4;
 export interface ScanCounters {
   readonly files: number;
   readonly folders: number;
+  /** Folders that are known and not done. */
+  readonly pending: number;
   /** Read so far, in KiB: an Int32 of bytes would overflow. */
   readonly kib: number;
 }
@@ -101,7 +103,7 @@ export class WorkList {
 
   counters(): ScanCounters {
     const { ints } = this;
-    return { files: Atomics.load(ints, FILES), folders: Atomics.load(ints, FOLDERS), kib: Atomics.load(ints, KIB) };
+    return { files: Atomics.load(ints, FILES), folders: Atomics.load(ints, FOLDERS), pending: Atomics.load(ints, PENDING), kib: Atomics.load(ints, KIB) };
   }
 
   private wakeAll(): void {
