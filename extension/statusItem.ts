@@ -50,10 +50,10 @@ function lookOf(health: Health): Look {
     case 'ready': {
       const { status } = health;
       if (status === undefined) return { icon: 'check', text: 'Kexec', detail: 'The language server is ready.' };
-      const counts = `${counted(status.descriptions, 'KSTATE description')} and ${counted(status.findings, 'finding')} in ${counted(status.openFiles, 'open file')}.`;
+      const counts = `${counted(status.descriptions, 'KSTATE description')} and ${counted(status.findings, 'finding')} in ${counted(status.openFiles, 'open file')}.${status.index === '' ? '' : ` ${status.index}`}`;
       const text = `Kexec: ${counted(status.descriptions, 'description')}, ${counted(status.findings, 'finding')}`;
       if (status.health === 'warning') return { icon: 'warning', text, detail: `${status.message} ${counts}` };
-      if (status.health === 'working') return { icon: 'sync~spin', text, detail: `${status.message} ${counts}` };
+      if (status.health === 'working') return { icon: 'sync~spin', text: `Kexec: ${status.message.replace(/\.$/, '').toLowerCase()}`, detail: counts };
       return { icon: 'check', text, detail: counts };
     }
   }

@@ -11,6 +11,7 @@ import type { Documents } from './documents';
 import type { Log } from './guard';
 import type { Handovers } from './handovers';
 import type { KeptAnswers } from './keptAnswers';
+import type { TreeIndexes } from './treeIndexes';
 
 export interface Context {
   readonly connection: Connection;
@@ -26,6 +27,8 @@ export interface Context {
   readonly handovers: Handovers;
   /** Answers of earlier starts; undefined: nothing is kept on disk. */
   readonly kept: KeptAnswers | undefined;
+  /** Of the workspace's folders; undefined: this server makes none. */
+  readonly indexes: TreeIndexes | undefined;
   settings(): Settings;
   project(): Project;
   /** docs/diagnostics.md as a URI, for links that need no network. */

@@ -1,8 +1,12 @@
 /** The server as a process of its own: over stdio, node's IPC, a pipe or a socket, as its arguments say. */
+import path from 'node:path';
 import { ProposedFeatures, createConnection } from 'vscode-languageserver/node';
 import { cacheFolder } from '../workspace/cacheFolder';
 import { describe } from './guard';
 import { startServer } from './server';
+
+/** A pause in opening and typing after which the tree is indexed: what an editor asks after an open has been answered by then. */
+const INDEX_AFTER_MS = 1500;
 
 export function serveProcess(words: readonly string[]): void {
   if (!words.some((word) => /^--(stdio|node-ipc|socket|pipe)(=|$)/.test(word))) {
@@ -14,5 +18,12 @@ export function serveProcess(words: readonly string[]): void {
   // Features catch their own; what escapes is still no reason to take the editor's server away.
   process.on('uncaughtException', (error) => { connection.console.error(`not caught: ${describe(error)}`); });
   process.on('unhandledRejection', (error) => { connection.console.error(`not handled: ${describe(error)}`); });
-  startServer(connection, { cacheFolder: cacheFolder() });
+  const kept = cacheFolder();
+  startServer(connection, {
+    cacheFolder: kept,
+    index: {
+      workerFile: path.join(__dirname, 'treeIndexWorker.js'), quietMs: INDEX_AFTER_MS,
+      cacheFolder: kept === undefined ? undefined : path.join(kept, 'trees'),
+    },
+  });
 }

@@ -25,9 +25,13 @@ import { describe } from './guard';
 import { Handovers } from './handovers';
 import { hover } from './hover';
 import { KeptAnswers } from './keptAnswers';
+import { references } from './references';
 import { Status } from './status';
 import { documentSymbols } from './symbols';
+import type { IndexOptions } from './treeIndexes';
+import { TreeIndexes } from './treeIndexes';
 import { uriToPath } from './uris';
+import { workspaceSymbols } from './workspaceSymbols';
 
 /** What a change on disk may invalidate: sources, build outputs, and the state of git. */
 const WATCHED = ['**/*.{c,h}', '**/compile_commands.json', '**/.git/HEAD', '**/.git/logs/HEAD'];
@@ -35,6 +39,8 @@ const WATCHED = ['**/*.{c,h}', '**/compile_commands.json', '**/.git/HEAD', '**/.
 export interface ServerOptions {
   /** Where answers are kept from one start to the next; undefined: nowhere. */
   readonly cacheFolder?: string | undefined;
+  /** How the workspace is indexed; undefined: not at all. */
+  readonly index?: IndexOptions | undefined;
 }
 
 /** Serves `connection` until it closes. */
@@ -48,7 +54,7 @@ export function startServer(connection: Connection, options: ServerOptions = {})
   connection.listen();
 }
 
-function initialize(connection: Connection, log: Log, params: InitializeParams, { cacheFolder }: ServerOptions): InitializeResult {
+function initialize(connection: Connection, log: Log, params: InitializeParams, { cacheFolder, index }: ServerOptions): InitializeResult {
   const { capabilities } = params;
   const folders = (params.workspaceFolders ?? (params.rootUri === null ? [] : [{ uri: params.rootUri }])).map((folder) => uriToPath(folder.uri));
   const disk = new DiskProvider();
@@ -66,11 +72,13 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   const status = new Status(() => context);
   const configuration = new Configuration(connection, log, (problems) => {
     status.setWarning(problems[0]);
+    indexes?.configure(configuration.current.indexEnabled);
     everythingChanged();
   });
   const kept = cacheFolder === undefined ? undefined : new KeptAnswers(new AnswerCache(cacheFolder, version, __filename), () => context);
+  const indexes = index === undefined ? undefined : new TreeIndexes(index, folders, () => context, () => { status.schedule(); });
   const context: Context = {
-    connection, capabilities, log, documents, disk, source, revisions, analysis, handovers, kept, builtins: new BuiltinContent(),
+    connection, capabilities, log, documents, disk, source, revisions, analysis, handovers, kept, indexes, builtins: new BuiltinContent(),
     settings: () => configuration.current, project: getProject, diagnosticsDoc: diagnosticsDoc(),
   };
 
@@ -80,6 +88,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
     analysis.changed(name);
     push?.schedule();
     status.schedule();
+    indexes?.touched();
   };
   const everythingChanged = (): void => {
     disk.refresh();
@@ -98,19 +107,22 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
     changed: textChanged,
     saved: (name) => {
       kept?.saved(name);
+      indexes?.changedOnDisk([name]);
       disk.refresh();
       revisions.refresh();
       handovers.reset();
     },
-    closed: (name, uri) => { analysis.closed(name); kept?.closed(name); push?.closed(name, uri); textChanged(name); },
+    closed: (name, uri) => { analysis.closed(name); kept?.closed(name); indexes?.closed(name); push?.closed(name, uri); textChanged(name); },
   });
   configuration.start(capabilities, params.initializationOptions);
+  indexes?.configure(configuration.current.indexEnabled);
   // The connection keeps one handler only.
   connection.onInitialized(() => {
     configuration.initialized(capabilities);
     watchFiles(context);
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
+    indexes?.changedOnDisk(changes.map((change) => uriToPath(change.uri)));
     // A change of an open document's file was made by its own save.
     if (changes.some((change) => change.type !== 2 || documents.get(uriToPath(change.uri)) === undefined)) everythingChanged();
   });
@@ -118,7 +130,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
     push?.stop();
     status.stop();
     revisions.dispose();
-    await kept?.stop();
+    await Promise.all([kept?.stop(), indexes?.stop()]);
   });
 
   if (pulls) pullDiagnostics(context);
@@ -128,6 +140,8 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   definition(context);
   documentSymbols(context);
   hover(context);
+  references(context);
+  workspaceSymbols(context);
   if (capabilities.workspace?.textDocumentContent !== undefined) serveBuiltinContent(context);
 
   return {
@@ -137,6 +151,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
       hoverProvider: true,
       definitionProvider: true,
       documentSymbolProvider: { label: 'KSTATE' },
+      ...(indexes === undefined ? {} : { workspaceSymbolProvider: true, referencesProvider: true }),
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL_KIND] },
       codeLensProvider: { resolveProvider: true },
       ...(pulls ? { diagnosticProvider: { identifier: DIAGNOSTIC_SOURCE, interFileDependencies: true, workspaceDiagnostics: false } } : {}),

@@ -2,6 +2,7 @@
 import type { StatusParams } from '../shared/requests';
 import { notifications } from '../shared/requests';
 import type { Context } from './context';
+import { indexWords } from './indexWords';
 
 const AFTER_MS = 150;
 
@@ -29,14 +30,16 @@ export class Status {
   }
 
   private send(): void {
-    const { connection, documents, analysis } = this.context();
+    const { connection, documents, analysis, indexes } = this.context();
     const known = documents.paths().map((path) => analysis.peek(path)).filter((entry) => entry !== undefined);
     const descriptions = known.reduce((sum, entry) => sum + entry.analysed.model.descriptions.length, 0);
     const findings = known.reduce((sum, entry) => sum + (entry.findings?.length ?? 0), 0);
+    const index = indexWords(indexes?.states() ?? []);
     const params: StatusParams = {
-      health: this.warning === undefined ? 'ready' : 'warning',
-      message: this.warning ?? '',
+      health: this.warning !== undefined ? 'warning' : index.working ? 'working' : 'ready',
+      message: this.warning ?? (index.working ? index.text : ''),
       openFiles: documents.paths().length, descriptions, findings,
+      index: index.text,
     };
     const json = JSON.stringify(params);
     if (json === this.last) return;

@@ -100,6 +100,8 @@ export interface StatusParams {
   readonly openFiles: number;
   readonly descriptions: number;
   readonly findings: number;
+  /** How the index of the workspace stands, as a sentence; empty when there is none. */
+  readonly index: string;
 }
 
 /** Method names. */

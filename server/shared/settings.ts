@@ -109,6 +109,9 @@ export const SETTINGS = {
   diagnosticsSeverity: choiceByCode('diagnostics.severity', SEVERITY_OVERRIDES, {
     scope: 'resource', description: 'Severity by diagnostic code, for example `{ "redundant-version": "off" }`. Codes without an entry keep the severity that the documentation gives.',
   }),
+  indexEnabled: toggle('index.enabled', true, {
+    scope: 'window', description: 'Look through the C files of the workspace in the background, for workspace symbols and references. A kernel tree takes a second or two of one core.',
+  }),
   traceServer: choice('trace.server', TRACE_LEVELS, 'off', {
     off: 'Nothing.', messages: 'One line per message.', verbose: 'Whole messages.',
   }, { scope: 'window', description: 'What of the traffic between editor and language server goes to the output channel.' }),
@@ -124,6 +127,7 @@ export const DEFAULT_SETTINGS: Settings = {
   base: SETTINGS.base.defaultValue,
   codeLensEnabled: SETTINGS.codeLensEnabled.defaultValue,
   diagnosticsSeverity: SETTINGS.diagnosticsSeverity.defaultValue,
+  indexEnabled: SETTINGS.indexEnabled.defaultValue,
   traceServer: SETTINGS.traceServer.defaultValue,
 };
 
@@ -149,6 +153,7 @@ export function readSettings(raw: unknown): { readonly settings: Settings; reado
     base: read(SETTINGS.base),
     codeLensEnabled: read(SETTINGS.codeLensEnabled),
     diagnosticsSeverity: read(SETTINGS.diagnosticsSeverity),
+    indexEnabled: read(SETTINGS.indexEnabled),
     traceServer: read(SETTINGS.traceServer),
   };
   return { settings, problems };

@@ -44,6 +44,8 @@ export class LspDriver {
   private text = '';
   private uri = '';
   private version = 0;
+  private index = '';
+  private whenIndexed: (() => void) | undefined;
   private readonly startedAt = performance.now();
 
   constructor(private readonly server: ServerCommand) {
@@ -102,6 +104,12 @@ export class LspDriver {
 
   get lineCount(): number {
     return this.text.split('\n').length;
+  }
+
+  /** Resolves when our server says that the tree is indexed; with what it says. */
+  async indexed(): Promise<string> {
+    if (this.index === '') await this.within(new Promise<void>((resolve) => { this.whenIndexed = resolve; }), 'index');
+    return this.index;
   }
 
   peakMemoryMb(): number | undefined {
@@ -196,6 +204,11 @@ export class LspDriver {
     } else if (id !== undefined) {
       const items = method === 'workspace/configuration' ? (message.params as { items: readonly unknown[] }).items : undefined;
       this.send({ id, result: items === undefined ? null : items.map(() => this.server.settings ?? null) });
+    } else if (method === 'kexecHandover/status') {
+      const { index } = message.params as { readonly index: string };
+      if (!/^(?:Index:|No index)/.test(index)) return;
+      this.index = index;
+      this.whenIndexed?.();
     } else if (method === 'textDocument/publishDiagnostics') this.waiting?.(message.params as Published);
   }
 }

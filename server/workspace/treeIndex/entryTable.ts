@@ -42,7 +42,7 @@ class Names {
 
 export class EntryTable {
   private names = new Names();
-  /** In order of path, as the scan gives them; updated files stand behind. */
+  /** In order of path, as the scan gives them; files that came later stand behind. */
   private readonly files = new Map<string, Int32Array>();
   private total = 0;
   private cut = false;
@@ -51,7 +51,7 @@ export class EntryTable {
 
   /** Replaces what is known of the file. No entries: the file stays known as one with a word of the handover. */
   set(path: string, entries: readonly FileEntry[]): void {
-    this.delete(path);
+    this.total -= (this.files.get(path)?.length ?? 0) / stride;
     const fits = this.total + entries.length <= this.maxEntries;
     if (!fits) this.cut = true;
     const packed = new Int32Array((fits ? entries.length : 0) * stride);
