@@ -2,13 +2,13 @@
 import { checkUnit } from '../rules/index';
 import { isInside, toCorePath } from '../workspace/paths';
 import type { OpenFile } from '../workspace/project';
-import { speaksOfKstate } from '../workspace/walk';
 import type { CliIo } from './io';
 import { EXIT } from './io';
 import { FORMATTERS } from './format/index';
 import type { Parsed } from './options';
 import type { Report, ReportedFinding } from './report';
 import { count, inOrder, reportFinding } from './report';
+import { kstateFiles } from './kstateFiles';
 import { Session } from './session';
 import type { Verb } from './verbs';
 
@@ -33,9 +33,8 @@ export const check: Verb = {
 };
 
 async function checkPaths(parsed: Parsed, session: Session, io: CliIo): Promise<Report> {
-  const { files, warnings } = await session.files(parsed.operands);
-  for (const warning of warnings) io.stderr(`kexec-handover: ${warning}\n`);
-  const opened = openThoseOfKstate(files, session, io);
+  const { files, looked } = await kstateFiles(parsed.operands, session, io);
+  const opened = files.map((file) => session.open(file));
   const findings: ReportedFinding[] = [];
   for (const file of opened) {
     const others = sameTree(file, opened).map((other) => other.model);
@@ -44,22 +43,11 @@ async function checkPaths(parsed: Parsed, session: Session, io: CliIo): Promise<
   return {
     findings,
     stats: {
-      files: files.length, parsed: opened.length,
+      files: looked, parsed: opened.length,
       descriptions: opened.reduce((sum, file) => sum + file.model.descriptions.length, 0),
       errors: count(findings, 'error'), warnings: count(findings, 'warning'), infos: count(findings, 'info'), hints: count(findings, 'hint'),
     },
   };
-}
-
-/** Words first: a file that never says `kstate` is not parsed. */
-export function openThoseOfKstate(files: readonly string[], session: Session, io: CliIo): OpenFile[] {
-  const opened: OpenFile[] = [];
-  for (const file of files) {
-    const speaks = speaksOfKstate(file);
-    if (typeof speaks === 'object') io.stderr(`kexec-handover: ${session.shown(file)}: ${speaks.error}\n`);
-    if (speaks === true) opened.push(session.open(file));
-  }
-  return opened;
 }
 
 /**

@@ -3,13 +3,20 @@ export interface CliIo {
   readonly cwd: string;
   stdout(text: string): void;
   stderr(text: string): void;
+  /** A line that says how far something is, written over the last one; undefined takes it away. Absent: nobody watches. */
+  readonly progress?: ((line: string | undefined) => void) | undefined;
+  /** While it stands, Ctrl-C calls `stop` instead of ending the process. Gives what takes it away. */
+  onInterrupt?(stop: () => void): () => void;
 }
 
 /** Exit codes of every verb (INTERFACES, "Command line"). */
-export const EXIT = { clean: 0, found: 1, usage: 2 } as const;
+export const EXIT = { clean: 0, found: 1, usage: 2, interrupted: 130 } as const;
 
 /** Wrong use or unreadable input: printed to stderr, exit 2. */
 export class UsageError extends Error {}
+
+/** The person stopped it: exit 130, as shells count it. */
+export class Interrupted extends Error {}
 
 /** This process. A reader that goes away (`| head`) ends the output and is no failure. */
 export function processIo(): CliIo {
@@ -22,5 +29,15 @@ export function processIo(): CliIo {
     cwd: process.cwd(),
     stdout: (text) => { process.stdout.write(text); },
     stderr: (text) => { process.stderr.write(text); },
+    progress: process.stderr.isTTY ? terminalLine : undefined,
+    onInterrupt: (stop) => {
+      process.once('SIGINT', stop);
+      return () => { process.off('SIGINT', stop); };
+    },
   };
+}
+
+/** Carriage return, the line, and what clears the rest of it (ECMA-48 EL). */
+function terminalLine(line: string | undefined): void {
+  process.stderr.write(`\r${(line ?? '').slice(0, Math.max(20, process.stderr.columns - 1))}\u001b[K`);
 }

@@ -3,12 +3,13 @@ import type { KstateDescription, KstateField, KstateRegistration, Read } from '.
 import { checkUnit } from '../rules/index';
 import { toCorePath } from '../workspace/paths';
 import type { OpenFile } from '../workspace/project';
-import { openThoseOfKstate, sameTree } from './check';
+import { sameTree } from './check';
 import { text as textFormat } from './format/text';
 import { spellFlags } from '../model/kstateFlags';
 import { EXIT } from './io';
 import type { Report, ReportedFinding } from './report';
 import { count, inOrder, reportFinding } from './report';
+import { kstateFiles } from './kstateFiles';
 import { Session } from './session';
 import type { Verb } from './verbs';
 
@@ -64,16 +65,15 @@ export const realtree: Verb = {
   async run(parsed, io) {
     const session = new Session(parsed, io);
     try {
-      const { files, warnings } = await session.files(parsed.operands);
-      for (const warning of warnings) io.stderr(`kexec-handover: ${warning}\n`);
-      const opened = openThoseOfKstate(files, session, io);
+      const { files, looked } = await kstateFiles(parsed.operands, session, io);
+      const opened = files.map((file) => session.open(file));
       const descriptions = opened.flatMap((file) => file.model.descriptions.map((d) => listDescription(d, file, session)));
       const registrations = opened.flatMap((file) => file.model.registrations.map((r) => listRegistration(r, file, session)));
       const findings = opened.flatMap((file) => checkUnit(file.model, sameTree(file, opened).map((o) => o.model))
         .map((finding) => reportFinding(finding, file.unit, session)).sort(inOrder));
       const fields = descriptions.flatMap((d) => d.fields);
       const stats = {
-        files: files.length, parsed: opened.length, descriptions: descriptions.length, fields: fields.length,
+        files: looked, parsed: opened.length, descriptions: descriptions.length, fields: fields.length,
         unknown: descriptions.reduce((sum, d) => sum + d.unknown.length, 0) + fields.reduce((sum, f) => sum + f.unknown.length, 0),
         registrations: registrations.length,
       };

@@ -2,7 +2,7 @@
 import { version } from '../../package.json';
 import { generalHelp, verbHelp } from './help';
 import type { CliIo } from './io';
-import { EXIT, UsageError } from './io';
+import { EXIT, Interrupted, UsageError } from './io';
 import { parseOptions } from './options';
 import { VERBS } from './verbs';
 
@@ -30,6 +30,7 @@ export async function runCli(words: readonly string[], io: CliIo): Promise<numbe
   try {
     return await verb.run(parseOptions(verb, rest, io.cwd), io);
   } catch (error) {
+    if (error instanceof Interrupted) return EXIT.interrupted;
     if (error instanceof UsageError) {
       io.stderr(`kexec-handover: ${error.message}\n`);
       return EXIT.usage;

@@ -1,22 +1,16 @@
-/** What verbs share: the disk, the project as the flags say, operands turned into files, and ranges into lines. */
-import { statSync } from 'node:fs';
+/** What verbs share: the disk, the project as the flags say, and ranges turned into lines. */
 import path from 'node:path';
 import type { CUnit } from '../c/api';
 import type { SourceProvider, SrcRange } from '../c/source';
 import { LineIndex } from '../c/source';
 import { DiskProvider } from '../workspace/diskProvider';
-import { ignoredUnder } from '../workspace/git';
 import { Revisions } from '../workspace/gitRevision';
 import { ancestors, toCorePath } from '../workspace/paths';
 import type { OpenFile } from '../workspace/project';
 import { Project, folderOption } from '../workspace/project';
-import { walkC } from '../workspace/walk';
 import type { CliIo } from './io';
 import { UsageError } from './io';
 import type { Parsed } from './options';
-
-/** Files of one run; a whole kernel has about 65000. */
-const MAX_FILES = 400_000;
 
 export interface Place {
   readonly line: number;
@@ -53,28 +47,9 @@ export class Session {
     return this.open(file);
   }
 
-  /** C files that the operands name, each once, in order; folders are walked. Throws UsageError for what cannot be read. */
-  async files(operands: readonly string[]): Promise<{ readonly files: readonly string[]; readonly warnings: readonly string[] }> {
-    const files = new Set<string>();
-    const warnings: string[] = [];
-    for (const operand of operands) {
-      const name = toCorePath(operand, this.io.cwd);
-      this.spelled.set(name, operand);
-      if (isFolderOrThrow(operand, name)) {
-        const found = walkC(name, { ignored: await ignoredUnder(name), maxFiles: MAX_FILES });
-        for (const file of found.files) files.add(file);
-        for (const folder of found.unreadable) {
-          if (folder === name) throw new UsageError(`${operand}: the folder cannot be read`);
-          warnings.push(`${this.shown(folder)}: the folder cannot be read`);
-        }
-        if (found.truncated) warnings.push(`${operand}: only the first ${MAX_FILES} files are looked at`);
-      } else {
-        const text = this.disk.read(name);
-        if (!text.ok) throw new UsageError(`${operand}: ${text.detail ?? text.reason}`);
-        files.add(name);
-      }
-    }
-    return { files: [...files], warnings };
+  /** `name` stands for what the person wrote as `operand`: messages say the latter. */
+  spell(name: string, operand: string): void {
+    this.spelled.set(name, operand);
   }
 
   /** A core path as the person wrote it, or as one in the working folder would. */
@@ -119,14 +94,5 @@ export class Session {
     if (this.lines.size > 256) this.lines.clear();
     this.lines.set(file, made);
     return made;
-  }
-}
-
-function isFolderOrThrow(operand: string, name: string): boolean {
-  try {
-    return statSync(name).isDirectory();
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw new UsageError(`${operand}: ${code === 'ENOENT' || code === 'ENOTDIR' ? 'no such file or folder' : `cannot be read (${code})`}`);
   }
 }

@@ -96,6 +96,14 @@ export async function ignoredUnder(folder: string): Promise<ReadonlySet<string>>
   return new Set(ignored);
 }
 
+/** Files under `folder` that git tracks though a rule of .gitignore names them. Absolute names; empty when there is no git. */
+export async function trackedThoughIgnored(folder: string): Promise<readonly string[]> {
+  const root = gitRoot(folder);
+  if (root === undefined) return [];
+  const answer = await git(root, ['ls-files', '--cached', '--ignored', '--exclude-standard', '-z', '--', folder]);
+  return answer.ok ? names(answer.value).map((name) => `${root}/${name}`) : [];
+}
+
 function names(zeroTerminated: Buffer): string[] {
   return zeroTerminated.toString('utf8').split('\0').filter((name) => name !== '');
 }

@@ -36,6 +36,8 @@ export interface ScannerSettings {
   readonly families: readonly WordFamily[];
   readonly extraIgnores: readonly ExtraIgnore[];
   readonly useIgnoreFiles: boolean;
+  /** Take links to files, too. */
+  readonly fileLinks: boolean;
   readonly maxFiles: number;
   /** Collect records for the cache file. */
   readonly keepRecords: boolean;
@@ -66,9 +68,11 @@ export function folderTask(folder: string, ignoreLengths: readonly number[]): st
 interface ListedFolder {
   readonly files: readonly string[];
   readonly folders: readonly string[];
+  /** Links that are named like C files. */
+  readonly links: readonly string[];
   /** Has a .gitignore. */
   readonly ignores: boolean;
-  /** Has a .config and no Kconfig. */
+  /** Has a .config or a link `source`, and no Kconfig. */
   readonly build: boolean;
 }
 
@@ -77,7 +81,7 @@ const lowerC = 0x63;
 const lowerH = 0x68;
 
 /**
- * Hidden entries hold no source; links are not followed, so there is no loop and no file counts twice.
+ * Hidden entries hold no source; links to folders are not followed, so there is no loop.
  *
  * This and the functions below are small on purpose: every thread compiles its own copy of what is hot, and one long
  * function with all of it cost more processor time to optimise than the whole tree takes to read.
@@ -85,20 +89,25 @@ const lowerH = 0x68;
 function sortEntries(entries: readonly ScanEntry[]): ListedFolder {
   const files: string[] = [];
   const folders: string[] = [];
+  const links: string[] = [];
   let config = false;
   let kconfig = false;
   let ignores = false;
+  let sourceLink = false;
   for (const entry of entries) {
     const { name } = entry;
     const last = name.charCodeAt(name.length - 1);
     if (name.charCodeAt(0) === dot) {
       if (name === '.gitignore') ignores = true;
       else if (name === '.config') config = true;
-    } else if ((last === lowerC || last === lowerH) && name.charCodeAt(name.length - 2) === dot && entry.isFile()) files.push(name);
-    else if (entry.isDirectory()) folders.push(name);
+    } else if ((last === lowerC || last === lowerH) && name.charCodeAt(name.length - 2) === dot && !entry.isDirectory()) {
+      if (entry.isFile()) files.push(name);
+      else if (entry.isSymbolicLink()) links.push(name);
+    } else if (entry.isDirectory()) folders.push(name);
     else if (name === 'Kconfig') kconfig = true;
+    else if (name === 'source' && entry.isSymbolicLink()) sourceLink = true;
   }
-  return { files, folders, ignores, build: config && !kconfig };
+  return { files, folders, links, ignores, build: (config || sourceLink) && !kconfig };
 }
 
 /** Folders that hold no source of the tree: what a build writes into it (when no .gitignore says so), and packages of node. */
@@ -165,11 +174,12 @@ export class FolderScanner {
     }
     const listed = sortEntries(entries);
     // A build folder (O=) inside the tree; one that is opened itself is meant.
-    if (listed.build && folder !== this.settings.root && this.fs.exists(`${folder}/include/generated/autoconf.h`)) return [];
+    if (listed.build && folder !== this.settings.root && this.fs.exists(`${folder}/include/generated`)) return [];
     const here = listed.ignores && this.settings.useIgnoreFiles ? [...lengths, folder.length] : lengths;
     const levels = this.levelsOf(folder, here);
     for (const name of listed.folders) this.putFolder(folder, name, here, levels);
-    const names = keptFiles(levels, folder, listed.files);
+    const links = this.settings.fileLinks ? listed.links.filter((name) => this.fs.isFile(`${folder}/${name}`)) : [];
+    const names = keptFiles(levels, folder, links.length === 0 ? listed.files : [...listed.files, ...links]);
     if (this.work.counters().files + names.length <= this.settings.maxFiles) return names;
     this.work.stop();
     return [];

@@ -5,6 +5,7 @@ export interface ScanEntry {
   readonly name: string;
   isFile(): boolean;
   isDirectory(): boolean;
+  isSymbolicLink(): boolean;
 }
 
 export interface FileStamp {
@@ -25,6 +26,8 @@ export interface ScanFs {
   stampOpen(fd: number): FileStamp;
   text(path: string): string;
   exists(path: string): boolean;
+  /** Links are followed. */
+  isFile(path: string): boolean;
 }
 
 export const diskFs: ScanFs = {
@@ -36,4 +39,5 @@ export const diskFs: ScanFs = {
   stampOpen: (fd) => fs.fstatSync(fd),
   text: (path) => fs.readFileSync(path, 'utf8'),
   exists: (path) => fs.existsSync(path),
+  isFile: (path) => fs.statSync(path, { throwIfNoEntry: false })?.isFile() === true,
 };

@@ -39,6 +39,8 @@ export interface ScanOptions {
   readonly cacheDir?: string;
   /** Honour .gitignore and its kin; default true. */
   readonly useIgnoreFiles?: boolean;
+  /** Take links to files, too; default false: a file counts once, where it lies. */
+  readonly fileLinks?: boolean;
   /** Give up on trees with more C files than this; default 500,000. */
   readonly maxFiles?: number;
   readonly families?: readonly WordFamily[];
@@ -162,7 +164,7 @@ export async function scanTree(root: string, options: ScanOptions = {}): Promise
   const outer = useIgnoreFiles ? outerIgnores(checked.root) : { lengths: [], extra: [] };
   const cache = openCache(checked.root, options.cacheDir, families);
   const settings: ScannerSettings = {
-    root: checked.root, families, extraIgnores: outer.extra, useIgnoreFiles, maxFiles,
+    root: checked.root, families, extraIgnores: outer.extra, useIgnoreFiles, maxFiles, fileLinks: options.fileLinks ?? false,
     keepRecords: cache.file !== undefined, cache: cache.memory, search: compileSearch(families),
     settledBeforeMs: Date.now() - unsettledMs,
   };
@@ -172,15 +174,19 @@ export async function scanTree(root: string, options: ScanOptions = {}): Promise
   const workerFile = workerFileOf(options);
   const helps = options.callerHelps === true;
   const threads = Math.min(os.availableParallelism(), maxThreads);
-  const workers = workerFile === undefined ? 0 : Math.max(helps ? 0 : 1, Math.min(options.workers ?? (helps ? threads - 1 : threads), 64));
+  const wanted = workerFile === undefined ? 0 : Math.max(helps ? 0 : 1, Math.min(options.workers ?? (helps ? threads - 1 : threads), 64));
+  let workers = 0;
   const onAbort = (): void => { work.stop(); };
   options.signal?.addEventListener('abort', onAbort, { once: true });
   const timer = options.onProgress === undefined ? undefined : setInterval(() => options.onProgress?.(work.counters()), progressEveryMs);
   let outcomes: readonly ScannerOutcome[];
   try {
-    const running = workerFile === undefined ? []
-      : Array.from({ length: workers }, () => runWorker(workerFile, { settings, workList }));
-    if (workers === 0 || helps) running.push(runHere(settings, options.fs ?? diskFs, work));
+    const running: Promise<ScannerOutcome>[] = [];
+    // Its first slice runs at once: a small folder is done before a thread would have started.
+    if (wanted === 0 || helps) running.push(runHere(settings, options.fs ?? diskFs, work));
+    if (workerFile !== undefined && work.counters().pending > 0) {
+      for (; workers < wanted; workers++) running.push(runWorker(workerFile, { settings, workList }));
+    }
     outcomes = await Promise.all(running);
   } catch (error) {
     work.stop();

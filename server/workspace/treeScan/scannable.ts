@@ -32,5 +32,5 @@ export function isScannable(root: string, path: string, fs: ScanFs = diskFs): bo
 }
 
 function isBuildFolder(folder: string, fs: ScanFs): boolean {
-  return fs.exists(`${folder}/.config`) && !fs.exists(`${folder}/Kconfig`) && fs.exists(`${folder}/include/generated/autoconf.h`);
+  return !fs.exists(`${folder}/Kconfig`) && fs.exists(`${folder}/include/generated`) && (fs.exists(`${folder}/.config`) || fs.exists(`${folder}/source`));
 }

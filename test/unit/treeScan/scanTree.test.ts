@@ -106,7 +106,8 @@ describe('treeScan: a tree', () => {
     assert.equal(alone.length, 100);
     for (const callerHelps of [false, true]) {
       const result = await scanned(root, { workers: 3, workerFile, callerHelps });
-      assert.equal(result.stats.workers, 3);
+      // A caller that helps may be done before it has started any.
+      assert.ok(callerHelps ? [0, 3].includes(result.stats.workers) : result.stats.workers === 3);
       assert.equal(result.stats.files, 300);
       assert.deepEqual(namesOf(result), alone);
     }
