@@ -132,7 +132,10 @@ class Finder {
     const { tokens } = this;
     if (i === 0 || tokens.spelling(i - 1) !== 'struct' || scope.kind === ScopeKind.Type || scope.inParens || scope.kind === ScopeKind.Initializer) return;
     if (scope.isExtern) return;
-    let after = i + 2;
+    // Attributes are words, too, before the name or behind it.
+    let name = i + 1;
+    while (tokens.kind(name + 1) === Raw.Ident && tokens.spelling(name).startsWith('__')) name++;
+    let after = name + 1;
     if (tokens.kind(after) === Raw.LParen) return; // A function that gives one.
     for (let square = 0; after < tokens.count; after++) {
       const kind = tokens.kind(after);
@@ -141,7 +144,7 @@ class Finder {
       else if (square === 0 && (kind === Raw.Eq || kind === Raw.Semi || kind === Raw.Comma)) break;
       else if (kind === Raw.LBrace || kind === Raw.RBrace) return;
     }
-    this.add('description', i + 1, scope.kind === ScopeKind.Body ? scope.container : '', tokens.kind(after) === Raw.Eq);
+    this.add('description', name, scope.kind === ScopeKind.Body ? scope.container : '', tokens.kind(after) === Raw.Eq);
   }
 
   /** A function's body begins, and this token names it. */
