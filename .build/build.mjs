@@ -17,6 +17,7 @@ const targets = [
   { ...node, entryPoints: ['server/start/server.ts'], outfile: 'dist/server.js' },
   { ...node, entryPoints: ['server/cliMain.ts'], outfile: 'dist/cliMain.js' },
   { ...node, entryPoints: ['server/serverMain.ts'], outfile: 'dist/serverMain.js' },
+  { ...node, entryPoints: ['server/otherFilesWorker.ts'], outfile: 'dist/otherFilesWorker.js' },
   { ...node, entryPoints: ['server/treeIndexWorker.ts'], outfile: 'dist/treeIndexWorker.js' },
   { ...node, entryPoints: ['server/treeScanWorker.ts'], outfile: 'dist/treeScanWorker.js' },
   { ...node, entryPoints: ['extension/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },

@@ -5,6 +5,7 @@
 import type { CUnit } from '../c/api';
 import type { Finding } from '../rules/rule';
 import { checkUnit } from '../rules/index';
+import type { OtherFile } from '../rules/otherFile';
 import type { SourceProvider } from '../c/source';
 import type { OpenFile, Project } from '../workspace/project';
 import { RecordingProvider } from '../workspace/recordingProvider';
@@ -33,6 +34,8 @@ export interface AnalysisSource {
   versionOf(path: string): number | undefined;
   /** Documents whose ids count as taken, besides the cached ones. */
   candidates(): readonly string[];
+  /** Files of the tree that are not open, as far as they are known. */
+  closedFiles?(path: string, treeRoot: string): readonly OtherFile[];
 }
 
 export class Analysis {
@@ -70,7 +73,7 @@ export class Analysis {
     const analysed = this.of(path);
     const entry = this.entries.get(path);
     if (analysed === undefined || entry === undefined) return [];
-    const findings = entry.findings ?? checkUnit(analysed.model, this.othersOf(analysed).map((other) => other.model));
+    const findings = entry.findings ?? checkUnit(analysed.model, this.othersOf(analysed));
     entry.findings = findings;
     return findings;
   }
@@ -94,6 +97,11 @@ export class Analysis {
     }
   }
 
+  /** What is known of files that are not open changed. */
+  othersChanged(): void {
+    for (const entry of this.entries.values()) entry.findings = undefined;
+  }
+
   closed(path: string): void {
     this.changed(path);
     this.forget(path);
@@ -111,15 +119,17 @@ export class Analysis {
     this.recorders.delete(path);
   }
 
-  private othersOf(file: Analysed): Analysed[] {
+  private othersOf(file: Analysed): OtherFile[] {
     const { root, kind } = file.tree;
     if (kind === 'folder' || !isInside(file.path, root)) return [];
-    const others: Analysed[] = [];
-    for (const path of this.from.candidates()) {
+    const others: OtherFile[] = [];
+    const open = new Set(this.from.candidates());
+    for (const path of open) {
       if (path === file.path || !isInside(path, root)) continue;
       const other = this.of(path);
-      if (other !== undefined && other.tree.root === root) others.push(other);
+      if (other !== undefined && other.tree.root === root) others.push(other.model);
     }
+    for (const closed of this.from.closedFiles?.(file.path, root) ?? []) if (!open.has(closed.unit.main.path)) others.push(closed);
     return others;
   }
 

@@ -11,6 +11,7 @@ import type { Documents } from './documents';
 import type { Log } from './guard';
 import type { Handovers } from './handovers';
 import type { KeptAnswers } from './keptAnswers';
+import type { OtherFiles } from './otherFiles';
 import type { TreeIndexes } from './treeIndexes';
 
 export interface Context {
@@ -29,6 +30,8 @@ export interface Context {
   readonly kept: KeptAnswers | undefined;
   /** Of the workspace's folders; undefined: this server makes none. */
   readonly indexes: TreeIndexes | undefined;
+  /** What is known of files that are not open; undefined: nothing ever. */
+  readonly otherFiles: OtherFiles | undefined;
   settings(): Settings;
   project(): Project;
   /** docs/diagnostics.md as a URI, for links that need no network. */

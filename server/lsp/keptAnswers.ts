@@ -54,6 +54,9 @@ export class KeptAnswers {
     const question = this.questionOf(path);
     const reads = this.context().analysis.readsOf(path);
     if (question === undefined || reads === undefined) return;
+    // Nor does the cache ask about files that were not read through this one.
+    const { project, otherFiles } = this.context();
+    if ((otherFiles?.of(path, project().treeOf(path).root).length ?? 0) > 0) return;
     const seen = new Map<string, FileState>();
     for (const [name, state] of reads) {
       if (name === path) continue;

@@ -23,6 +23,7 @@ export function serveProcess(words: readonly string[]): void {
     cacheFolder: kept,
     index: {
       workerFile: path.join(__dirname, 'treeIndexWorker.js'), quietMs: INDEX_AFTER_MS,
+      otherFilesWorker: path.join(__dirname, 'otherFilesWorker.js'),
       cacheFolder: kept === undefined ? undefined : path.join(kept, 'trees'),
     },
   });

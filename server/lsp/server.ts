@@ -26,6 +26,7 @@ import { Handovers } from './handovers';
 import { hover } from './hover';
 import { KeptAnswers } from './keptAnswers';
 import { references } from './references';
+import { OtherFiles } from './otherFiles';
 import { Status } from './status';
 import { documentSymbols } from './symbols';
 import type { IndexOptions } from './treeIndexes';
@@ -67,6 +68,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
     source, project: getProject,
     versionOf: (name) => documents.get(name)?.version,
     candidates: () => documents.paths(),
+    closedFiles: (name, treeRoot) => otherFiles?.of(name, treeRoot) ?? [],
   });
   const handovers = new Handovers({ source, revisions, analysis, project: getProject, settings: () => configuration.current });
   const status = new Status(() => context);
@@ -74,11 +76,22 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
     status.setWarning(problems[0]);
     indexes?.configure(configuration.current.indexEnabled);
     everythingChanged();
+    otherFiles?.reset();
   });
   const kept = cacheFolder === undefined ? undefined : new KeptAnswers(new AnswerCache(cacheFolder, version, __filename), () => context);
   const indexes = index === undefined ? undefined : new TreeIndexes(index, folders, () => context, () => { status.schedule(); });
+  const otherFiles = index?.otherFilesWorker === undefined ? undefined : new OtherFiles({
+    workerFile: index.otherFilesWorker, log, project: () => getProject().options,
+    changed: () => {
+      analysis.othersChanged();
+      push?.schedule();
+      status.schedule();
+      refreshClient(context, pulls);
+    },
+  });
+  if (indexes !== undefined) indexes.onDescriptions = (root, paths, changed) => { otherFiles?.update(root, paths, changed); };
   const context: Context = {
-    connection, capabilities, log, documents, disk, source, revisions, analysis, handovers, kept, indexes, builtins: new BuiltinContent(),
+    connection, capabilities, log, documents, disk, source, revisions, analysis, handovers, kept, indexes, otherFiles, builtins: new BuiltinContent(),
     settings: () => configuration.current, project: getProject, diagnosticsDoc: diagnosticsDoc(),
   };
 
@@ -130,7 +143,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
     push?.stop();
     status.stop();
     revisions.dispose();
-    await Promise.all([kept?.stop(), indexes?.stop()]);
+    await Promise.all([kept?.stop(), indexes?.stop(), otherFiles?.stop()]);
   });
 
   if (pulls) pullDiagnostics(context);

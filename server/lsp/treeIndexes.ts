@@ -18,6 +18,8 @@ export interface IndexOptions {
   readonly workerFile: string;
   /** For what one scan leaves to the next; undefined: nothing is kept. */
   readonly cacheFolder: string | undefined;
+  /** The bundle of server/otherFilesWorker.ts; undefined: rules know open files only. */
+  readonly otherFilesWorker?: string | undefined;
   /** The editor has been still for so long, in ms: the index begins. */
   readonly quietMs: number;
 }
@@ -50,6 +52,9 @@ export class TreeIndexes {
   private readonly asked = new Map<number, { readonly kind: FromIndex['kind']; readonly answer: (message: FromIndex | undefined) => void }>();
   /** Open documents whose text the worker has, by version. */
   private readonly sent = new Map<string, number>();
+
+  /** Told which files of a tree have descriptions, and which of them changed. */
+  onDescriptions: ((root: string, paths: readonly string[], changed: readonly string[]) => void) | undefined;
 
   constructor(private readonly options: IndexOptions, roots: readonly string[], private readonly context: () => Context, private readonly changed: () => void) {
     const own = roots.filter((root) => !isVirtual(root) && !roots.some((other) => other !== root && isInside(root, other)));
@@ -155,6 +160,10 @@ export class TreeIndexes {
       const asked = this.asked.get(message.ask);
       this.asked.delete(message.ask);
       asked?.answer(message);
+      return;
+    }
+    if (message.kind === 'descriptions') {
+      this.onDescriptions?.(message.root, message.paths, message.changed);
       return;
     }
     const building = this.building.get(message.build);

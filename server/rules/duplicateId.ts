@@ -1,4 +1,4 @@
-import type { KstateRegistration } from '../model/kstate';
+import type { OtherFile } from './otherFile';
 import { eachDescription, finding, isV3 } from './finding';
 import type { Finding, Rule } from './rule';
 import { allModels, isNestedOnly, usageOf } from './usage';
@@ -34,7 +34,7 @@ export const duplicateId: Rule = {
         return kind === undefined ? [] : [{ other, kind }];
       });
       const first = clashes.find((c) => c.kind === 'entry') ?? clashes[0];
-      return first === undefined ? [] : [report(own, first, clashes)];
+      return first === undefined ? [] : [report(own, first, clashes, isV3(model))];
     });
   },
 };
@@ -56,10 +56,10 @@ function clash(a: Candidate, b: Candidate): Clash['kind'] | undefined {
   return subsectionsOnly && !a.usage.parents.some((p) => b.usage.parents.includes(p)) ? 'rule' : 'entry';
 }
 
-function report(own: Candidate, { other, kind }: Clash, clashes: readonly Clash[]): Finding {
+function report(own: Candidate, { other, kind }: Clash, clashes: readonly Clash[], v3: boolean): Finding {
   const where = other.model === own.model ? '' : ` in ${other.model.unit.main.path.split('/').at(-1) ?? ''}`;
   const same = `${own.description.variable} and ${other.description.variable}${where} both have id ${own.id}`;
-  const taken = isV3(own.model) ? 'the first entry in the stream' : 'every entry in turn, the last one staying';
+  const taken = v3 ? 'the first entry in the stream' : 'every entry in turn, the last one staying';
   const message = kind === 'entry'
     ? `${same}: restore compares only id and instance and takes ${taken}, so one of them is filled with the other's bytes, without an error`
     : `${same}: subsections of different descriptions are not mixed up today, but ids are meant to be unique`;
@@ -81,6 +81,6 @@ function instancesOf(placed: Placed, usage: Usage, models: readonly Placed['mode
   return instances;
 }
 
-function fixedInstance(call: KstateRegistration): number | undefined {
+function fixedInstance(call: OtherFile['registrations'][number]): number | undefined {
   return call.instanceId?.known === true ? call.instanceId.value : undefined;
 }

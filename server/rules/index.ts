@@ -13,6 +13,7 @@ import { missingId } from './missingId';
 import { neverRestored } from './neverRestored';
 import { noFields } from './noFields';
 import { notEvaluated } from './notEvaluated';
+import type { OtherFile } from './otherFile';
 import { pointerToChar } from './pointerToChar';
 import { rawId } from './rawId';
 import { rawPointer } from './rawPointer';
@@ -57,9 +58,9 @@ export const rules: readonly Rule[] = [
 /**
  * Every finding of every rule about one file, by place.
  *
- * @param others models of the other files of the same tree; the file itself among them is ignored.
+ * @param others the other files of the same tree; the file itself among them is ignored.
  */
-export function checkUnit(model: KstateModel, others: readonly KstateModel[] = []): readonly Finding[] {
+export function checkUnit(model: KstateModel, others: readonly OtherFile[] = []): readonly Finding[] {
   const findings: Finding[] = [];
   for (const rule of rules) {
     try {

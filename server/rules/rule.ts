@@ -1,6 +1,7 @@
 /** What a diagnostic is. One rule per file; index.ts lists them. */
 import type { SrcRange } from '../c/source';
 import type { KstateModel } from '../model/kstate';
+import type { OtherFile } from './otherFile';
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
@@ -28,8 +29,8 @@ export interface Finding {
 
 export interface RuleContext {
   readonly model: KstateModel;
-  /** Models of the other files of the same tree, for ids that must be unique across it. */
-  readonly others: readonly KstateModel[];
+  /** The other files of the same tree, for ids that must be unique across it. */
+  readonly others: readonly OtherFile[];
 }
 
 export interface Rule {

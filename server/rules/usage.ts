@@ -1,25 +1,25 @@
 /** How descriptions are used: registered, listed as a subsection, or nested through `.ksd`. */
-import type { KstateDescription, KstateModel } from '../model/kstate';
+import type { OtherDescription, OtherFile } from './otherFile';
 
 export interface Usage {
   readonly registered: boolean;
   /** Descriptions that list it among their subsections. */
-  readonly parents: readonly KstateDescription[];
+  readonly parents: readonly OtherDescription[];
   readonly nested: boolean;
 }
 
 /** A description and the model it is from. */
 export interface Placed {
-  readonly description: KstateDescription;
-  readonly model: KstateModel;
+  readonly description: OtherDescription;
+  readonly model: OtherFile;
 }
 
 /** Only a variable with external linkage can be meant by another file. */
-function sees(user: KstateModel, placed: Placed): boolean {
+function sees(user: OtherFile, placed: Placed): boolean {
   return user === placed.model || placed.description.declarator.storage !== 'static';
 }
 
-export function usageOf(placed: Placed, models: readonly KstateModel[]): Usage {
+export function usageOf(placed: Placed, models: readonly OtherFile[]): Usage {
   const name = placed.description.variable;
   const users = models.filter((model) => sees(model, placed));
   const descriptions = users.flatMap((model) => model.descriptions);
@@ -41,6 +41,6 @@ export function isSubsectionOnly(usage: Usage): boolean {
 }
 
 /** This file's model and the others', each file once. */
-export function allModels(model: KstateModel, others: readonly KstateModel[]): readonly KstateModel[] {
+export function allModels(model: OtherFile, others: readonly OtherFile[]): readonly OtherFile[] {
   return [model, ...others.filter((other) => other.unit.main.path !== model.unit.main.path)];
 }

@@ -106,6 +106,11 @@ export class Client {
     return known !== undefined ? Promise.resolve(known) : new Promise((resolve) => { this.statusWaiting.push({ matches, resolve }); });
   }
 
+  /** As `status`, but of those that are yet to come. */
+  nextStatus(matches: (params: StatusParams) => boolean): Promise<StatusParams> {
+    return new Promise((resolve) => { this.statusWaiting.push({ matches, resolve }); });
+  }
+
   at<R>(method: string, uri: string, line: number, character: number): Promise<R> {
     return this.connection.sendRequest(method, { textDocument: { uri }, position: { line, character } });
   }

@@ -8,6 +8,7 @@ import { Client, PULL, PUSH, place } from './client';
 import { DRIVER } from './sample';
 
 const WORKER = path.resolve('out/test/contract/treeIndexWorker.js');
+const OTHER_FILES = path.resolve('out/test/contract/otherFilesWorker.js');
 const PROGRESS: ClientCapabilities = { ...PULL, window: { workDoneProgress: true } };
 const USER = `#include <linux/kexec_handover.h>
 
@@ -23,7 +24,9 @@ describe('the index of the workspace', () => {
   let client: Client;
   let lamp: string;
   let user: string;
-  const start = (workerFile = WORKER): void => { client = new Client({ index: { workerFile, cacheFolder: folder.path('.cache/trees'), quietMs: 0 } }); };
+  const start = (workerFile = WORKER): void => {
+    client = new Client({ index: { workerFile, otherFilesWorker: OTHER_FILES, cacheFolder: folder.path('.cache/trees'), quietMs: 0 } });
+  };
   const symbols = async (query: string): Promise<string[]> => {
     const found: SymbolInformation[] | null = await client.connection.sendRequest('workspace/symbol', { query });
     return (found ?? []).map(({ name, containerName, location }) =>
@@ -32,7 +35,9 @@ describe('the index of the workspace', () => {
   const ready = (): Promise<unknown> => client.status(({ index }) => index.startsWith('Index:'));
 
   before(() => {
-    buildSync({ entryPoints: ['server/treeIndexWorker.ts'], outfile: WORKER, bundle: true, platform: 'node', target: 'node20', format: 'cjs' });
+    for (const [entry, outfile] of [['server/treeIndexWorker.ts', WORKER], ['server/otherFilesWorker.ts', OTHER_FILES]] as const) {
+      buildSync({ entryPoints: [entry], outfile, bundle: true, platform: 'node', target: 'node20', format: 'cjs' });
+    }
   });
   beforeEach(() => {
     folder = new Folder();
@@ -96,6 +101,32 @@ describe('the index of the workspace', () => {
     await client.open(user, USER);
     assert.deepEqual(await references(user, place(USER, 'kho_preserve_folio(folio);'), true), ['user.c:6:9-27']);
     assert.equal(await references(lamp, place(DRIVER, 'hours'), true), undefined);
+  });
+
+  describe('tells of ids that files of the tree share which are not open', () => {
+    const codes = (): string[] => (client.published.get(lamp)?.diagnostics ?? []).map((d) => `${String(d.code)} ${/both have id \d+|in \w+\.c/.exec(JSON.stringify(d.message))?.[0] ?? ''}`);
+
+    it('when both are of one tree, until the other one changes', async () => {
+      folder.write({ 'include/linux/lamp.h': '', 'drivers/twin.c': DRIVER });
+      await client.initialize(PUSH, folder.root);
+      await client.open(lamp, DRIVER);
+      await client.status(({ findings }) => findings === 2);
+      assert.deepEqual(codes(), ['kstate-duplicate-id in twin.c', 'kstate-duplicate-id in twin.c']);
+      folder.write({ 'drivers/twin.c': DRIVER.replace('KSTATE_TEST_ID,', '77,').replace('KSTATE_TEST_ID_V2', '78') });
+      const later = client.nextStatus(({ findings }) => findings === 0);
+      await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: pathToFileURL(folder.path('drivers/twin.c')).href, type: 2 }] });
+      await later;
+      assert.deepEqual(codes(), []);
+    });
+
+    it('not when they lie in no tree: programs of their own', async () => {
+      folder.write({ 'drivers/twin.c': DRIVER });
+      await client.initialize(PUSH, folder.root);
+      await client.open(lamp, DRIVER);
+      await client.status(({ index }) => index.startsWith('Index: 4 descriptions'));
+      // The tree of the files that were read is none, whenever that is known.
+      assert.deepEqual(codes(), []);
+    });
   });
 
   describe('at work', () => {

@@ -32,7 +32,7 @@ export class IndexService {
         this.running.get(message.build)?.abort();
         break;
       case 'changed':
-        for (const changed of message.paths) this.changed(changed);
+        this.changed(message.paths);
         break;
       case 'edited':
         this.edited(message.path, message.text);
@@ -75,6 +75,7 @@ export class IndexService {
           problems: problems.slice(0, keptProblems).map((problem) => problem.message), problemCount,
         },
       });
+      this.tellDescriptions(index, []);
       if (cacheDir !== undefined) sweep(cacheDir);
     } catch (error) {
       this.send({ kind: 'failed', build, reason: 'failed', message: `the index of ${root} failed: ${error instanceof Error ? error.message : String(error)}` });
@@ -84,9 +85,18 @@ export class IndexService {
     }
   }
 
-  private changed(name: string): void {
-    if (this.running.size > 0) this.missed.add(name);
-    for (const index of this.indexes.values()) index.update(name);
+  private changed(names: readonly string[]): void {
+    if (this.running.size > 0) for (const name of names) this.missed.add(name);
+    for (const index of this.indexes.values()) {
+      const before = filesOfDescriptions(index);
+      for (const name of names) index.update(name);
+      const after = filesOfDescriptions(index);
+      if (names.some((name) => before.has(name) || after.has(name)) || before.size !== after.size) this.tellDescriptions(index, names);
+    }
+  }
+
+  private tellDescriptions(index: TreeIndex, changed: readonly string[]): void {
+    this.send({ kind: 'descriptions', root: index.root, paths: [...filesOfDescriptions(index)], changed });
   }
 
   private edited(name: string, text: string | undefined): void {
@@ -117,6 +127,10 @@ export class IndexService {
     }
     return known ? places : undefined;
   }
+}
+
+function filesOfDescriptions(index: TreeIndex): Set<string> {
+  return new Set(index.table.find(() => true, Infinity, new Set<EntryKind>(['description'])).map((entry) => entry.path));
 }
 
 const keyOf = ({ path: file, line, character }: TextPlace): string => `${String(line)}:${String(character)}:${file}`;

@@ -29,6 +29,8 @@ export type ToIndex =
 export type FromIndex =
   | { readonly kind: 'progress'; readonly build: number; readonly percent: number; readonly scanned: number }
   | { readonly kind: 'built'; readonly build: number; readonly summary: IndexSummary }
+  /** All files of the tree with descriptions, and those of them that changed. After `built`, and after a change that matters. */
+  | { readonly kind: 'descriptions'; readonly root: string; readonly paths: readonly string[]; readonly changed: readonly string[] }
   | { readonly kind: 'failed'; readonly build: number; readonly reason: string; readonly message: string }
   | { readonly kind: 'symbols'; readonly ask: number; readonly entries: readonly TreeEntry[] }
   /** undefined: the index has no entry of that name. */
