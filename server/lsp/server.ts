@@ -136,14 +136,17 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     indexes?.changedOnDisk(changes.map((change) => uriToPath(change.uri)));
+    // Files that are not open were read through headers, too.
+    if (changes.some((change) => change.uri.endsWith('.h'))) otherFiles?.reset();
     // A change of an open document's file was made by its own save.
     if (changes.some((change) => change.type !== 2 || documents.get(uriToPath(change.uri)) === undefined)) everythingChanged();
   });
   connection.onShutdown(async () => {
     push?.stop();
-    status.stop();
     revisions.dispose();
     await Promise.all([kept?.stop(), indexes?.stop(), otherFiles?.stop()]);
+    // An index that ends has something to tell; nobody listens any more.
+    status.stop();
   });
 
   if (pulls) pullDiagnostics(context);

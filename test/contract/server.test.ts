@@ -517,7 +517,7 @@ describe('the language server', () => {
     await client.open(uri, FAULTY);
     await client.pull(uri);
     const status = await client.status((s) => s.findings === 1);
-    assert.deepEqual({ ...status, message: '' }, { health: 'ready', message: '', openFiles: 1, descriptions: 2, findings: 1 });
+    assert.deepEqual({ ...status, message: '' }, { health: 'ready', message: '', index: '', openFiles: 1, descriptions: 2, findings: 1 });
   });
 });
 
