@@ -39,5 +39,7 @@ export function processIo(): CliIo {
 
 /** Carriage return, the line, and what clears the rest of it (ECMA-48 EL). */
 function terminalLine(line: string | undefined): void {
-  process.stderr.write(`\r${(line ?? '').slice(0, Math.max(20, process.stderr.columns - 1))}\u001b[K`);
+  // A terminal that does not say how wide it is counts as 80 columns.
+  const columns = process.stderr.columns > 0 ? process.stderr.columns : 80;
+  process.stderr.write(`\r${(line ?? '').slice(0, columns - 1)}\u001b[K`);
 }
