@@ -1,5 +1,6 @@
 /** A record as plain data: the shape that `layout` prints and that struct data are compared in. */
 import type { CUnit } from './api';
+import { resolve } from './makeTypes';
 import type { CType, Known, Record } from './types';
 
 export interface MemberJson {
@@ -9,6 +10,8 @@ export interface MemberJson {
   /** Bytes from the start of the record that was asked for; of a bit-field its storage unit. */
   readonly offset: number;
   readonly size: number;
+  /** Elements of each dimension of an array, behind typedefs too; a flexible array has one of 1, as debuggers give it. */
+  readonly array?: readonly number[];
   /** Absolute, little-endian numbering. */
   readonly bit_offset?: number;
   readonly bit_size?: number;
@@ -44,8 +47,9 @@ function membersOf(unit: CUnit, record: Record, baseBytes: number, depth: number
     const tagless = taglessOf(member.type);
     const inner = tagless === undefined || depth >= MAX_DEPTH ? undefined : membersOf(unit, tagless, baseBytes + offsetBytes, depth + 1);
     if (inner?.known === false) return inner;
+    const array = dimensionsOf(member.type);
     members.push({
-      name: member.name ?? '', type: unit.spell(member.type), offset: baseBytes + offsetBytes, size: sizeBytes,
+      name: member.name ?? '', type: unit.spell(member.type), offset: baseBytes + offsetBytes, size: sizeBytes, ...(array.length === 0 ? {} : { array }),
       ...(bitSize === undefined || bitOffset === undefined ? {} : { bit_offset: baseBytes * 8 + bitOffset, bit_size: bitSize }),
       ...(tagless === undefined || inner === undefined ? {} : { kind: kindOf(tagless), members: inner.value }),
     });
@@ -62,4 +66,11 @@ function taglessOf(type: CType): Record | undefined {
   let seen = type;
   while (seen.kind === 'array') seen = seen.of;
   return seen.kind === 'record' && seen.record.tag === undefined ? seen.record : undefined;
+}
+
+function dimensionsOf(type: CType): readonly number[] {
+  const dimensions: number[] = [];
+  let seen = resolve(type);
+  for (; seen.kind === 'array' && dimensions.length < MAX_DEPTH; seen = resolve(seen.of)) dimensions.push(seen.length ?? 1);
+  return dimensions;
 }

@@ -1,4 +1,7 @@
-/** Compares a record as we read it with the truth: size, and each member's name, offset, size, bit offset and bit size. Type spellings are not compared. */
+/**
+ * Compares a record as we read it with the truth: size, and each member's name, offset, size, bit offset and bit size. Type spellings are not
+ * compared. A truth need not give the kind, the dimensions or the members of what is inside; where it does, they are compared.
+ */
 import type { MemberJson, RecordJson } from '../c/recordJson';
 
 /** The truth file; undefined when it is none. */
@@ -15,7 +18,12 @@ export function readTruth(text: string): readonly (readonly [name: string, recor
 }
 
 function isRecord(value: unknown): value is RecordJson {
-  return typeof value === 'object' && value !== null && 'size' in value && 'members' in value && Array.isArray(value.members);
+  return typeof value === 'object' && value !== null && 'size' in value && 'members' in value && areMembers(value.members);
+}
+
+function areMembers(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one: unknown) => typeof one === 'object' && one !== null && 'name' in one && typeof one.name === 'string'
+    && (!('array' in one) || Array.isArray(one.array)) && (!('members' in one) || areMembers(one.members)));
 }
 
 /** Undefined when equal; else the first difference: key, expected, found. */
@@ -33,10 +41,16 @@ function compareMembers(expected: readonly MemberJson[], found: readonly MemberJ
     for (const key of ['name', 'offset', 'size', 'bit_offset', 'bit_size'] as const) {
       if (one[key] !== other[key]) return `${name}.${key}: expected ${one[key] ?? 'none'}, found ${other[key] ?? 'none'}`;
     }
-    // A truth need not list what a tagless struct inside holds; where it does, it is compared.
+    if (one.kind !== undefined && one.kind !== other.kind) return `${name}.kind: expected ${one.kind}, found ${other.kind ?? 'none'}`;
+    const [dimensions, ours] = [one.array, other.array].map(dimensionsText);
+    if (one.array !== undefined && dimensions !== ours) return `${name}.array: expected ${dimensions}, found ${ours}`;
     const inner = one.members === undefined ? undefined : compareMembers(one.members, other.members ?? [], `${name}.`);
     if (inner !== undefined) return inner;
   }
   const extra = found[expected.length];
   return extra === undefined ? undefined : `${at}${extra.name}: expected no further member, found one at offset ${extra.offset}`;
+}
+
+function dimensionsText(array: readonly number[] | undefined): string {
+  return array === undefined ? 'none' : `[${array.join(', ')}]`;
 }

@@ -1,13 +1,14 @@
 /** `npm run conformance:structs -- FILE --tree T --build B`: every type of FILE as the C front end reads it from the tree. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { recordJson } from '../c/recordJson';
 import type { RecordJson } from '../c/recordJson';
 import { DiskProvider } from '../workspace/diskProvider';
 import { toCorePath } from '../workspace/paths';
 import { Project } from '../workspace/project';
+import { isFolder } from '../workspace/tree';
 import { TypeFinder, parseTypeName } from '../workspace/typeFinder';
 import { compareRecord, readTruth } from './compare';
+import { readText } from './readText';
 
 /** Headers that many others take for granted; a kernel file has them before it includes anything else. */
 const PRELUDE = ['linux/sched.h', 'linux/mm.h', 'linux/irq.h', 'linux/acpi.h', 'linux/libfdt.h'];
@@ -18,9 +19,15 @@ export function main(words: readonly string[]): number {
     console.error('usage: npm run conformance:structs -- FILE --tree TREE [--build BUILD]');
     return 2;
   }
-  const truth = readTruth(readFileSync(file, 'utf8'));
-  if (truth === undefined) {
-    console.error(`${file}: not the data of struct layouts: an object of { kind, size, members } by type name`);
+  const text = readText(file);
+  const truth = typeof text === 'string' ? readTruth(text) : undefined;
+  if (truth === undefined || truth.length === 0) {
+    console.error(typeof text === 'object' ? `${file}: ${text.error}` : `${file}: expected struct layouts (an object of { kind, size, members } by type name), found ${truth === undefined ? 'something else' : 'no type'}`);
+    return 2;
+  }
+  for (const [flag, folder] of [['--tree', tree], ['--build', build]] as const) {
+    if (folder === undefined || isFolder(folder)) continue;
+    console.error(`${flag} ${folder}: no such folder`);
     return 2;
   }
   const cwd = process.cwd();

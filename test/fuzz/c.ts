@@ -134,6 +134,8 @@ function runUnit(one: Case, step: (what: string) => void): void {
     exercise(now.unit);
     step(`edit ${i + 1}, fresh`);
     const fresh = read(undefined, createBufferStore());
+    // Some problems are found only when an initialiser is asked for.
+    exercise(fresh.unit);
     sameAnswers(fresh, now, i);
   });
 }
