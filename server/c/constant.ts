@@ -16,6 +16,7 @@ import { intSizeBytes } from './targets';
 import type { Tok } from './token';
 import type { CType, IntName, Unknown } from './types';
 import { chooseGeneric, decayed, declared, intLiteralType, typeOf } from './typeOf';
+import { TOO_MUCH_WORK } from './work';
 
 const MAX_DEPTH = 1200;
 
@@ -49,17 +50,29 @@ export function from(found: Unknown): UnknownConst {
 
 export function evaluate(sema: Sema, expr: Expr): Const {
   if (sema.deep > MAX_DEPTH) return cannot('nested too deeply', expr.first);
+  if (!sema.work.enter()) return cannot(TOO_MUCH_WORK, expr.first);
   sema.deep++;
   const made = evaluateInner(sema, expr);
   sema.deep--;
+  sema.work.leave();
   return made;
 }
 
 /** Number of elements an array's length expression gives; undefined when it can't be told, is negative or beyond 2^53. */
 export function arrayLength(sema: Sema, expr: Expr): number | undefined {
-  const value = evaluate(sema, expr);
+  const value = lengthValue(sema, expr);
   if (value.kind !== 'int' || value.value < 0n || value.value > 0x1fffffffffffffn) return undefined;
   return Number(value.value);
+}
+
+/** What an array's length expression gives, the reason included when that is none. */
+export function lengthValue(sema: Sema, expr: Expr): Const {
+  const { unmeasured } = sema.work;
+  const kept = unmeasured.get(expr);
+  if (kept !== undefined) return kept;
+  const value = evaluate(sema, expr);
+  if (value.kind === 'unknown') unmeasured.set(expr, value);
+  return value;
 }
 
 export function bitFieldWidth(sema: Sema, expr: Expr): number | undefined {

@@ -90,6 +90,8 @@ export class Walker {
   private walkedFiles = 0;
   private recursiveTokens = 0;
   private toldTooMuch = false;
+  /** The main file has been included somewhere: from there on what was read depends on all of its text. */
+  private includesItself = false;
   /** Where each file being read was found, innermost last. */
   private readonly stack: Found[] = [];
 
@@ -322,6 +324,7 @@ export class Walker {
       if (found.problem !== undefined) host.reportAt(file, start, stop, found.problem, 'error');
       return;
     }
+    if (found.file.id === host.mainFile) this.includesItself = true;
     if (this.once.has(found.file)) return;
     const { guard } = found.file.buffer.structure;
     if (guard !== 0 && host.macros.at(guard, host.macros.seq) !== undefined) return;
@@ -380,6 +383,7 @@ export class Walker {
 
   /** `used`: the last token that has been looked at. */
   private remember(file: FileRecord, d: number, pos: number, used: number, conditionals: readonly Conditional[]): void {
+    if (this.includesItself) return;
     const { host } = this;
     const { lists } = host;
     const { ends } = file.buffer;

@@ -1,7 +1,7 @@
 /** Sizes and alignments of types as gcc has them; records are laid out in layoutRecord.ts. */
 import { alignedBytes } from './attributes';
 import { enumInt, intNameOf } from './conversions';
-import { evaluate } from './constant';
+import { lengthValue } from './constant';
 import { layoutRecord } from './layoutRecord';
 import { resolve } from './makeTypes';
 import { recordName } from './members';
@@ -10,6 +10,7 @@ import type { Sema } from './sema';
 import { floatFormat, intSizeBytes } from './targets';
 import type { Tok } from './token';
 import type { ArrayType, CType, Known, Record, RecordLayout, Unknown } from './types';
+import { TOO_MUCH_WORK } from './work';
 
 export interface TypeLayout {
   readonly sizeBytes: number;
@@ -30,9 +31,11 @@ function plain(sizeBytes: number, alignBytes: number): Known<TypeLayout> {
 /** Size and alignment; a flexible array has size 0 here. */
 export function typeLayout(sema: Sema, type: CType): Known<TypeLayout> {
   if (sema.deep > MAX_DEPTH) return unknown('types nested too deeply', nowhere);
+  if (!sema.work.enter()) return unknown(TOO_MUCH_WORK, nowhere);
   sema.deep++;
   const natural = naturalLayout(sema, type);
   sema.deep--;
+  sema.work.leave();
   if (!natural.known) return natural;
   let made = natural.value;
   if (type.quals.atomic) made = atomic(sema, type, made);
@@ -104,7 +107,7 @@ function arrayLayout(sema: Sema, type: ArrayType): Known<TypeLayout> {
 function lengthUnknown(sema: Sema, type: ArrayType): Unknown {
   const expr = type.lengthExpr;
   if (expr === undefined) return unknown('the array has no length', nowhere);
-  const value = evaluate(sema, expr);
+  const value = lengthValue(sema, expr);
   if (value.kind === 'unknown') return unknown(`array length: ${value.why}`, value.at);
   if (value.kind === 'int' && value.value < 0n) return unknown('does not compile: negative array length', expr.first);
   return unknown('the array length is not an integer constant', expr.first);

@@ -42,7 +42,7 @@ export interface PreprocessOptions extends UnitOptions {
   readonly configKnown?: boolean;
   /** Token buffers shared between units; without one, a unit shares with `previous` only. */
   readonly buffers?: BufferStore;
-  /** Most tokens that macro expansion of one unit may make; default 5 million. */
+  /** Most tokens that macro expansion of one unit may make; default: in proportion to the text that was read. */
   readonly maxExpandedTokens?: number;
 }
 
@@ -152,7 +152,13 @@ function sameTexts(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string
   return a === b || (a.size === b.size && [...a].every(([name, text]) => b.get(name) === text));
 }
 
-const DEFAULT_BUDGET = 5_000_000;
+/**
+ * Tokens that expansion may make. A unit of the kernel makes up to five for each token it reads (xfs, with everything in it asked for); what is more in proportion
+ * doubles, and the little that every text may make is done within a second.
+ */
+const LEAST_BUDGET = 700_000;
+const BUDGET_PER_TOKEN = 15;
+const MOST_BUDGET = 25_000_000;
 
 class Unit implements Preprocessed, WalkHost {
   readonly files: readonly [FileRecord, ...FileRecord[]];
@@ -188,7 +194,7 @@ class Unit implements Preprocessed, WalkHost {
   constructor(readonly options: PreprocessOptions, readonly store: BufferStore, text: string, identity: string, from: { before: Unit; snapshot: Snapshot } | undefined) {
     const buffer = store.get(options.path, identity, text);
     this.main = new FileRecord(0, options.path, identity, buffer, false);
-    this.budget = options.maxExpandedTokens ?? DEFAULT_BUDGET;
+    this.budget = options.maxExpandedTokens ?? LEAST_BUDGET;
     this.configKnown = options.configKnown ?? false;
     const taken = from === undefined ? [] : from.before.sources.files.slice(1, from.snapshot.files);
     this.sources = new SourceManager(options.source, store, options.includePaths, options.builtinHeaders, {
@@ -276,6 +282,10 @@ class Unit implements Preprocessed, WalkHost {
   private finishWalk(): void {
     this.walking = false;
     this.builder.finish();
+    if (this.options.maxExpandedTokens === undefined) {
+      const read = this.files.reduce((sum, { buffer }) => sum + buffer.count, 0);
+      this.budget += Math.min(read * BUDGET_PER_TOKEN, MOST_BUDGET);
+    }
     this.snapshots = [...this.snapshots, ...this.walker.snapshots];
   }
 

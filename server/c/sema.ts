@@ -5,6 +5,7 @@ import { isSigned } from './targets';
 import type { Target } from './targets';
 import type { Tok } from './token';
 import type { IntName, Known, Record, RecordLayout, Unknown } from './types';
+import { Work } from './work';
 
 /** Switches of gcc that change meanings. Left out: as recent kernels are built. */
 export interface Dialect {
@@ -48,6 +49,7 @@ export class Layouts {
 export class Sema {
   /** Nesting of everything that recurs (parsing, evaluation, layout), so that no input exhausts the stack. */
   deep = 0;
+  readonly work = new Work();
   /** Locals of a statement expression under evaluation. */
   readonly values = new Map<Declarator, Const>();
   readonly layingOut = new Set<Record>();

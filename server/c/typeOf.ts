@@ -10,14 +10,17 @@ import { isExpr } from './parserPrimary';
 import type { Sema } from './sema';
 import { intSizeBytes } from './targets';
 import type { CType, IntName, RecordMember } from './types';
+import { TOO_MUCH_WORK } from './work';
 
 const MAX_DEPTH = 1200;
 
 export function typeOf(sema: Sema, expr: Expr): CType {
   if (sema.deep > MAX_DEPTH) return unknownType('nested too deeply', expr.first);
+  if (!sema.work.enter()) return unknownType(TOO_MUCH_WORK, expr.first);
   sema.deep++;
   const made = typeOfInner(sema, expr);
   sema.deep--;
+  sema.work.leave();
   return made;
 }
 

@@ -145,7 +145,7 @@ class Unit implements CUnit {
 
   /** The nesting of everything is bounded; should the stack run out all the same, only this answer is lost. */
   private guarded<T>(work: () => T, otherwise: () => T): T {
-    const { deep } = this.sema;
+    const { deep, work: { depth } } = this.sema;
     try {
       return work();
     } catch (error) {
@@ -153,6 +153,7 @@ class Unit implements CUnit {
       return otherwise();
     } finally {
       this.sema.deep = deep;
+      this.sema.work.reset(depth);
     }
   }
 

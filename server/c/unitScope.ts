@@ -291,7 +291,7 @@ export class UnitScope implements FileScope {
     this.sema.parsing++;
     let made: TopLevel[];
     try {
-      made = parseTopLevels(parser);
+      made = this.sema.work.apart(() => parseTopLevels(parser));
     } catch (error) {
       // The stack is bounded by Sema.deep; should some input still exhaust it, this chunk alone is lost.
       if (!(error instanceof RangeError)) throw error;

@@ -40,8 +40,7 @@ export const c: Target = {
   },
   async run(one, step) {
     if (one.way === 'folder') {
-      step('check of the folder');
-      await checkFolder(one);
+      await checkFolder(one, step);
       return;
     }
     runUnit(one, step);

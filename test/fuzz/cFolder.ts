@@ -11,7 +11,7 @@ interface Answer {
   readonly findings: readonly { readonly code: string; readonly file: string; readonly line: number; readonly column: number; readonly endLine: number; readonly endColumn: number }[];
 }
 
-export async function checkFolder(one: Case): Promise<void> {
+export async function checkFolder(one: Case, step: (what: string) => void): Promise<void> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'kexec-handover-fuzz-'));
   try {
     for (const [name, bytes] of one.files) writeFileSync(path.join(folder, name), Buffer.from(bytes, 'latin1'));
@@ -25,6 +25,7 @@ export async function checkFolder(one: Case): Promise<void> {
     const io = { cwd: folder, stdout: (text: string) => { out += text; }, stderr: (text: string) => { err += text; } };
     for (const format of ['json', 'text', 'sarif', 'github', 'checkpatch']) {
       out = '';
+      step(`check --format ${format}`);
       const code = await runCli(['check', '.', '--format', format], io);
       if (code !== 0 && code !== 1) throw new Demand(`check --format ${format} exits ${code}\n${err}`);
       if (format === 'json') holdsPlaces(folder, JSON.parse(out) as Answer); // its published shape; what is missing shows as a place outside
