@@ -42,7 +42,7 @@ const MAX_PER_USE = 500_000;
 /** Longest text that `#` or `##` makes: a literal put into literals doubles its backslashes each time. */
 const MAX_TEXT = 1 << 16;
 /** Macro arguments expanded inside each other's expansion. */
-const MAX_ARG_DEPTH = 250;
+const MAX_ARG_DEPTH = 128;
 
 interface Arg {
   /** Undefined: not given at all, which `, ## args` tells from empty. */
@@ -285,9 +285,9 @@ export class Expander {
       this.push(all, undefined);
       return undefined;
     };
-    // Reading is work, too: uses nested in arguments read the same tokens again at each level.
-    this.useSpent += all.length >> 1;
-    this.host.budget -= all.length >> 2;
+    // Reading is work, too, and every token read is kept with the use: uses nested in arguments read the same tokens again at each level.
+    this.useSpent += all.length;
+    this.host.budget -= all.length;
     if (t.kind === TokKind.End) {
       if (t === ARG_END) this.backup(t);
       else this.unterminated = true;

@@ -37,6 +37,7 @@ class Unit implements CUnit {
   private readonly scope: UnitScope;
   private readonly bodies: WeakMap<Declarator, Block>;
   private ownDeclarations: readonly TopLevel[] | undefined;
+  private problemList: readonly CProblem[] | undefined;
 
   constructor(private readonly pp: Preprocessed, dialect: Dialect | undefined, previous: Unit | undefined) {
     const target = targetOf(pp.options.target);
@@ -86,8 +87,12 @@ class Unit implements CUnit {
   /** Parses the main file. Complaints of initialisers come with resolveInit. */
   get problems(): readonly CProblem[] {
     void this.declarations;
-    const all: CProblem[] = [...this.pp.problems];
     const { scopes } = this.scope;
+    const ofPreprocessor = this.pp.problems;
+    const count = scopes.reduce((sum, scope, i) => sum + scope.errors.length + (i > 0 ? scope.sema.problems.size : 0), ofPreprocessor.length);
+    // Only added to: as many as before are the same as before.
+    if (this.problemList?.length === count) return this.problemList;
+    const all: CProblem[] = [...ofPreprocessor];
     for (const { errors } of scopes) {
       for (const error of errors) {
         const found = error.at.kind === TokKind.End ? 'the end of the text' : `'${error.at.text}'`;
@@ -97,6 +102,7 @@ class Unit implements CUnit {
     for (const { sema } of scopes.slice(1)) {
       for (const problem of sema.problems.values()) all.push({ range: this.range(problem.first, problem.last), message: problem.message, severity: 'warning' });
     }
+    this.problemList = all;
     return all;
   }
 

@@ -11,6 +11,7 @@ export function badMacroUses(unit: CUnit): readonly BadMacroUse[] {
   const { path, text } = unit.main;
   const problems = unit.problems.filter((p) => p.range.path === path);
   if (problems.length === 0) return [];
+  const complainedAt = touches(problems.map((p) => p.range));
   const expanded = new Set(unit.expansions.map((expansion) => unit.range(expansion.name).start));
   const found: BadMacroUse[] = [];
   for (const call of callsIn(text, new Set(kstateMacros.map((macro) => macro.name)))) {
@@ -20,8 +21,7 @@ export function badMacroUses(unit: CUnit): readonly BadMacroUse[] {
     const blank = call.args.length === 1 && text.slice(call.args[0]?.start, call.args[0]?.end).trim() === '';
     const given = blank && params.length === 0 ? 0 : call.args.length;
     // Text in a branch that is not compiled has neither an expansion nor a problem.
-    const complained = problems.some((p) => p.range.start <= call.end && p.range.end >= call.start);
-    if (given === params.length || !complained) continue;
+    if (given === params.length || !complainedAt(call.start, call.end)) continue;
     const range = (start: number, end: number): SrcRange => ({ path, start, end });
     found.push({
       name: call.name,
@@ -32,6 +32,24 @@ export function badMacroUses(unit: CUnit): readonly BadMacroUse[] {
     });
   }
   return found;
+}
+
+/** Whether one of the ranges touches `start`..`end`. */
+function touches(ranges: readonly SrcRange[]): (start: number, end: number) => boolean {
+  const sorted = [...ranges].sort((a, b) => a.start - b.start);
+  // The furthest end of the ranges up to each one.
+  const ends: number[] = [];
+  for (const { end } of sorted) ends.push(Math.max(end, ends.at(-1) ?? 0));
+  return (start, end) => {
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sorted[middle]?.start ?? 0) <= end) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && (ends[low - 1] ?? 0) >= start;
+  };
 }
 
 interface Span {

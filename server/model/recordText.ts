@@ -6,14 +6,24 @@ import type { Record } from '../c/types';
 export function mayHaveMember(unit: CUnit, record: Record, name: string): boolean {
   const file = unit.files[record.at.file];
   if (file === undefined) return true;
-  const body = bodyOf(file.text, record.at.start);
+  let body = bodies.get(record);
+  if (body === undefined) bodies.set(record, (body = { found: bodyOf(file.text, record.at.start) }));
   // Made by a macro: what it was made of has no text of its own.
-  if (body === undefined) return unit.problems.some((p) => p.range.path === file.path && p.range.start <= record.at.end && p.range.end >= record.at.start);
-  if (unit.problems.some((p) => p.range.path === file.path && p.range.start < body.end && p.range.end > body.start)) return true;
-  return body.text.split(/[^\w$]+/).includes(name);
+  if (body.found === undefined) return unit.problems.some((p) => p.range.path === file.path && p.range.start <= record.at.end && p.range.end >= record.at.start);
+  const { start, end, words } = body.found;
+  return words.has(name) || unit.problems.some((p) => p.range.path === file.path && p.range.start < end && p.range.end > start);
 }
 
-function bodyOf(text: string, from: number): { readonly start: number; readonly end: number; readonly text: string } | undefined {
+interface Body {
+  readonly start: number;
+  readonly end: number;
+  readonly words: ReadonlySet<string>;
+}
+
+/** Many members may be asked of one struct. */
+const bodies = new WeakMap<Record, { readonly found: Body | undefined }>();
+
+function bodyOf(text: string, from: number): Body | undefined {
   const lexemes = /\/\*[\s\S]*?(?:\*\/|(?![\s\S]))|\/\/[^\n]*|"(?:\\[\s\S]|[^"\\\n])*"?|[{};]/g;
   lexemes.lastIndex = from;
   let start = -1;
@@ -28,7 +38,7 @@ function bodyOf(text: string, from: number): { readonly start: number; readonly 
     if (token === '{') {
       if (depth++ === 0) start = match.index;
     } else if (token === '}' && depth > 0) {
-      if (--depth === 0) return { start, end: copied, text: code.join('') };
+      if (--depth === 0) return { start, end: copied, words: new Set(code.join('').split(/[^\w$]+/)) };
     } else if (token === ';' && depth === 0) return undefined;
   }
   return undefined;

@@ -1,7 +1,7 @@
 /** Finds the calls that register, restore and unregister objects, and the objects they name. */
 import type { CUnit, Init } from '../c/api';
 import type { Call, Declarator, Expr } from '../c/ast';
-import type { Expansion, Tok } from '../c/token';
+import type { Expansion } from '../c/token';
 import type { CType } from '../c/types';
 import { calledNames, initLevels } from './initcalls';
 import type { KstateObject, KstateRegistration, Read, RegistrationCall } from './kstate';
@@ -28,9 +28,11 @@ export function readRegistrations(unit: CUnit): readonly KstateRegistration[] {
       found.push(fromCall(unit, expr, expr.callee.name, declaration.name, levels.get(declaration.name)));
     });
   }
+  let functions: readonly FunctionRange[] | undefined;
   for (const expansion of unit.expansions) {
     if (!isRegistrationCall(expansion.macro.name)) continue;
-    const caller = functionAround(unit, expansion.name);
+    functions ??= functionRanges(unit);
+    const caller = functionAround(functions, unit.range(expansion.name).start);
     if (caller !== undefined) found.push(fromMacro(unit, expansion, expansion.macro.name, caller, levels.get(caller)));
   }
   return found
@@ -143,12 +145,27 @@ function part(whole: Init | undefined, set: Init | undefined, type: CType): Init
   return { kind: 'zero', type };
 }
 
-function functionAround(unit: CUnit, name: Tok): string | undefined {
-  const at = unit.range(name).start;
-  for (const declaration of unit.declarations) {
-    if (declaration.kind !== 'function' || declaration.bodyTokens === undefined) continue;
-    const range = unit.range(declaration.first, declaration.last);
-    if (at >= range.start && at < range.end) return declaration.name;
+interface FunctionRange {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Definitions, by place. */
+function functionRanges(unit: CUnit): readonly FunctionRange[] {
+  return unit.declarations
+    .flatMap((d) => (d.kind === 'function' && d.bodyTokens !== undefined ? [{ name: d.name, ...unit.range(d.first, d.last) }] : []))
+    .sort((a, b) => a.start - b.start);
+}
+
+function functionAround(functions: readonly FunctionRange[], at: number): string | undefined {
+  let low = 0;
+  let high = functions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((functions[middle]?.start ?? 0) <= at) low = middle + 1;
+    else high = middle;
   }
-  return undefined;
+  const before = functions[low - 1];
+  return before !== undefined && at < before.end ? before.name : undefined;
 }

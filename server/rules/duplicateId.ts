@@ -1,12 +1,17 @@
-import type { OtherFile } from './otherFile';
+import type { OtherDescription, OtherFile } from './otherFile';
 import { eachDescription, finding, isV3 } from './finding';
 import type { Finding, Rule } from './rule';
+import { indexOf } from './modelIndex';
 import { allModels, isNestedOnly, usageOf } from './usage';
 import type { Placed, Usage } from './usage';
+
+/** Others that a finding lists; more are seldom looked at, and every one of many would list every other. */
+const MAX_RELATED = 20;
 
 interface Candidate extends Placed {
   readonly id: number;
   readonly usage: Usage;
+  readonly parents: ReadonlySet<OtherDescription>;
   /** Instances it is registered with; undefined: any. */
   readonly instances: ReadonlySet<number> | undefined;
 }
@@ -18,23 +23,28 @@ export const duplicateId: Rule = {
   facts: ['2.4', '3.3', '4.2', 'KS03'],
   check({ model, others }) {
     const models = allModels(model, others);
-    const candidates = models.flatMap((m) => m.descriptions.flatMap((description): Candidate[] => {
-      const { id } = description;
-      if (!id.known || id.value === 0) return [];
-      const usage = usageOf({ description, model: m }, models);
-      return isNestedOnly(usage) ? [] : [{ description, model: m, id: id.value, usage, instances: instancesOf({ description, model: m }, usage, models) }];
-    }));
+    const own = new Map<OtherDescription, Candidate>();
+    const byId = new Map<number, Candidate[]>();
+    const instances = new InstanceTable(models);
+    for (const m of models) {
+      for (const description of m.descriptions) {
+        const { id } = description;
+        if (!id.known || id.value === 0) continue;
+        const usage = usageOf({ description, model: m }, models);
+        if (isNestedOnly(usage)) continue;
+        const one: Candidate = { description, model: m, id: id.value, usage, parents: parentSet(usage), instances: instances.of(description.variable, usage) };
+        own.set(description, one);
+        const same = byId.get(id.value);
+        if (same === undefined) byId.set(id.value, [one]);
+        else same.push(one);
+      }
+    }
     return eachDescription(model, (description) => {
-      const own = candidates.find((c) => c.description === description);
-      if (own === undefined) return [];
-      // Within the file the later of two is the one to change; across files each is told of the other.
-      const clashes = candidates.flatMap((other): Clash[] => {
-        const earlier = other.model !== model || other.description.range.start < description.range.start;
-        const kind = other !== own && earlier ? clash(own, other) : undefined;
-        return kind === undefined ? [] : [{ other, kind }];
-      });
+      const one = own.get(description);
+      if (one === undefined) return [];
+      const clashes = clashesOf(one, byId.get(one.id) ?? []);
       const first = clashes.find((c) => c.kind === 'entry') ?? clashes[0];
-      return first === undefined ? [] : [report(own, first, clashes, isV3(model))];
+      return first === undefined ? [] : [report(one, first, clashes.slice(0, MAX_RELATED), isV3(model))];
     });
   },
 };
@@ -45,15 +55,30 @@ interface Clash {
   readonly kind: 'entry' | 'rule';
 }
 
+/** Within the file the later of two is the one to change; across files each is told of the other. */
+function clashesOf(one: Candidate, same: readonly Candidate[]): readonly Clash[] {
+  const clashes: Clash[] = [];
+  let entry = false;
+  for (const other of same) {
+    if (other === one || (other.model === one.model && other.description.range.start >= one.description.range.start)) continue;
+    const kind = clash(one, other);
+    if (kind === undefined || (clashes.length >= MAX_RELATED && kind !== 'entry')) continue;
+    clashes.push({ other, kind });
+    entry ||= kind === 'entry';
+    if (entry && clashes.length >= MAX_RELATED) break;
+  }
+  return clashes;
+}
+
 function clash(a: Candidate, b: Candidate): Clash['kind'] | undefined {
   if (a.id !== b.id) return undefined;
   if (a.model === b.model && a.description.variable === b.description.variable) return undefined;
   // A subsection with the id of its own parent has a rule of its own.
-  if (a.usage.parents.includes(b.description) || b.usage.parents.includes(a.description)) return undefined;
+  if (a.parents.has(b.description) || b.parents.has(a.description)) return undefined;
   if (a.instances !== undefined && b.instances !== undefined && ![...a.instances].some((i) => b.instances?.has(i))) return undefined;
   const subsectionsOnly = !a.usage.registered && !b.usage.registered && a.usage.parents.length > 0 && b.usage.parents.length > 0;
   // The search for a subsection never leaves the object's own ones (facts 3.3), so only siblings can be taken for each other.
-  return subsectionsOnly && !a.usage.parents.some((p) => b.usage.parents.includes(p)) ? 'rule' : 'entry';
+  return subsectionsOnly && !a.usage.parents.some((p) => b.parents.has(p)) ? 'rule' : 'entry';
 }
 
 function report(own: Candidate, { other, kind }: Clash, clashes: readonly Clash[], v3: boolean): Finding {
@@ -68,17 +93,39 @@ function report(own: Candidate, { other, kind }: Clash, clashes: readonly Clash[
 }
 
 /** What a description's entries can be numbered with. A subsection's entry has its object's instance. */
-function instancesOf(placed: Placed, usage: Usage, models: readonly Placed['model'][]): ReadonlySet<number> | undefined {
-  const names = [placed.description.variable, ...usage.parents.map((p) => p.variable)];
-  const calls = models.flatMap((m) => m.registrations.filter((r) => r.description !== undefined && names.includes(r.description)));
-  if (calls.length === 0) return undefined;
-  const instances = new Set<number>();
-  for (const call of calls) {
-    const instance = fixedInstance(call);
-    if (instance === undefined) return undefined;
-    instances.add(instance);
+class InstanceTable {
+  /** By the list of parents, which descriptions of one name share, and the name. */
+  private readonly known = new WeakMap<Usage['parents'], Map<string, ReadonlySet<number> | undefined>>();
+
+  constructor(private readonly models: readonly OtherFile[]) {}
+
+  of(variable: string, { parents }: Usage): ReadonlySet<number> | undefined {
+    let byName = this.known.get(parents);
+    if (byName === undefined) this.known.set(parents, (byName = new Map()));
+    if (!byName.has(variable)) byName.set(variable, this.made(new Set([variable, ...parents.map((p) => p.variable)])));
+    return byName.get(variable);
   }
-  return instances;
+
+  private made(names: ReadonlySet<string>): ReadonlySet<number> | undefined {
+    const instances = new Set<number>();
+    for (const model of this.models) {
+      for (const name of names) {
+        for (const call of indexOf(model).registrations.get(name) ?? []) {
+          const instance = fixedInstance(call);
+          if (instance === undefined) return undefined;
+          instances.add(instance);
+        }
+      }
+    }
+    return instances.size === 0 ? undefined : instances;
+  }
+}
+
+const sets = new WeakMap<Usage['parents'], ReadonlySet<OtherDescription>>();
+function parentSet({ parents }: Usage): ReadonlySet<OtherDescription> {
+  let set = sets.get(parents);
+  if (set === undefined) sets.set(parents, (set = new Set(parents)));
+  return set;
 }
 
 function fixedInstance(call: OtherFile['registrations'][number]): number | undefined {

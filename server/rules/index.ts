@@ -64,7 +64,8 @@ export function checkUnit(model: KstateModel, others: readonly OtherFile[] = [])
   const findings: Finding[] = [];
   for (const rule of rules) {
     try {
-      findings.push(...rule.check({ model, others }));
+      // Not spread into the call: there may be more than a call takes arguments.
+      for (const finding of rule.check({ model, others })) findings.push(finding);
     } catch {
       // A rule must not throw; one that does is a bug of ours and silences only itself.
     }

@@ -2,6 +2,7 @@
 import type { CType } from '../c/types';
 import type { KstateDescription, KstateField, KstateModel } from '../model/kstate';
 import { bare, recordOf } from '../model/typeTools';
+import { indexOf } from './modelIndex';
 
 export function structOfField(field: KstateField): CType | undefined {
   return field.member?.struct ?? field.missingMember?.struct;
@@ -20,11 +21,11 @@ export function mainStruct(model: KstateModel, description: KstateDescription): 
     if (entry === undefined) counts.push({ type: struct, count: 1 });
     else entry.count++;
   }
-  const most = Math.max(0, ...counts.map((c) => c.count));
+  const most = counts.reduce((max, c) => Math.max(max, c.count), 0);
   const leaders = counts.filter((c) => c.count === most);
   const [only] = leaders;
   if (leaders.length <= 1) return only?.type;
-  const objects = model.registrations.flatMap((r) => (r.description === description.variable && r.object !== undefined ? [r.object.type] : []));
+  const objects = (indexOf(model).registrations.get(description.variable) ?? []).flatMap((r) => (r.object !== undefined ? [r.object.type] : []));
   return leaders.find((c) => objects.some((type) => model.unit.compatible(type, c.type)))?.type;
 }
 

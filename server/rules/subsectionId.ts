@@ -1,4 +1,5 @@
 import { eachDescription, finding, isVersioned } from './finding';
+import { indexOf } from './modelIndex';
 import type { Rule } from './rule';
 
 export const subsectionId: Rule = {
@@ -9,7 +10,7 @@ export const subsectionId: Rule = {
   check({ model }) {
     if (!isVersioned(model)) return [];
     return eachDescription(model, (parent) => (parent.subsections ?? []).flatMap((ref) => {
-      const subsection = model.descriptions.find((d) => d.variable === ref.variable);
+      const subsection = ref.variable === undefined ? undefined : indexOf(model).descriptions.get(ref.variable);
       if (subsection === undefined || subsection === parent) return [];
       if (!subsection.id.known || !parent.id.known || subsection.id.value === 0 || subsection.id.value !== parent.id.value) return [];
       const spelled = textOfId(model.unit.main.text, subsection.id.range, subsection.id.value);

@@ -1,4 +1,6 @@
 /** How descriptions are used: registered, listed as a subsection, or nested through `.ksd`. */
+import { indexOf } from './modelIndex';
+import type { FileIndex } from './modelIndex';
 import type { OtherDescription, OtherFile } from './otherFile';
 
 export interface Usage {
@@ -21,14 +23,23 @@ function sees(user: OtherFile, placed: Placed): boolean {
 
 export function usageOf(placed: Placed, models: readonly OtherFile[]): Usage {
   const name = placed.description.variable;
-  const users = models.filter((model) => sees(model, placed));
-  const descriptions = users.flatMap((model) => model.descriptions);
+  const users = models.filter((model) => sees(model, placed)).map((model) => indexOf(model));
   return {
-    registered: users.some((model) => model.registrations.some((r) => r.description === name)),
-    parents: descriptions.filter((d) => d.subsections?.some((s) => s.variable === name) ?? false),
-    nested: descriptions.some((d) => d.fields.some((f) => f.ksd?.known === true && f.ksd.value === name)),
+    registered: users.some((user) => user.registrations.has(name)),
+    parents: parentsIn(users, name),
+    nested: users.some((user) => user.nested.has(name)),
   };
 }
+
+/** One list per name where one file alone is asked: many descriptions of a name share it. */
+function parentsIn(users: readonly FileIndex[], name: string): readonly OtherDescription[] {
+  const lists = users.flatMap((user) => {
+    const list = user.parents.get(name);
+    return list === undefined ? [] : [list];
+  });
+  return lists.length > 1 ? lists.flat() : (lists[0] ?? none);
+}
+const none: readonly OtherDescription[] = [];
 
 /** Used through `.ksd` and in no other way: its id is never compared (KSTATE facts 3.3, KS26). */
 export function isNestedOnly(usage: Usage): boolean {

@@ -4,6 +4,7 @@ import type { KstateModel, KstateRegistration } from '../model/kstate';
 import { bare } from '../model/typeTools';
 import { finding } from './finding';
 import type { Rule } from './rule';
+import { indexOf } from './modelIndex';
 import { mainStruct, sharesStart } from './structs';
 
 export const wrongObject: Rule = {
@@ -15,7 +16,7 @@ export const wrongObject: Rule = {
     return model.registrations.flatMap((registration) => {
       // An unregistering call compares the pointer only.
       if (registration.call === 'kstate_unregister') return [];
-      const description = model.descriptions.find((d) => d.variable === registration.description);
+      const description = registration.description === undefined ? undefined : indexOf(model).descriptions.get(registration.description);
       const described = description === undefined ? undefined : mainStruct(model, description);
       const object = registration.objectExpr === undefined ? undefined : pointee(model, registration.objectExpr);
       if (description === undefined || described === undefined || object === undefined) return [];
