@@ -30,6 +30,8 @@ export interface CProblem {
   readonly range: SrcRange;
   readonly message: string;
   readonly severity: 'error' | 'warning';
+  /** The text may be right, but some of it was not read: a header that cannot be read, a limit that was met. */
+  readonly leftOut?: true;
 }
 
 /** "assumes CONFIG_X=n": a decision taken without a build folder's knowledge. */

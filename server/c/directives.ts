@@ -77,7 +77,7 @@ export interface WalkHost extends ExpandHost {
   readonly lists: WalkLists;
   readonly builder: ChunkBuilder;
   readonly configKnown: boolean;
-  reportAt(file: FileRecord, start: number, end: number, message: string, severity: 'error' | 'warning'): void;
+  reportAt(file: FileRecord, start: number, end: number, message: string, severity: 'error' | 'warning', leftOut?: true): void;
 }
 
 export class Walker {
@@ -321,7 +321,7 @@ export class Walker {
     const found = this.find(spelled.slice(1, -1), spelled.startsWith('"'), here, name === A.include_next && this.level > 0);
     host.lists.includes.push({ range: { path: file.path, start, end: stop }, spelled, resolved: found.file });
     if (found.file === undefined) {
-      if (found.problem !== undefined) host.reportAt(file, start, stop, found.problem, 'error');
+      if (found.problem !== undefined) host.reportAt(file, start, stop, found.problem, 'error', true);
       return;
     }
     if (found.file.id === host.mainFile) this.includesItself = true;
@@ -330,14 +330,14 @@ export class Walker {
     if (guard !== 0 && host.macros.at(guard, host.macros.seq) !== undefined) return;
     if (name === A.import) this.addOnce(found.file);
     if (this.stack.length > MAX_INCLUDE_DEPTH) {
-      host.reportAt(file, start, stop, `#include nested depth ${String(this.stack.length)} exceeds maximum of ${String(MAX_INCLUDE_DEPTH)}`, 'error');
+      host.reportAt(file, start, stop, `#include nested depth ${String(this.stack.length)} exceeds maximum of ${String(MAX_INCLUDE_DEPTH)}`, 'error', true);
       return;
     }
     this.walkedTokens += found.file.buffer.count;
     this.walkedFiles++;
     if (this.stack.some(({ file: reading }) => reading === found.file)) this.recursiveTokens += found.file.buffer.count + 10;
     if (this.recursiveTokens > MAX_RECURSIVE_TOKENS || this.walkedTokens > MAX_WALKED_TOKENS || this.walkedFiles > MAX_WALKED_FILES) {
-      if (!this.toldTooMuch) host.reportAt(file, start, stop, 'too much text is included; this and later #includes are left out', 'error');
+      if (!this.toldTooMuch) host.reportAt(file, start, stop, 'too much text is included; this and later #includes are left out', 'error', true);
       this.toldTooMuch = true;
       return;
     }

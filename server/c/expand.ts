@@ -28,7 +28,7 @@ export interface ExpandHost {
   readonly mainFile: number;
   /** Tokens that expansion may still make. */
   budget: number;
-  report(first: Tok, last: Tok, message: string, severity: 'error' | 'warning'): void;
+  report(first: Tok, last: Tok, message: string, severity: 'error' | 'warning', leftOut?: true): void;
   /** A use whose name is written in the main file. */
   used(expansion: Expansion): void;
   /** Text of a built-in macro (`__LINE__`, …) used at `name`; undefined: not one that gives a token. */
@@ -181,7 +181,7 @@ export class Expander {
     this.useSpent += count;
     this.host.budget -= count;
     if (this.useSpent <= MAX_PER_USE && this.host.budget >= 0) return true;
-    if (!this.giveUp) this.host.report(name, name, `expansion of macro "${macro.name}" makes too many tokens; it is left unexpanded here`, 'error');
+    if (!this.giveUp) this.host.report(name, name, `expansion of macro "${macro.name}" makes too many tokens; it is left unexpanded here`, 'error', true);
     this.giveUp = true;
     return false;
   }
@@ -191,7 +191,7 @@ export class Expander {
     let toks: PTok[];
     if (compiled.params !== undefined) {
       if (this.argDepth >= MAX_ARG_DEPTH) {
-        this.host.report(name, name, `arguments of macro "${macro.name}" are nested too deeply; it is left unexpanded here`, 'error');
+        this.host.report(name, name, `arguments of macro "${macro.name}" are nested too deeply; it is left unexpanded here`, 'error', true);
         this.giveUp = true;
         return false;
       }

@@ -108,7 +108,7 @@ function lengthUnknown(sema: Sema, type: ArrayType): Unknown {
   const expr = type.lengthExpr;
   if (expr === undefined) return unknown('the array has no length', nowhere);
   const value = lengthValue(sema, expr);
-  if (value.kind === 'unknown') return unknown(`array length: ${value.why}`, value.at);
+  if (value.kind === 'unknown') return unknown(value.why.startsWith('array length: ') ? value.why : `array length: ${value.why}`, value.at);
   if (value.kind === 'int' && value.value < 0n) return unknown('does not compile: negative array length', expr.first);
   return unknown('the array length is not an integer constant', expr.first);
 }

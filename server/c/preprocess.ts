@@ -15,6 +15,7 @@ import { dynamicText } from './dynamic';
 import { Expander } from './expand';
 import type { TokenSource } from './expand';
 import { LAST_KEYWORD } from './keywords';
+import { readTo } from './longFile';
 import { lex } from './lexer';
 import { MacroTable } from './macros';
 import type { BodyTok } from './macros';
@@ -215,6 +216,7 @@ class Unit implements Preprocessed, WalkHost {
         includes: before.lists.includes.slice(0, snapshot.includes), problems: before.lists.problems.slice(0, snapshot.problems),
         assumptions: before.lists.assumptions.slice(0, snapshot.assumptions), once: before.lists.once.slice(0, snapshot.once),
       };
+      for (const problem of this.lists.problems) this.said.add(keyOf(problem));
       this.builder = new ChunkBuilder(0, before.builder.upTo(snapshot.chunks), snapshot.builder);
       this.sharedChunks = snapshot.chunks;
       this.sharedFiles = snapshot.files;
@@ -422,8 +424,10 @@ class Unit implements Preprocessed, WalkHost {
 
   mainExpansions(): readonly Expansion[] {
     if (this.usesList === undefined) {
+      const end = readTo(this.chunks);
       let next = 0;
       for (const chunk of this.mainChunks) {
+        if (chunk.index >= end) break;
         if (chunk.index < next) continue;
         let count = 1;
         // Joined only where a macro's argument list goes on: a brace left open changes no expansion.
@@ -449,17 +453,17 @@ class Unit implements Preprocessed, WalkHost {
 
   // ---- what the walk and the expansion ask ----
 
-  report(first: Tok, last: Tok, message: string, severity: 'error' | 'warning'): void {
-    this.say({ range: this.range(first, last), message, severity });
+  report(first: Tok, last: Tok, message: string, severity: 'error' | 'warning', leftOut?: true): void {
+    this.say({ range: this.range(first, last), message, severity, ...(leftOut === true ? { leftOut } : {}) });
   }
 
-  reportAt(file: FileRecord, start: number, end: number, message: string, severity: 'error' | 'warning'): void {
-    this.say({ range: { path: file.path, start, end }, message, severity });
+  reportAt(file: FileRecord, start: number, end: number, message: string, severity: 'error' | 'warning', leftOut?: true): void {
+    this.say({ range: { path: file.path, start, end }, message, severity, ...(leftOut === true ? { leftOut } : {}) });
   }
 
   /** A chunk may be expanded more than once; a problem is said once. */
   private say(problem: CProblem): void {
-    const key = `${problem.range.path}\n${String(problem.range.start)}\n${problem.message}`;
+    const key = keyOf(problem);
     if (this.said.has(key)) return;
     this.said.add(key);
     (this.walking ? this.lists.problems : this.ofExpansion).push(problem);
@@ -492,6 +496,10 @@ class Unit implements Preprocessed, WalkHost {
     for (let i = 1; i < buffer.count; i++) toks.push(tokenOf(buffer, i, at.file));
     applyPack(this.packNow, toks);
   }
+}
+
+function keyOf({ range, message }: CProblem): string {
+  return `${range.path}\n${String(range.start)}\n${message}`;
 }
 
 function asPTok(t: Tok): PTok {

@@ -5,6 +5,7 @@ import { compatible } from './compatible';
 import { evaluate } from './constant';
 import { resolveInit } from './initializer';
 import { alignOf, recordLayout, sizeOf } from './layout';
+import { MAX_READ_TOKENS, readTo } from './longFile';
 import { unknownType } from './makeTypes';
 import { offsetOfPath } from './memberPath';
 import { Parser } from './parser';
@@ -37,6 +38,7 @@ class Unit implements CUnit {
   private readonly scope: UnitScope;
   private readonly bodies: WeakMap<Declarator, Block>;
   private ownDeclarations: readonly TopLevel[] | undefined;
+  private leftOut: CProblem | undefined;
   private problemList: readonly CProblem[] | undefined;
 
   constructor(private readonly pp: Preprocessed, dialect: Dialect | undefined, previous: Unit | undefined) {
@@ -89,10 +91,11 @@ class Unit implements CUnit {
     void this.declarations;
     const { scopes } = this.scope;
     const ofPreprocessor = this.pp.problems;
-    const count = scopes.reduce((sum, scope, i) => sum + scope.errors.length + (i > 0 ? scope.sema.problems.size : 0), ofPreprocessor.length);
+    const count = scopes.reduce((sum, scope, i) => sum + scope.errors.length + (i > 0 ? scope.sema.problems.size : 0), ofPreprocessor.length + (this.leftOut === undefined ? 0 : 1));
     // Only added to: as many as before are the same as before.
     if (this.problemList?.length === count) return this.problemList;
     const all: CProblem[] = [...ofPreprocessor];
+    if (this.leftOut !== undefined) all.push(this.leftOut);
     for (const { errors } of scopes) {
       for (const error of errors) {
         const found = error.at.kind === TokKind.End ? 'the end of the text' : `'${error.at.text}'`;
@@ -109,9 +112,22 @@ class Unit implements CUnit {
   get declarations(): readonly TopLevel[] {
     if (this.ownDeclarations !== undefined) return this.ownDeclarations;
     const all: TopLevel[] = [];
-    for (const { index } of this.pp.mainChunks) for (const one of this.scope.topLevelsOf(index)) all.push(one);
+    const end = readTo(this.pp.chunks);
+    for (const { index } of this.pp.mainChunks) {
+      if (index >= end) break;
+      for (const one of this.scope.topLevelsOf(index)) all.push(one);
+    }
+    this.leftOut = this.leftOutFrom(end);
     this.ownDeclarations = all;
     return all;
+  }
+
+  /** Says where the reading ended, at the first token that stands in the main file itself. */
+  private leftOutFrom(end: number): CProblem | undefined {
+    const first = this.pp.chunks.slice(end).find((chunk) => chunk.inMain)?.ranges.find(({ buffer }) => buffer.text === this.main.text);
+    if (first === undefined) return undefined;
+    const range = { path: this.main.path, start: first.buffer.starts[first.from] ?? 0, end: first.buffer.ends[first.from] ?? 0 };
+    return { range, message: `the file is too long to be read whole: after ${MAX_READ_TOKENS} tokens, declarations are read only where something names them`, severity: 'warning', leftOut: true };
   }
 
   get expansions(): readonly Expansion[] {

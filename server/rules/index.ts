@@ -14,6 +14,7 @@ import { neverRestored } from './neverRestored';
 import { noFields } from './noFields';
 import { notEvaluated } from './notEvaluated';
 import type { OtherFile } from './otherFile';
+import { notRead } from './notRead';
 import { pointerToChar } from './pointerToChar';
 import { rawId } from './rawId';
 import { rawPointer } from './rawPointer';
@@ -53,6 +54,7 @@ export const rules: readonly Rule[] = [
   neverRestored,
   wrongObject,
   notEvaluated,
+  notRead,
 ];
 
 /**

@@ -11,6 +11,8 @@ interface Answer {
   readonly findings: readonly { readonly code: string; readonly file: string; readonly line: number; readonly column: number; readonly endLine: number; readonly endColumn: number }[];
 }
 
+const STRANGE = 'line\nbreak and space.c';
+
 export async function checkFolder(one: Case, step: (what: string) => void): Promise<void> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'kexec-handover-fuzz-'));
   try {
@@ -19,7 +21,7 @@ export async function checkFolder(one: Case, step: (what: string) => void): Prom
     mkdirSync(path.join(folder, 'folder.c'));
     symlinkSync('.', path.join(folder, 'again'));
     symlinkSync('loop.c', path.join(folder, 'loop.c'));
-    writeFileSync(path.join(folder, 'line\nbreak and space.c'), '#include <linux/kstate.h>\n#include "folder.c"\n');
+    writeFileSync(path.join(folder, STRANGE), '#include <linux/kstate.h>\n#include "folder.c"\n');
     let out = '';
     let err = '';
     const io = { cwd: folder, stdout: (text: string) => { out += text; }, stderr: (text: string) => { err += text; } };
@@ -36,6 +38,7 @@ export async function checkFolder(one: Case, step: (what: string) => void): Prom
 
   function holdsPlaces(root: string, { findings }: Answer): void {
     const lines = new Map<string, string[]>();
+    lines.set(STRANGE, ['#include <linux/kstate.h>', '#include "folder.c"', '']);
     for (const [name, bytes] of one.files) lines.set(name, decodeSource(Buffer.from(bytes, 'latin1')).text.split(/\r\n|\r|\n/));
     for (const { code, file, line, column, endLine, endColumn } of findings) {
       const text = lines.get(path.relative(root, path.resolve(root, file)));
