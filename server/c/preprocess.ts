@@ -15,7 +15,7 @@ import { dynamicText } from './dynamic';
 import { Expander } from './expand';
 import type { TokenSource } from './expand';
 import { LAST_KEYWORD } from './keywords';
-import { readTo } from './longFile';
+import { readUnasked } from './longFile';
 import { lex } from './lexer';
 import { MacroTable } from './macros';
 import type { BodyTok } from './macros';
@@ -424,10 +424,8 @@ class Unit implements Preprocessed, WalkHost {
 
   mainExpansions(): readonly Expansion[] {
     if (this.usesList === undefined) {
-      const end = readTo(this.chunks);
       let next = 0;
-      for (const chunk of this.mainChunks) {
-        if (chunk.index >= end) break;
+      for (const chunk of readUnasked(this.mainChunks).read) {
         if (chunk.index < next) continue;
         let count = 1;
         // Joined only where a macro's argument list goes on: a brace left open changes no expansion.

@@ -5,7 +5,7 @@ import { compatible } from './compatible';
 import { evaluate } from './constant';
 import { resolveInit } from './initializer';
 import { alignOf, recordLayout, sizeOf } from './layout';
-import { MAX_READ_TOKENS, readTo } from './longFile';
+import { MAX_READ_TOKENS, readUnasked } from './longFile';
 import { unknownType } from './makeTypes';
 import { offsetOfPath } from './memberPath';
 import { Parser } from './parser';
@@ -15,7 +15,7 @@ import { parseExpression } from './parserExpressions';
 import { parseDesignators } from './parserInitializers';
 import { parseBlock } from './parserStatements';
 import { preprocess } from './preprocess';
-import type { Preprocessed, PreprocessOptions } from './preprocess';
+import type { Chunk, Preprocessed, PreprocessOptions } from './preprocess';
 import { Sema, unknown } from './sema';
 import type { Dialect } from './sema';
 import type { SrcRange } from './source';
@@ -112,22 +112,19 @@ class Unit implements CUnit {
   get declarations(): readonly TopLevel[] {
     if (this.ownDeclarations !== undefined) return this.ownDeclarations;
     const all: TopLevel[] = [];
-    const end = readTo(this.pp.chunks);
-    for (const { index } of this.pp.mainChunks) {
-      if (index >= end) break;
-      for (const one of this.scope.topLevelsOf(index)) all.push(one);
-    }
-    this.leftOut = this.leftOutFrom(end);
+    const { read, leftOut } = readUnasked(this.pp.mainChunks);
+    for (const { index } of read) for (const one of this.scope.topLevelsOf(index)) all.push(one);
+    this.leftOut = this.problemOf(leftOut);
     this.ownDeclarations = all;
     return all;
   }
 
-  /** Says where the reading ended, at the first token that stands in the main file itself. */
-  private leftOutFrom(end: number): CProblem | undefined {
-    const first = this.pp.chunks.slice(end).find((chunk) => chunk.inMain)?.ranges.find(({ buffer }) => buffer.text === this.main.text);
+  /** Says what was not read, at the first token of it that stands in the main file itself. */
+  private problemOf(leftOut: Chunk | undefined): CProblem | undefined {
+    const first = leftOut?.ranges.find(({ buffer }) => buffer.text === this.main.text);
     if (first === undefined) return undefined;
     const range = { path: this.main.path, start: first.buffer.starts[first.from] ?? 0, end: first.buffer.ends[first.from] ?? 0 };
-    return { range, message: `the file is too long to be read whole: after ${MAX_READ_TOKENS} tokens, declarations are read only where something names them`, severity: 'warning', leftOut: true };
+    return { range, message: `the file is too long to be read whole: of its declarations, those that go beyond ${MAX_READ_TOKENS} tokens are read only where something names them`, severity: 'warning', leftOut: true };
   }
 
   get expansions(): readonly Expansion[] {
