@@ -28,8 +28,8 @@ const MAX_INCLUDE_DEPTH = 200;
 
 /** Most tokens and files one unit may walk: a file that includes itself twice would double at each of 200 levels. The kernel's large units walk a million. */
 const MAX_WALKED_TOKENS = 6_000_000;
-/** The same for files that are being read already. */
-const MAX_RECURSIVE_TOKENS = 200_000;
+/** The same for files that are being read twice already. */
+const MAX_RECURSIVE_TOKENS = 30_000;
 const MAX_WALKED_FILES = 50_000;
 
 /** Places to go on from are remembered at least so many tokens apart. */
@@ -335,7 +335,8 @@ export class Walker {
     }
     this.walkedTokens += found.file.buffer.count;
     this.walkedFiles++;
-    if (this.stack.some(({ file: reading }) => reading === found.file)) this.recursiveTokens += found.file.buffer.count + 10;
+    // Once more while it is being read is how the kernel's trace headers make their stages.
+    if (this.stack.filter(({ file: reading }) => reading === found.file).length > 1) this.recursiveTokens += found.file.buffer.count + 10;
     if (this.recursiveTokens > MAX_RECURSIVE_TOKENS || this.walkedTokens > MAX_WALKED_TOKENS || this.walkedFiles > MAX_WALKED_FILES) {
       if (!this.toldTooMuch) host.reportAt(file, start, stop, 'too much text is included; this and later #includes are left out', 'error', true);
       this.toldTooMuch = true;

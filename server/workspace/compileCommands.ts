@@ -1,6 +1,7 @@
 /** compile_commands.json, when a build left one: how each file is compiled. Used when present, never required. */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
+import { readRegular } from './openRegular';
 import { toCorePath } from './paths';
 
 export interface CompileCommand {
@@ -61,7 +62,7 @@ function readEntries(name: string): Map<string, Entry> {
   const result = new Map<string, Entry>();
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(name, 'utf8'));
+    json = JSON.parse(readRegular(name));
   } catch {
     return result;
   }

@@ -3,10 +3,11 @@
  *
  * Kernel sources hold a few files that are not UTF-8: those are read as Latin-1, where every byte is a character, so that offsets stay usable.
  */
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, readSync, statSync } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import type { Stats } from 'node:fs';
 import type { SourceProvider, SourceResult } from '../c/source';
+import { openRegular, reasonOf } from './openRegular';
 
 /** Larger files are no C source that a person wrote. */
 export const MAX_SOURCE_BYTES = 64 * 1024 * 1024;
@@ -138,7 +139,7 @@ export function decodeSource(bytes: Uint8Array): { readonly text: string; readon
 
 /** Reads through one descriptor, so that a file which grows meanwhile stays within the limit. */
 function readBounded(path: string, limitBytes: number): Buffer {
-  const fd = openSync(path, 'r');
+  const fd = openRegular(path);
   try {
     const size = Math.min(fstatSync(fd).size, limitBytes);
     const buffer = Buffer.allocUnsafe(size);
@@ -162,9 +163,7 @@ function failure(error: unknown): SourceResult {
   const code = errorCode(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return { ok: false, reason: 'missing' };
   if (code === 'EISDIR') return { ok: false, reason: 'folder' };
-  if (code === 'ELOOP') return { ok: false, reason: 'unreadable', detail: 'too many symbolic links' };
-  if (code === 'EACCES' || code === 'EPERM') return { ok: false, reason: 'unreadable', detail: 'permission denied' };
-  return { ok: false, reason: 'unreadable', detail: code ?? 'read failed' };
+  return { ok: false, reason: 'unreadable', detail: reasonOf(error) };
 }
 
 function errorCode(error: unknown): string | undefined {

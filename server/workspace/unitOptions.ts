@@ -1,10 +1,11 @@
 /** How a file is to be read: include paths, definitions and target, from the tree, the build folder and compile_commands.json. */
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import type { UnitOptions } from '../c/api';
 import type { Arch } from './arch';
 import { ARCH_FACTS, ARCH_NAMES, assumedDefines } from './arch';
 import type { CompileCommands } from './compileCommands';
 import { commandFolders } from './compileCommands';
+import { readRegular } from './openRegular';
 import { relativeInside } from './paths';
 import type { SourceTree } from './tree';
 import { includeFoldersAbove, isFile, isFolder } from './tree';
@@ -98,7 +99,7 @@ function commandKey(file: string, tree: SourceTree): string {
 
 function readOrEmpty(name: string): string {
   try {
-    return readFileSync(name, 'utf8');
+    return readRegular(name);
   } catch {
     return '';
   }

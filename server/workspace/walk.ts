@@ -2,8 +2,9 @@
  * Finds C files under folders, and which of them speak of KSTATE at all. Two phases: names and words first, so that a tree of sixty thousand files is
  * read but not parsed.
  */
-import { closeSync, existsSync, openSync, readSync, readdirSync, statSync } from 'node:fs';
+import { closeSync, existsSync, readSync, readdirSync, statSync } from 'node:fs';
 import { MAX_SOURCE_BYTES } from './diskProvider';
+import { openRegular, reasonOf } from './openRegular';
 import { isKernelRoot } from './tree';
 
 /** Folders that hold no source a person wrote. */
@@ -20,6 +21,8 @@ export interface WalkResult {
   readonly files: readonly string[];
   /** Folders that could not be read. */
   readonly unreadable: readonly string[];
+  /** Names that are no valid UTF-8, as far as they can be shown: nothing can be opened by them. */
+  readonly unnameable: readonly string[];
   readonly truncated: boolean;
 }
 
@@ -27,6 +30,7 @@ export interface WalkResult {
 export function walkC(folder: string, options: WalkOptions): WalkResult {
   const files: string[] = [];
   const unreadable: string[] = [];
+  const unnameable: string[] = [];
   const stack = [folder];
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
     let entries;
@@ -40,16 +44,17 @@ export function walkC(folder: string, options: WalkOptions): WalkResult {
     const folders: string[] = [];
     for (const entry of entries) {
       const name = at === '/' ? `/${entry.name}` : `${at}/${entry.name}`;
-      if (entry.isDirectory()) {
+      if (entry.name.includes('\ufffd') && (entry.isDirectory() || /\.[ch]$/.test(entry.name)) && !existsSync(name)) unnameable.push(name);
+      else if (entry.isDirectory()) {
         if (!SKIPPED_FOLDERS.has(entry.name) && !options.ignored.has(`${name}/`) && !isBuildOutput(name, at)) folders.push(name);
       } else if (/\.[ch]$/.test(entry.name) && !options.ignored.has(name) && (entry.isFile() || (entry.isSymbolicLink() && isFileLink(name)))) {
-        if (files.length >= options.maxFiles) return { files, unreadable, truncated: true };
+        if (files.length >= options.maxFiles) return { files, unreadable, unnameable, truncated: true };
         files.push(name);
       }
     }
     stack.push(...folders.reverse());
   }
-  return { files, unreadable, truncated: false };
+  return { files, unreadable, unnameable, truncated: false };
 }
 
 /** What a kernel build writes into its tree, and build folders (`O=`), which hold a link `source` to theirs. */
@@ -76,7 +81,7 @@ const chunk = Buffer.allocUnsafe(CHUNK_BYTES + 16);
 export function speaksOfKstate(name: string): boolean | { readonly error: string } {
   let fd: number | undefined;
   try {
-    fd = openSync(name, 'r');
+    fd = openRegular(name);
     let carried = 0;
     for (let at = 0; at < MAX_SOURCE_BYTES;) {
       const got = readSync(fd, chunk, carried, CHUNK_BYTES, at);
@@ -90,7 +95,7 @@ export function speaksOfKstate(name: string): boolean | { readonly error: string
     }
     return false;
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    return { error: reasonOf(error) };
   } finally {
     if (fd !== undefined) closeSync(fd);
   }

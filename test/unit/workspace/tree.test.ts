@@ -164,7 +164,7 @@ describe('the walk', () => {
   });
 
   it('names folders it cannot read', () => {
-    assert.deepEqual(walkC(folder.path('none'), none), { files: [], unreadable: [folder.path('none')], truncated: false });
+    assert.deepEqual(walkC(folder.path('none'), none), { files: [], unreadable: [folder.path('none')], unnameable: [], truncated: false });
   });
 
   it('knows which files speak of KSTATE, also across the border of two reads', () => {
