@@ -56,7 +56,8 @@ export interface Snapshot {
   readonly token: number;
   /** End of the token before it. */
   readonly end: number;
-  /** Text of the main file before this offset has been used. */
+  /** The last token that has been looked at, and its end: text before it has been used. */
+  readonly used: number;
   readonly offset: number;
   readonly conditionals: readonly Conditional[];
   readonly seq: number;
@@ -336,8 +337,13 @@ export class Walker {
     this.walkedTokens += found.file.buffer.count;
     this.walkedFiles++;
     // Once more while it is being read is how the kernel's trace headers make their stages.
-    if (this.stack.filter(({ file: reading }) => reading === found.file).length > 1) this.recursiveTokens += found.file.buffer.count + 10;
-    if (this.recursiveTokens > MAX_RECURSIVE_TOKENS || this.walkedTokens > MAX_WALKED_TOKENS || this.walkedFiles > MAX_WALKED_FILES) {
+    const again = this.stack.filter(({ file: reading }) => reading === found.file).length > 1;
+    if (again) this.recursiveTokens += found.file.buffer.count + 10;
+    if (again && this.recursiveTokens > MAX_RECURSIVE_TOKENS) {
+      host.reportAt(file, start, stop, `${spelled} includes itself without end; it is left out here`, 'error', true);
+      return;
+    }
+    if (this.walkedTokens > MAX_WALKED_TOKENS || this.walkedFiles > MAX_WALKED_FILES) {
       if (!this.toldTooMuch) host.reportAt(file, start, stop, 'too much text is included; this and later #includes are left out', 'error', true);
       this.toldTooMuch = true;
       return;
@@ -389,7 +395,7 @@ export class Walker {
     const { lists } = host;
     const { ends } = file.buffer;
     this.snapshots.push({
-      directive: d, token: pos, end: ends[pos - 1] ?? 0, offset: ends[used] ?? 0, conditionals: [...conditionals], seq: host.macros.seq,
+      directive: d, token: pos, end: ends[pos - 1] ?? 0, used, offset: ends[used] ?? 0, conditionals: [...conditionals], seq: host.macros.seq,
       chunks: host.builder.chunks.length, files: host.sources.files.length, includes: lists.includes.length, problems: lists.problems.length,
       assumptions: lists.assumptions.length, once: lists.once.length, pack: { value: this.pack.value, stack: [...this.pack.stack] },
       pushed: new Map([...this.pushed].map(([atom, entries]) => [atom, [...entries]])), builder: host.builder.snapshot(),

@@ -136,9 +136,10 @@ function resume(options: PreprocessOptions, before: Unit, text: string, identity
 }
 
 /** The same text gives the same tokens up to there, unless a comment opened before swallows them: then they are not where they were. */
-function standsIn(buffer: TokenBuffer, { token, end, directive, builder }: Snapshot): boolean {
+function standsIn(buffer: TokenBuffer, { token, end, used, offset, directive, builder }: Snapshot): boolean {
   const { directives } = buffer;
-  if ((buffer.ends[token - 1] ?? 0) !== end || (directives[directive] ?? token) < token || (directives[directive - 1] ?? -1) >= token) return false;
+  // A line that goes on (a backslash at its end, a string nobody closed) may have grown by what was changed.
+  if ((buffer.ends[token - 1] ?? 0) !== end || (buffer.ends[used] ?? 0) !== offset || (directives[directive] ?? token) < token || (directives[directive - 1] ?? -1) >= token) return false;
   return !builder.afterDirective || directive === 0 || buffer.structure.ends[directive - 1] === token;
 }
 

@@ -87,6 +87,9 @@ export class UnitScope implements FileScope {
 
   /** C declares before use: while a chunk is being parsed, those after it are not looked into. */
   lookup(name: string): Declarator | undefined {
+    // Known for good: the chunks that may declare it are many where the same text stands many times.
+    const before = this.visible(name);
+    if (before !== undefined && strength(before) > 2) return before;
     for (const chunk of this.index.ordinary(atomOf(name))) {
       const known = this.visible(name);
       if (chunk > this.innermost || (known !== undefined && strength(known) > 2)) break;

@@ -53,7 +53,7 @@ describe('bad input', () => {
     it(`still finds every description beside ${what}`, () => {
       const { codes, descriptions } = runAll(text);
       assert.deepEqual(descriptions.filter((d) => all.includes(d)), all);
-      assert.deepEqual(codes, []);
+      assert.deepEqual(codes, what.startsWith('macros that double') ? ['kstate-not-read'] : []);
     });
   }
 

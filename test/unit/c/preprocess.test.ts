@@ -207,7 +207,7 @@ describe('preprocessor: hostile text', () => {
   it('stops a file that doubles itself, and a literal that doubles its backslashes', () => {
     const filler = 'int x;\n'.repeat(200);
     const unit = unitOf(`#include "m.c"\n${filler}#include "m.c"\n`);
-    assert.ok(messages(unit).some((m) => m.startsWith('too much text is included')));
+    assert.ok(messages(unit).some((m) => m.includes('includes itself without end')));
     assert.ok(unit.chunks.length < 200_000);
     const lines = ['#define S(x) #x', '#define X0 S("\\\\")'];
     for (let i = 1; i < 40; i++) lines.push(`#define T${String(i)}(x) S(x)`, `#define X${String(i)} T${String(i)}(X${String(i - 1)})`);

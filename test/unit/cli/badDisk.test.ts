@@ -43,7 +43,7 @@ describe('bad input on disk', () => {
     folder.write({ 'a.c': `#include "x.h"\n${FAULTY}`, 'x.h': '#include "y.h"\n', 'y.h': '#include "x.h"\n', 'b.c': `#include "b.c"\n${FAULTY}` });
     assert.equal((await inFile('a.c')).length, own);
     const self = await inFile('b.c');
-    assert.ok(self.some((m) => /nested depth .* exceeds maximum|too much text is included/.test(m)), self.join('\n'));
+    assert.ok(self.some((m) => /"b\.c" includes itself without end; it is left out here/.test(m)), self.join('\n'));
     assert.ok(self.length > own);
   });
 
