@@ -8,7 +8,7 @@ import { FORMATTERS } from './format/index';
 import type { Parsed } from './options';
 import type { Report, ReportedFinding } from './report';
 import { count, inOrder, reportFinding } from './report';
-import { kstateFiles } from './kstateFiles';
+import { kstateFiles, openListed } from './kstateFiles';
 import { Session } from './session';
 import type { Verb } from './verbs';
 
@@ -34,7 +34,7 @@ export const check: Verb = {
 
 async function checkPaths(parsed: Parsed, session: Session, io: CliIo): Promise<Report> {
   const { files, looked } = await kstateFiles(parsed.operands, session, io);
-  const opened = files.map((file) => session.open(file));
+  const opened = openListed(files, session, io);
   const findings: ReportedFinding[] = [];
   for (const file of opened) {
     const others = sameTree(file, opened).map((other) => other.model);

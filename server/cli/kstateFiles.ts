@@ -1,11 +1,13 @@
 /** From operands to the C files that speak of KSTATE. Words first: of a whole kernel every file is looked through, and only those are parsed. */
 import { statSync } from 'node:fs';
 import { trackedThoughIgnored } from '../workspace/git';
+import { reasonOf } from '../workspace/openRegular';
 import { isInside, toCorePath } from '../workspace/paths';
 import { isScannable } from '../workspace/treeScan/scannable';
 import { scanTree } from '../workspace/treeScan/scanTree';
 import { wordFamilies } from '../workspace/treeScan/words';
 import { speaksOfKstate } from '../workspace/walk';
+import type { OpenFile } from '../workspace/project';
 import type { CliIo } from './io';
 import { Interrupted, UsageError } from './io';
 import type { Session } from './session';
@@ -58,7 +60,9 @@ async function inFolder(operand: string, folder: string, session: Session, io: C
     }
     for (const problem of scan.problems) {
       if (problem.path === folder) throw new UsageError(`${operand}: the folder cannot be read`);
-      io.stderr(`kexec-handover: ${problem.message.replace(problem.path, session.shown(problem.path))}\n`);
+      // Node gives what is no UTF-8 in a name as U+FFFD, and no such file is found.
+      const message = problem.kind === 'vanished' && problem.path.includes('\ufffd') ? `${problem.path}: the name is not valid UTF-8; it is left out` : problem.message;
+      io.stderr(`kexec-handover: ${message.replace(problem.path, session.shown(problem.path))}\n`);
     }
     if (scan.problemCount > scan.problems.length) io.stderr(`kexec-handover: ${operand}: ${String(scan.problemCount - scan.problems.length)} more files cannot be read\n`);
     // A rule of .gitignore says nothing about files that git tracks.
@@ -75,6 +79,16 @@ function speaks(file: string, session: Session, io: CliIo): boolean {
   const answer = speaksOfKstate(file);
   if (typeof answer === 'object') io.stderr(`kexec-handover: ${session.shown(file)}: ${answer.error}\n`);
   return answer === true;
+}
+
+/** Opens what is still there: a file may have gone, or grown beyond the limit, since it was listed. */
+export function openListed(files: readonly string[], session: Session, io: CliIo): OpenFile[] {
+  return files.flatMap((file) => {
+    const text = session.disk.read(file);
+    if (text.ok) return [session.open(file)];
+    io.stderr(`kexec-handover: ${session.shown(file)}: ${text.detail ?? (text.reason === 'missing' ? 'no such file' : text.reason)}\n`);
+    return [];
+  });
 }
 
 /** Order of a walk: below each folder its files by name, then its folders by name. */
@@ -95,6 +109,6 @@ function isFolderOrThrow(operand: string, name: string): boolean {
     return statSync(name).isDirectory();
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw new UsageError(`${operand}: ${code === 'ENOENT' || code === 'ENOTDIR' ? 'no such file or folder' : `cannot be read (${code})`}`);
+    throw new UsageError(`${operand}: ${code === 'ENOENT' || code === 'ENOTDIR' ? 'no such file or folder' : `cannot be read (${reasonOf(error)})`}`);
   }
 }

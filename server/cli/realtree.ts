@@ -9,7 +9,7 @@ import { spellFlags } from '../model/kstateFlags';
 import { EXIT } from './io';
 import type { Report, ReportedFinding } from './report';
 import { count, inOrder, reportFinding } from './report';
-import { kstateFiles } from './kstateFiles';
+import { kstateFiles, openListed } from './kstateFiles';
 import { Session } from './session';
 import type { Verb } from './verbs';
 
@@ -66,7 +66,7 @@ export const realtree: Verb = {
     const session = new Session(parsed, io);
     try {
       const { files, looked } = await kstateFiles(parsed.operands, session, io);
-      const opened = files.map((file) => session.open(file));
+      const opened = openListed(files, session, io);
       const descriptions = opened.flatMap((file) => file.model.descriptions.map((d) => listDescription(d, file, session)));
       const registrations = opened.flatMap((file) => file.model.registrations.map((r) => listRegistration(r, file, session)));
       const findings = opened.flatMap((file) => checkUnit(file.model, sameTree(file, opened).map((o) => o.model))

@@ -5,7 +5,6 @@ import type { SourceProvider, SrcRange } from '../c/source';
 import { LineIndex } from '../c/source';
 import { DiskProvider } from '../workspace/diskProvider';
 import { Revisions } from '../workspace/gitRevision';
-import { reasonOf } from '../workspace/openRegular';
 import { ancestors, toCorePath } from '../workspace/paths';
 import type { OpenFile } from '../workspace/project';
 import { Project, folderOption } from '../workspace/project';

@@ -41,5 +41,11 @@ export const diskFs: ScanFs = {
   stampOpen: (fd) => fs.fstatSync(fd),
   text: (path) => readRegular(path),
   exists: (path) => fs.existsSync(path),
-  isFile: (path) => fs.statSync(path, { throwIfNoEntry: false })?.isFile() === true,
+  isFile: (path) => {
+    try {
+      return fs.statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+    } catch {
+      return false; // links in a circle, a folder that may not be searched
+    }
+  },
 };

@@ -5,7 +5,8 @@ import { appendFileSync, chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSyn
 import { runCli } from '../../../server/cli/run';
 import { parseOptions } from '../../../server/cli/options';
 import { Session } from '../../../server/cli/session';
-import { check, openThoseOfKstate } from '../../../server/cli/check';
+import { check } from '../../../server/cli/check';
+import { kstateFiles, openListed } from '../../../server/cli/kstateFiles';
 import { FAULTY } from '../../contract/sample';
 import { Folder } from '../workspace/helpers';
 
@@ -130,13 +131,13 @@ describe('bad input on disk', () => {
     const io = { cwd: folder.root, stdout: () => undefined, stderr: (text: string) => { err += text; } };
     const session = new Session(parseOptions(check, ['.'], folder.root), io);
     try {
-      const { files } = await session.files(['.']);
+      const { files } = await kstateFiles(['.'], session, io);
       assert.equal(files.length, 4);
       rmSync(folder.path('b.c'));
       rmSync(folder.path('c.c'));
       if (fifos) execFileSync('mkfifo', [folder.path('c.c')]);
       appendFileSync(folder.path('d.c'), '/* more */\n');
-      const opened = openThoseOfKstate(files, session, io);
+      const opened = openListed(files, session, io);
       assert.deepEqual(opened.map((file) => file.path.slice(folder.root.length + 1)), ['a.c', 'd.c']);
       assert.match(err, /b\.c: no such file/);
       assert.match(err, fifos ? /c\.c: not a regular file/ : /c\.c: no such file/);
