@@ -34,9 +34,11 @@ export interface CProblem {
   readonly leftOut?: true;
 }
 
-/** "assumes CONFIG_X=n": a decision taken without a build folder's knowledge. */
+/** A decision taken without a build folder's knowledge. */
 export interface Assumption {
+  /** What follows "assumes": `CONFIG_X=n`, `CONFIG_HZ=1000`, `nothing of <generated/x.h>, which is missing`. */
   readonly what: string;
+  /** Where it was met first. */
   readonly range: SrcRange;
 }
 
@@ -106,6 +108,15 @@ export interface CUnit {
   sizeOf(type: CType): Known<number>;
   alignOf(type: CType): Known<number>;
   layout(record: Record): Known<RecordLayout>;
+  /**
+   * What the layout of the record rests on that nobody told us: options of the configuration as they were taken, missing headers. By name, bounded by
+   * what the record's text, its members' types and the macros they use mention. Empty when the configuration is known.
+   */
+  assumptionsOf(record: Record): readonly Assumption[];
+  /** The same of any type. */
+  assumptionsOfType(type: CType): readonly Assumption[];
+  /** What decides that the text of the range is there at all: the conditionals around it. */
+  assumptionsAt(range: SrcRange): readonly Assumption[];
   /**
    * The member a designator path names (`a.b`, `t[1]`, anonymous members searched), with its offset from the start of `type`.
    * `member` is that of the last step that names one; `type` is the type of the whole path.

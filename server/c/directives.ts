@@ -155,6 +155,7 @@ export class Walker {
         }
         if (name === A.else || this.test(file, to)) {
           conditionals[conditionals.length - 1] = { directive: to };
+          file.enter(to);
           goTo(to);
           return;
         }
@@ -192,7 +193,8 @@ export class Walker {
           break;
         case A.if: case A.ifdef: case A.ifndef:
           conditionals.push({ directive: at });
-          if (!this.test(file, at)) skip(at);
+          if (this.test(file, at)) file.enter(at);
+          else skip(at);
           break;
         case A.elif: case A.else: case A.elifdef: case A.elifndef: {
           const open = conditionals[conditionals.length - 1];

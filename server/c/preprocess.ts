@@ -41,6 +41,8 @@ export type { BufferStore } from './sourceManager';
 export interface PreprocessOptions extends UnitOptions {
   /** True when the configuration is known (autoconf.h given): then an undefined CONFIG_* is a fact and no assumption. Default false. */
   readonly configKnown?: boolean;
+  /** Without a known configuration: options (`CONFIG_X`) that are on or off in every configuration of the architecture. */
+  readonly configFacts?: ReadonlySet<string>;
   /** Token buffers shared between units; without one, a unit shares with `previous` only. */
   readonly buffers?: BufferStore;
   /** Most tokens that macro expansion of one unit may make; default: in proportion to the text that was read. */
@@ -145,7 +147,7 @@ function standsIn(buffer: TokenBuffer, { token, end, used, offset, directive, bu
 
 function sameOptions(a: PreprocessOptions, b: PreprocessOptions): boolean {
   const list = (x: readonly string[], y: readonly string[]): boolean => x === y || (x.length === y.length && x.every((v, i) => v === y[i]));
-  return a.path === b.path && a.target === b.target && a.configKnown === b.configKnown && sameTexts(a.builtinHeaders, b.builtinHeaders) &&
+  return a.path === b.path && a.target === b.target && a.configKnown === b.configKnown && a.configFacts === b.configFacts && sameTexts(a.builtinHeaders, b.builtinHeaders) &&
     list(a.includePaths, b.includePaths) && list(a.forcedIncludes, b.forcedIncludes) &&
     (a.defines === b.defines || (a.defines.length === b.defines.length && a.defines.every((d, i) => d.name === b.defines[i]?.name && d.value === b.defines[i].value)));
 }
@@ -221,6 +223,7 @@ class Unit implements Preprocessed, WalkHost {
       this.builder = new ChunkBuilder(0, before.builder.upTo(snapshot.chunks), snapshot.builder);
       this.sharedChunks = snapshot.chunks;
       this.sharedFiles = snapshot.files;
+      this.main.enteredBefore(snapshot.directive, before.main);
       this.snapshots = before.snapshots.slice(0, before.snapshots.indexOf(snapshot) + 1);
       this.walker = new Walker(this, snapshot);
       this.takeExpansions(before, snapshot);

@@ -49,6 +49,8 @@ export interface LineAdjust {
 export class FileRecord implements CFile {
   /** `#line` directives met, ascending. */
   readonly lineAdjusts: LineAdjust[] = [];
+  /** By directive: 1 when the walk has entered the group of a conditional that it begins. */
+  private enteredGroups: Uint8Array | undefined;
 
   constructor(
     readonly id: FileId,
@@ -62,6 +64,20 @@ export class FileRecord implements CFile {
 
   get text(): string {
     return this.buffer.text;
+  }
+
+  /** The group that directive `d` begins is in force, at least once. */
+  enter(d: number): void {
+    (this.enteredGroups ??= new Uint8Array(this.buffer.directives.length))[d] = 1;
+  }
+
+  wasEntered(d: number): boolean {
+    return this.enteredGroups?.[d] === 1;
+  }
+
+  /** Takes over what an earlier walk of the same beginning has entered, up to directive `d`. */
+  enteredBefore(d: number, earlier: FileRecord): void {
+    if (earlier.enteredGroups !== undefined) (this.enteredGroups ??= new Uint8Array(this.buffer.directives.length)).set(earlier.enteredGroups.subarray(0, d));
   }
 }
 

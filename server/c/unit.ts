@@ -1,5 +1,6 @@
 /** One translation unit: puts preprocessor, name index, parser, types and layout behind CUnit. */
 import type { Assumption, CFile, CProblem, Const, CUnit, Include, Init, UnitOptions } from './api';
+import { Assumptions } from './assumptions';
 import type { Block, Declarator, Designator, Expr, Initializer, TopLevel } from './ast';
 import { compatible } from './compatible';
 import { evaluate } from './constant';
@@ -36,6 +37,7 @@ const nowhere: Tok = { kind: TokKind.End, text: '', file: 0, start: 0, end: 0, f
 class Unit implements CUnit {
   private readonly sema: Sema;
   private readonly scope: UnitScope;
+  private readonly restsOn: Assumptions;
   private readonly bodies: WeakMap<Declarator, Block>;
   private ownDeclarations: readonly TopLevel[] | undefined;
   private leftOut: CProblem | undefined;
@@ -64,6 +66,7 @@ class Unit implements CUnit {
     }
     this.sema = new Sema(target, dialect, below.sema.layouts);
     this.scope = new UnitScope(pp, below.to, pp.chunks.length, this.sema, below);
+    this.restsOn = new Assumptions(pp, (name) => this.scope.lookup(name), previous?.restsOn);
   }
 
   get preprocessed(): Preprocessed {
@@ -160,6 +163,18 @@ class Unit implements CUnit {
 
   private parser(toks: readonly Tok[]): Parser {
     return new Parser(toks, this.sema, this.scope);
+  }
+
+  assumptionsOf(record: Record): readonly Assumption[] {
+    return this.guarded(() => this.restsOn.ofRecord(record), () => [tooDeep(record.at, this)]);
+  }
+
+  assumptionsOfType(type: CType): readonly Assumption[] {
+    return this.guarded(() => this.restsOn.ofType(type), () => [tooDeep(nowhere, this)]);
+  }
+
+  assumptionsAt(range: SrcRange): readonly Assumption[] {
+    return this.restsOn.ofPlace(range);
   }
 
   /** The nesting of everything is bounded; should the stack run out all the same, only this answer is lost. */
@@ -262,6 +277,11 @@ function unchangedPart(previous: UnitScope, headers: UnitScope, pp: Preprocessed
 /** Whether the headers end where they did: with what is shared, and as many chunks of headers in all. */
 function sameHeaders(before: Preprocessed, pp: Preprocessed, end: number): boolean {
   return end <= pp.sharedChunks && before.chunks.length - before.mainChunks.length === pp.chunks.length - pp.mainChunks.length;
+}
+
+/** The stack ran out: what the answer rests on cannot be told, and that is said. */
+function tooDeep(at: Tok, unit: CUnit): Assumption {
+  return { what: 'options that could not be told, for the type is nested too deeply', range: unit.range(at) };
 }
 
 /** Share of the headers' chunks that the taken-over part holds at least: an `#include` far down must not make all of them the main file's. */
