@@ -113,8 +113,12 @@ export interface CUnit {
    * what the record's text, its members' types and the macros they use mention. Empty when the configuration is known.
    */
   assumptionsOf(record: Record): readonly Assumption[];
+  /** Why `record(tag)` finds nothing: the options that keep definitions in the unit's files out of it. Empty when there are none. */
+  assumptionsOfTag(tag: string): readonly Assumption[];
   /** The same of any type. */
   assumptionsOfType(type: CType): readonly Assumption[];
+  /** The same of a constant: enumerators, sizes and macros that it speaks of. */
+  assumptionsOfExpr(expr: Expr): readonly Assumption[];
   /** What decides that the text of the range is there at all: the conditionals around it. */
   assumptionsAt(range: SrcRange): readonly Assumption[];
   /**
@@ -142,6 +146,9 @@ export interface UnitOptions {
   readonly defines: readonly { readonly name: string; readonly value: string | undefined }[];
   /** `-include`. */
   readonly forcedIncludes: readonly string[];
-  /** Headers of ours by include spelling (`linux/kstate.h`), used when the search paths have none. */
+  /**
+   * Headers of ours by include spelling (`linux/kstate.h`), used when the search paths have none. An include path `<built-in>/x` stands for
+   * those whose name begins with `x/`.
+   */
   readonly builtinHeaders: ReadonlyMap<string, string>;
 }

@@ -33,41 +33,65 @@ export class Assumptions {
     return (this.made ??= new ConfigGraph(this.pp, this.inherited));
   }
 
-  /** Of a type as a whole. Empty when the configuration is known. */
+  /** The configuration is known, and no header is missing: nothing rests on anything. */
+  private get certain(): boolean {
+    return this.pp.options.configKnown === true && this.pp.includes.every(({ resolved }) => resolved !== undefined);
+  }
+
+  /** Of a type as a whole. */
   ofType(type: CType): readonly Assumption[] {
-    return this.pp.options.configKnown === true ? [] : this.answer(new TypeWalk(this.graph, this.lookup), (walk) => {
+    return this.answer((walk) => {
       walk.type(type, false);
     });
   }
 
-  /** Of a record. Empty when the configuration is known. */
+  /** Of definitions of the tag that stand in files of the unit, in force or not. */
+  ofTag(tag: string): readonly Assumption[] {
+    return this.answer((walk) => {
+      for (const { file, token } of this.graph.definitionsOf(tag)) this.graph.reachPlace(file, ConditionTree.of(file.buffer).groupAtToken(token), walk.reached);
+    });
+  }
+
+  /** Of a constant. */
+  ofExpr(expr: Expr): readonly Assumption[] {
+    return this.answer((walk) => {
+      walk.written(expr.first, expr.last);
+      walk.expression(expr);
+    });
+  }
+
+  /** Of a record. */
   ofRecord(record: Record): readonly Assumption[] {
-    if (this.pp.options.configKnown === true) return [];
-    const known = this.answers.get(record);
+    if (this.certain) return [];
+    // A record of the headers keeps its answer as long as they are the same.
+    const answers = record.at.file === 0 ? this.answers : this.graph.shared.answers;
+    const known = answers.get(record);
     if (known !== undefined) return known;
-    const made = this.answer(new TypeWalk(this.graph, this.lookup), (walk) => {
+    const made = this.answer((walk) => {
       walk.record(record);
     });
-    this.answers.set(record, made);
+    answers.set(record, made);
     return made;
   }
 
   /** Of the text of a range as far as conditionals around it decide that it is there. */
   ofPlace(range: SrcRange): readonly Assumption[] {
-    if (this.pp.options.configKnown === true) return [];
-    const file = this.graph.fileAt(range.path);
-    if (file === undefined) return [];
-    return this.answer(new TypeWalk(this.graph, this.lookup), (walk) => {
+    return this.answer((walk) => {
+      const file = this.graph.fileAt(range.path);
+      if (file === undefined) return;
       const tree = ConditionTree.of(file.buffer);
       this.graph.reachPlace(file, tree.groupAfter(tree.directiveAt(range.start)), walk.reached);
     });
   }
 
-  private answer(walk: TypeWalk, work: (walk: TypeWalk) => void): readonly Assumption[] {
+  private answer(work: (walk: TypeWalk) => void): readonly Assumption[] {
+    if (this.certain) return [];
+    const walk = new TypeWalk(this.graph, this.lookup);
     work(walk);
-    const { options, undefinedName } = walk.reached;
-    const result: Assumption[] = [...options].map(([name, met]) => ({ what: `${name}=${this.valueOf(name)}`, range: placeOf(met.file, met.token) }));
+    const { options, undefinedName, standIn } = walk.reached;
+    const result: Assumption[] = (this.pp.options.configKnown === true ? [] : [...options]).map(([name, met]) => ({ what: `${name}=${this.valueOf(name)}`, range: placeOf(met.file, met.token) }));
     result.sort((a, b) => (a.what < b.what ? -1 : 1));
+    if (standIn !== undefined) result.push({ what: 'a type of ours for one of a kernel tree', range: placeOf(standIn.file, standIn.token) });
     if (undefinedName !== undefined) {
       const seen = new Set<string>();
       for (const { spelled, resolved, range } of this.pp.includes) {
@@ -144,7 +168,7 @@ class TypeWalk {
   }
 
   /** Names, types and sizes that an expression speaks of. */
-  private expression(expr: Expr): void {
+  expression(expr: Expr): void {
     if (!this.once(expr)) return;
     if (expr.kind === 'ident') {
       const declared = expr.local ?? this.lookup(expr.name);
@@ -177,11 +201,15 @@ class TypeWalk {
   // ---- text ----
 
   private declarator(declared: Declarator): void {
-    const first = writtenPlace(declared.first);
-    const last = writtenPlace(declared.last);
-    const found = this.graph.chunkAt(first.file, first.start);
+    this.written(declared.first, declared.last);
+  }
+
+  /** The text from one token to another, as a person wrote it. */
+  written(from: Tok, to: Tok): void {
+    const first = writtenPlace(from);
+    const last = writtenPlace(to);
     const file = this.graph.fileOf(first.file);
-    if (file === undefined || found === undefined) return;
+    if (file === undefined) return;
     const end = last.file === first.file ? Math.max(last.end, first.end) : first.end;
     this.reach(tokensOf(file, first.start, end));
   }

@@ -5,7 +5,8 @@
  * Nothing is collected for this while files are walked but which groups were entered; everything else is read off the token buffers when
  * somebody asks. The answer errs on the side of too much: a macro is taken to rest on whatever decides any of its definitions.
  */
-import { atomText, atomStartsWith } from './atoms';
+import type { Assumption } from './api';
+import { atomOf, atomText, atomStartsWith } from './atoms';
 import type { Chunk, ChunkRange, Preprocessed } from './preprocess';
 import { ConditionTree } from './conditionTree';
 import { isInertBody } from './inertMacros';
@@ -39,6 +40,8 @@ export class Reached {
   readonly options = new Map<string, Met>();
   /** A name without any definition decided something: it may be one that a missing header defines. */
   undefinedName: Met | undefined;
+  /** A built-in header says of its text that it stands for one of a kernel tree without being equal to it. */
+  standIn: Met | undefined;
   readonly groups = new Set<string>();
   readonly atoms = new Set<number>();
   readonly files = new Set<number>();
@@ -72,12 +75,43 @@ interface IncludeSite {
 export interface SharedIndex {
   readonly files: readonly FileRecord[];
   readonly sites: Map<number, Site[]>;
+  /** Where the chunks before the first one of the main file stand. */
+  readonly chunks: { readonly count: number; readonly places: ChunkPlaces };
+  /** Where headers include others; made when first asked for. */
+  includes: ReadonlyMap<FileRecord, readonly IncludeSite[]> | undefined;
+  /** What was found for records of headers. */
+  readonly answers: WeakMap<object, readonly Assumption[]>;
 }
+
+interface ChunkPlace {
+  readonly range: ChunkRange;
+  readonly chunk: Chunk;
+  /** Of the range, in the chunk. */
+  readonly at: number;
+}
+type ChunkPlaces = Map<number, ChunkPlace[]>;
+
+function placeChunks(chunks: readonly Chunk[], from: number, to: number): ChunkPlaces {
+  const places: ChunkPlaces = new Map();
+  for (let i = from; i < to; i++) {
+    const chunk = chunks[i];
+    chunk?.ranges.forEach((range, at) => {
+      const list = places.get(range.file);
+      if (list === undefined) places.set(range.file, [{ range, chunk, at }]);
+      else list.push({ range, chunk, at });
+    });
+  }
+  return places;
+}
+
+/** Built-in headers put `#ifndef` with this name around records that hold less than a tree's own. */
+const STAND_IN = atomOf('KEXEC_HANDOVER_TREE');
 
 export class ConfigGraph {
   readonly shared: SharedIndex;
-  private readonly ranges: ReadonlyMap<number, readonly { readonly range: ChunkRange; readonly chunk: Chunk; readonly at: number }[]>;
-  private includeSites: ReadonlyMap<FileRecord, readonly IncludeSite[]> | undefined;
+  /** Chunks that are not in the shared part. */
+  private readonly places: ChunkPlaces;
+  private mainIncludes: ReadonlyMap<FileRecord, readonly IncludeSite[]> | undefined;
   private readonly inert = new Map<number, boolean>();
   /** Names on the command line and in the list of what every configuration of the architecture has. */
   private readonly facts: ReadonlySet<string>;
@@ -85,8 +119,12 @@ export class ConfigGraph {
   constructor(private readonly pp: Preprocessed, before?: SharedIndex) {
     const files = pp.files as readonly FileRecord[]; // made by the source manager
     this.facts = pp.options.configFacts ?? new Set();
-    if (before !== undefined && before.files.length === files.length && before.files.every((file, i) => i === 0 || file === files[i])) this.shared = { ...before, files };
-    else {
+    const first = pp.chunks.findIndex(({ inMain }) => inMain);
+    const count = first < 0 ? pp.chunks.length : first;
+    const chunks = before !== undefined && before.chunks.count === count && count <= pp.sharedChunks ? before.chunks : { count, places: placeChunks(pp.chunks, 0, count) };
+    if (before !== undefined && before.files.length === files.length && before.files.every((file, i) => i === 0 || file === files[i])) {
+      this.shared = { ...before, files, chunks, answers: chunks === before.chunks ? before.answers : new WeakMap() };
+    } else {
       const sites = new Map<number, Site[]>();
       files.forEach((file, i) => {
         if (i === 0) return;
@@ -97,17 +135,9 @@ export class ConfigGraph {
           else list.push(...own);
         }
       });
-      this.shared = { files, sites };
+      this.shared = { files, sites, chunks, includes: undefined, answers: new WeakMap() };
     }
-    const ranges = new Map<number, { range: ChunkRange; chunk: Chunk; at: number }[]>();
-    for (const chunk of pp.chunks) {
-      chunk.ranges.forEach((range, at) => {
-        const list = ranges.get(range.file);
-        if (list === undefined) ranges.set(range.file, [{ range, chunk, at }]);
-        else list.push({ range, chunk, at });
-      });
-    }
-    this.ranges = ranges;
+    this.places = placeChunks(pp.chunks, count, pp.chunks.length);
   }
 
   private get files(): readonly FileRecord[] {
@@ -122,9 +152,27 @@ export class ConfigGraph {
     return this.files.find((file) => file.path === path);
   }
 
+  /** Where a file of the unit writes `tag {` after struct, union or enum, whether or not the text is in force. */
+  definitionsOf(tag: string): readonly Met[] {
+    const atom = atomOf(tag);
+    const found: Met[] = [];
+    for (const file of this.files) {
+      const { buffer } = file;
+      for (let i = buffer.atoms.indexOf(atom); i > 0 && i < buffer.count; i = buffer.atoms.indexOf(atom, i + 1)) {
+        const word = buffer.atom(i - 1);
+        if (buffer.kind(i + 1) === Raw.LBrace && (word === A.struct || word === A.union || word === A.enum)) found.push({ file, token: i });
+      }
+    }
+    return found;
+  }
+
   /** The chunk that holds the character, with the range it stands in. */
-  chunkAt(file: number, offset: number): { readonly range: ChunkRange; readonly chunk: Chunk; readonly at: number } | undefined {
-    return this.ranges.get(file)?.find(({ range }) => (range.buffer.starts[range.from] ?? 0) <= offset && offset < (range.buffer.ends[range.to - 1] ?? 0));
+  chunkAt(file: number, offset: number): ChunkPlace | undefined {
+    for (const places of [this.shared.chunks.places, this.places]) {
+      const found = places.get(file)?.find(({ range }) => (range.buffer.starts[range.from] ?? 0) <= offset && offset < (range.buffer.ends[range.to - 1] ?? 0));
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   // ---- reaching ----
@@ -190,6 +238,10 @@ export class ConfigGraph {
       if (!this.facts.has(name) && !into.options.has(name)) into.options.set(name, at);
       return;
     }
+    if (atom === STAND_IN) {
+      into.standIn ??= at;
+      return;
+    }
     if (inText && this.isInert(atom)) return;
     if (into.atoms.has(atom)) return;
     into.atoms.add(atom);
@@ -244,17 +296,20 @@ export class ConfigGraph {
   }
 
   private includesOf(file: FileRecord): readonly IncludeSite[] {
-    this.includeSites ??= this.indexIncludes();
-    return this.includeSites.get(file) ?? [];
+    const main = this.files[0]?.path ?? '';
+    this.shared.includes ??= this.indexIncludes((path) => path !== main);
+    this.mainIncludes ??= this.indexIncludes((path) => path === main);
+    return [...(this.shared.includes.get(file) ?? []), ...(this.mainIncludes.get(file) ?? [])];
   }
 
-  private indexIncludes(): ReadonlyMap<FileRecord, readonly IncludeSite[]> {
+  private indexIncludes(wanted: (path: string) => boolean): ReadonlyMap<FileRecord, readonly IncludeSite[]> {
     const byPath = new Map(this.files.map((file) => [file.path, file]));
     const result = new Map<FileRecord, IncludeSite[]>();
     for (const { range, resolved } of this.pp.includes) {
+      if (resolved === undefined || range.end === 0 || !wanted(range.path)) continue;
       const from = byPath.get(range.path);
-      const to = resolved === undefined ? undefined : byPath.get(resolved.path);
-      if (from === undefined || to === undefined || range.end === 0) continue;
+      const to = byPath.get(resolved.path);
+      if (from === undefined || to === undefined) continue;
       const directive = ConditionTree.of(from.buffer).directiveAt(range.start);
       const list = result.get(to);
       if (list === undefined) result.set(to, [{ file: from, directive }]);

@@ -160,8 +160,16 @@ export class SourceManager {
   probe(path: string, shown: string = path): Probe {
     const known = this.known(path);
     if (known !== undefined) return known;
-    const result = this.source.read(path);
     let probe: Probe;
+    if (path.startsWith(BUILTIN_DIR)) {
+      // A folder of ours among the include paths: headers that a build would have generated.
+      const text = this.builtinHeaders.get(path.slice(BUILTIN_DIR.length + 1));
+      if (text !== undefined) return this.addText(path, text);
+      probe = { reason: 'missing', detail: undefined };
+      this.probes.set(path, probe);
+      return probe;
+    }
+    const result = this.source.read(path);
     if (result.ok) {
       probe = new FileRecord(this.files.length, path, result.identity, this.store.get(path, result.identity, result.text), false, shown);
       this.files.push(probe);

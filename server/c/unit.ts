@@ -169,8 +169,16 @@ class Unit implements CUnit {
     return this.guarded(() => this.restsOn.ofRecord(record), () => [tooDeep(record.at, this)]);
   }
 
+  assumptionsOfTag(tag: string): readonly Assumption[] {
+    return this.restsOn.ofTag(tag);
+  }
+
   assumptionsOfType(type: CType): readonly Assumption[] {
     return this.guarded(() => this.restsOn.ofType(type), () => [tooDeep(nowhere, this)]);
+  }
+
+  assumptionsOfExpr(expr: Expr): readonly Assumption[] {
+    return this.guarded(() => this.restsOn.ofExpr(expr), () => [tooDeep(expr.first, this)]);
   }
 
   assumptionsAt(range: SrcRange): readonly Assumption[] {

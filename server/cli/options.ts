@@ -1,6 +1,8 @@
 /** Flags of the command line: one table, read by the parser and the help. */
 import type { ArchSetting, Generation } from '../shared/settings';
 import { ARCHES, GENERATIONS, refProblem } from '../shared/settings';
+import type { PageSize } from '../workspace/arch';
+import { ARCH_ALIASES, archNamed, pageSizeNamed } from '../workspace/arch';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from './io';
@@ -15,8 +17,8 @@ interface FlagSpec {
 export const FLAGS = {
   format: { value: 'FORMAT', common: true, help: 'how to print: text (default), json; check also sarif, github, checkpatch' },
   generation: { value: 'GEN', common: true, help: `interfaces the code is written for: ${GENERATIONS.join(', ')}` },
-  arch: { value: 'ARCH', common: true, help: `architecture: ${ARCHES.join(', ')}` },
-  'page-size': { value: 'BYTES', common: true, help: 'page size of both kernels: 4096 (default), 16384, 65536, also 4k, 16k, 64k' },
+  arch: { value: 'ARCH', common: true, help: `architecture: ${ARCHES.join(', ')}; also ${ARCH_ALIASES.join(', ')}` },
+  'page-size': { value: 'BYTES', common: true, help: 'page size where no build folder says it: 4096 (default), 16384, 65536, also 4k, 16k, 64k' },
   tree: { value: 'DIR', common: true, help: 'kernel tree whose headers are used (default: found around each file)' },
   build: { value: 'DIR', common: true, help: 'build folder with generated headers and configuration' },
   base: { value: 'REF|DIR', common: true, help: 'the old kernel: a folder, or a git revision (default: HEAD)' },
@@ -26,15 +28,13 @@ export const FLAGS = {
 } as const satisfies Readonly<Record<string, FlagSpec>>;
 export type FlagName = keyof typeof FLAGS;
 
-export const PAGE_SIZES = [4096, 16384, 65536] as const;
-export type PageSize = (typeof PAGE_SIZES)[number];
-
 export interface Parsed {
   readonly operands: readonly string[];
   readonly format: string;
   readonly generation: Generation;
   readonly arch: ArchSetting;
-  readonly pageSizeBytes: PageSize;
+  /** undefined: not given. */
+  readonly pageSizeBytes: PageSize | undefined;
   readonly tree: string | undefined;
   readonly build: string | undefined;
   readonly base: string | undefined;
@@ -72,8 +72,8 @@ export function parseOptions(verb: Verb, words: readonly string[], cwd: string):
     operands,
     format: oneOf('format', given.get('format') ?? 'text', verb.formats),
     generation: oneOf('generation', given.get('generation') ?? 'auto', GENERATIONS),
-    arch: oneOf('arch', given.get('arch') ?? 'auto', ARCHES),
-    pageSizeBytes: pageSize(given.get('page-size') ?? '4096'),
+    arch: arch(given.get('arch') ?? 'auto'),
+    pageSizeBytes: pageSize(given.get('page-size')),
     tree: folder('tree', given.get('tree'), cwd),
     build: folder('build', given.get('build'), cwd),
     base: base(given.get('base'), cwd),
@@ -93,11 +93,13 @@ function oneOf<const T extends readonly string[]>(flag: FlagName, value: string,
   return found;
 }
 
-function pageSize(value: string): PageSize {
-  const match = /^(\d+)(k?)$/i.exec(value);
-  const bytes = match === null ? NaN : Number(match[1]) * (match[2] === '' ? 1 : 1024);
-  const found = PAGE_SIZES.find((size) => size === bytes);
-  if (found === undefined) throw new UsageError(`--page-size must be 4096, 16384 or 65536 bytes; it is "${value}"`);
+function arch(value: string): ArchSetting {
+  return value === 'auto' ? 'auto' : archNamed(value) ?? oneOf('arch', value, ARCHES);
+}
+
+function pageSize(value: string | undefined): PageSize | undefined {
+  const found = value === undefined ? undefined : pageSizeNamed(value);
+  if (value !== undefined && found === undefined) throw new UsageError(`--page-size must be 4096, 16384 or 65536 bytes; it is "${value}"`);
   return found;
 }
 

@@ -29,14 +29,16 @@ export class Session {
 
   constructor(parsed: Parsed, readonly io: CliIo) {
     this.project = new Project({
-      generation: parsed.generation, arch: parsed.arch,
+      generation: parsed.generation, arch: parsed.arch, pageSizeBytes: parsed.pageSizeBytes,
       tree: folderOption(parsed.tree, io.cwd), build: folderOption(parsed.build, io.cwd),
       workspaceFolders: [toCorePath('.', io.cwd)],
     });
   }
 
   open(file: string, source: SourceProvider = this.disk): OpenFile {
-    return this.project.open(file, source);
+    const opened = this.project.open(file, source);
+    for (const notice of this.project.notices()) this.io.stderr(`kexec-handover: ${notice}\n`);
+    return opened;
   }
 
   /** A file that an operand names. Throws UsageError when it cannot be read. */

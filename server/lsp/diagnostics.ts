@@ -30,6 +30,7 @@ export function diagnosticsOf(context: Context, path: string): Diagnostic[] {
 function madeDiagnostics(context: Context, path: string): Diagnostic[] {
   const analysed = context.analysis.of(path);
   if (analysed === undefined) return [];
+  for (const notice of context.project().notices()) context.log.warn(notice);
   const overrides = context.settings().diagnosticsSeverity;
   const result: Diagnostic[] = [];
   for (const finding of context.analysis.findings(path)) {

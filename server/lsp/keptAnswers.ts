@@ -101,7 +101,7 @@ export class KeptAnswers {
     const { target, includePaths, defines, forcedIncludes, configKnown } = project().unitOptions(path, source);
     return {
       path, text,
-      circumstances: [documents.uriOf(path), diagnosticsDoc, settings(), project().treeOf(path), target, includePaths, defines, forcedIncludes, configKnown],
+      circumstances: [documents.uriOf(path), diagnosticsDoc, settings(), project().treeOf(path), target, includePaths, defines, forcedIncludes, configKnown, project().configIdentity(path)],
     };
   }
 }

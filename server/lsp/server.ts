@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Connection, InitializeParams, InitializeResult } from 'vscode-languageserver/node';
 import { CodeActionKind, CodeLensRefreshRequest, DidChangeWatchedFilesNotification, TextDocumentSyncKind } from 'vscode-languageserver/node';
 import { version } from '../../package.json';
+import { pageSizeNamed } from '../workspace/arch';
 import { DiskProvider } from '../workspace/diskProvider';
 import { Revisions } from '../workspace/gitRevision';
 import { OverlayProvider } from '../workspace/overlayProvider';
@@ -177,9 +178,9 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
 }
 
 function makeProject(configuration: Configuration, folders: readonly string[]): Project {
-  const { generation, arch, tree, build } = configuration.current;
+  const { generation, arch, pageSize, tree, build } = configuration.current;
   const base = folders[0] ?? process.cwd();
-  return new Project({ generation, arch, tree: folderOption(tree, base), build: folderOption(build, base), workspaceFolders: folders });
+  return new Project({ generation, arch, pageSizeBytes: pageSizeNamed(pageSize), tree: folderOption(tree, base), build: folderOption(build, base), workspaceFolders: folders });
 }
 
 /** Clients that can watch files for us are asked to. */

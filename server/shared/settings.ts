@@ -7,8 +7,12 @@ export const GENERATIONS = ['auto', 'kstate-v2', 'kstate-v3', '6.16', '6.17', '6
 export type Generation = (typeof GENERATIONS)[number];
 
 /** `auto`: from the build folder, else x86_64. */
-export const ARCHES = ['auto', 'x86_64', 'arm64'] as const;
+export const ARCHES = ['auto', 'x86_64', 'arm64', 'riscv64', 's390x', 'arm', 'i386'] as const;
 export type ArchSetting = (typeof ARCHES)[number];
+
+/** `auto`: from the build folder, else 4K. */
+export const PAGE_SIZE_NAMES = ['auto', '4K', '16K', '64K'] as const;
+export type PageSizeSetting = (typeof PAGE_SIZE_NAMES)[number];
 
 export const SEVERITY_OVERRIDES = ['error', 'warning', 'info', 'hint', 'off'] as const;
 export type SeverityOverride = (typeof SEVERITY_OVERRIDES)[number];
@@ -101,9 +105,13 @@ export const SETTINGS = {
   }, { scope: 'resource', description: 'Which generation of the handover interfaces the code is written for.' }),
   arch: choice('arch', ARCHES, 'auto', {
     auto: 'From the build folder, else x86_64.', x86_64: '64-bit x86, little endian.', arm64: '64-bit Arm, little endian.',
+    riscv64: '64-bit RISC-V, little endian.', s390x: '64-bit IBM Z, big endian.', arm: '32-bit Arm (ARMv7), little endian.', i386: '32-bit x86, little endian.',
   }, { scope: 'resource', description: 'Architecture whose type sizes and headers are used.' }),
+  pageSize: choice('pageSize', PAGE_SIZE_NAMES, 'auto', {
+    auto: 'From the build folder, else 4 KiB.', '4K': '4 KiB.', '16K': '16 KiB (arm64 only).', '64K': '64 KiB (arm64 only).',
+  }, { scope: 'resource', description: 'Page size that is taken where no build folder says it. A build folder that says otherwise wins, and the log says so.' }),
   tree: text('tree', '', { scope: 'resource', description: 'Root of the kernel tree whose headers are used. Empty: the tree around each file, found by walking up from it.' }),
-  build: text('build', '', { scope: 'resource', description: 'Build folder (`O=`) with the generated headers and configuration. Empty: the tree itself when it was built in place, else a documented set of assumed options.' }),
+  build: text('build', '', { scope: 'resource', description: 'Build folder (`O=`) with the generated headers and configuration. A folder that holds only a `.config` will do. Empty: the tree itself when it was configured in place, else assumed options, which hovers and findings name.' }),
   base: text('base', 'HEAD', { scope: 'resource', description: 'Git revision of the old kernel for simulations: a branch, tag or commit.' }, refProblem),
   codeLensEnabled: toggle('codeLens.enabled', true, { scope: 'resource', description: 'Show a lens above each description with its stream size and what a handover does to it.' }),
   diagnosticsSeverity: choiceByCode('diagnostics.severity', SEVERITY_OVERRIDES, {
@@ -122,6 +130,7 @@ export type Settings = { readonly [K in keyof typeof SETTINGS]: (typeof SETTINGS
 export const DEFAULT_SETTINGS: Settings = {
   generation: SETTINGS.generation.defaultValue,
   arch: SETTINGS.arch.defaultValue,
+  pageSize: SETTINGS.pageSize.defaultValue,
   tree: SETTINGS.tree.defaultValue,
   build: SETTINGS.build.defaultValue,
   base: SETTINGS.base.defaultValue,
@@ -148,6 +157,7 @@ export function readSettings(raw: unknown): { readonly settings: Settings; reado
   const settings: Settings = {
     generation: read(SETTINGS.generation),
     arch: read(SETTINGS.arch),
+    pageSize: read(SETTINGS.pageSize),
     tree: read(SETTINGS.tree),
     build: read(SETTINGS.build),
     base: read(SETTINGS.base),

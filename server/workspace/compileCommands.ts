@@ -13,6 +13,8 @@ export interface CompileCommand {
   readonly defines: readonly { readonly name: string; readonly value: string | undefined }[];
   readonly forcedIncludes: readonly string[];
   readonly targetTriple: string | undefined;
+  /** `-m32`. */
+  readonly word32: boolean;
 }
 
 /** A whole kernel's is about 15 MB; beyond this it is passed over. */
@@ -94,6 +96,7 @@ export function parseCommand(directory: string, words: readonly string[]): Compi
   const defines: { name: string; value: string | undefined }[] = [];
   const forcedIncludes: string[] = [];
   let targetTriple: string | undefined;
+  let word32 = false;
   for (let i = 1; i < words.length; i++) {
     const word = words[i] ?? '';
     const operand = (option: string): string => (word.length > option.length ? word.slice(option.length) : (words[++i] ?? ''));
@@ -106,9 +109,10 @@ export function parseCommand(directory: string, words: readonly string[]): Compi
       defines.push(equals < 0 ? { name: text, value: '1' } : { name: text.slice(0, equals), value: text.slice(equals + 1) });
     } else if (word.startsWith('-U')) defines.push({ name: operand('-U'), value: undefined });
     else if (word.startsWith('--target=')) targetTriple = word.slice('--target='.length);
+    else if (word === '-m32' || word === '-m64') word32 = word === '-m32';
     else if (word === '-target') targetTriple = words[++i];
   }
-  return { compiler: words[0] ?? '', directory, includePaths, defines, forcedIncludes, targetTriple };
+  return { compiler: words[0] ?? '', directory, includePaths, defines, forcedIncludes, targetTriple, word32 };
 }
 
 /** Splits as a POSIX shell would, without expansions: quotes and backslashes only. */

@@ -10,14 +10,21 @@ import { readKstate } from '../model/kstateModel';
 import type { ArchSetting, Generation } from '../shared/settings';
 import { CompileCommands } from './compileCommands';
 import { isInside, toCorePath } from './paths';
+import type { Arch, PageSize } from './arch';
+import { boundsText } from './boundsHeader';
+import { DiskProvider } from './diskProvider';
 import type { SourceTree } from './tree';
-import { discoverTree } from './tree';
+import { discoverTree, isFile } from './tree';
+import type { TreeConfig } from './treeConfig';
+import { TreeConfigs } from './treeConfig';
 import type { FileOptions } from './unitOptions';
 import { fileOptions } from './unitOptions';
 
 export interface ProjectOptions {
   readonly generation: Generation;
   readonly arch: ArchSetting;
+  /** What the kernel is taken to be configured with where no build says; undefined: 4096. */
+  readonly pageSizeBytes?: PageSize | undefined;
   /** Core paths; undefined: found by walking up. */
   readonly tree: string | undefined;
   readonly build: string | undefined;
@@ -37,16 +44,31 @@ const MAX_TOKEN_BYTES = 96 * 1024 * 1024;
 export class Project {
   private readonly buffers = createBufferStore(MAX_TOKEN_BYTES);
   private readonly commands = new CompileCommands();
-  private readonly builtins: ReadonlyMap<string, string>;
-  private readonly places = new Map<string, { readonly tree: SourceTree; readonly options: FileOptions }>();
+  private readonly configs = new TreeConfigs();
+  /** Built-in headers by the configuration that some of them are made for. */
+  private readonly builtins = new Map<string, ReadonlyMap<string, string>>();
+  private readonly places = new Map<string, Place>();
+  private readonly said = new Set<string>();
+  private news: string[] = [];
 
-  constructor(readonly options: ProjectOptions) {
-    this.builtins = builtinHeaders(this.dialect);
-  }
+  constructor(readonly options: ProjectOptions) {}
 
   /** Folders, headers or build outputs may have come or gone: look again. */
   refresh(): void {
     this.places.clear();
+    this.configs.refresh();
+  }
+
+  /** What a person should know of how files are read, each once: a flag that a build folder contradicts. */
+  notices(): string[] {
+    const { news } = this;
+    this.news = [];
+    return news;
+  }
+
+  /** Changes when options of the tree's configuration or headers made for it do. */
+  configIdentity(path: string): string {
+    return this.placeOf(path).config.identity;
   }
 
   treeOf(path: string): SourceTree {
@@ -59,7 +81,8 @@ export class Project {
   }
 
   unitOptions(path: string, source: SourceProvider): UnitOptions & OpenOptions {
-    return { source, path, buffers: this.buffers, builtinHeaders: this.builtins, ...this.placeOf(path).options };
+    const { options, builtins } = this.placeOf(path);
+    return { source, path, buffers: this.buffers, builtinHeaders: builtins, ...options };
   }
 
   /** `previous`: an earlier unit of the same file, whose work is reused where the text is the same. */
@@ -75,16 +98,56 @@ export class Project {
     return this.options.generation === 'kstate-v2' ? 'v2' : 'v3';
   }
 
-  private placeOf(path: string): { readonly tree: SourceTree; readonly options: FileOptions } {
+  private headersFor(tree: SourceTree, config: TreeConfig): ReadonlyMap<string, string> {
+    // A tree that is written down in part counts as one that may lack anything.
+    const whole = tree.kind === 'kernel' && ['types.h', 'mm.h', 'module.h'].every((name) => isFile(`${tree.root}/include/linux/${name}`));
+    const key = `${String(whole)}${config.identity}`;
+    const known = this.builtins.get(key);
+    if (known !== undefined) return known;
+    const made = new Map([...builtinHeaders(this.dialect, whole ? 'kernel' : 'nothing'), ...config.headers]);
+    if (this.builtins.size > 50) this.builtins.clear();
+    this.builtins.set(key, made);
+    return made;
+  }
+
+  private configFor(tree: SourceTree, workspaceFolder: string | undefined, arch: Arch): TreeConfig {
+    return this.configs.get(tree, arch, this.options.pageSizeBytes, (soFar) => {
+      const path = `${tree.root}/kernel/bounds.c`;
+      if (!isFile(path)) return undefined;
+      const options = fileOptions(path, { tree, arch, workspaceFolder, commands: this.commands, config: () => soFar });
+      return boundsText(openUnit({ source: new DiskProvider(), path, buffers: this.buffers, builtinHeaders: this.headersFor(tree, soFar), ...options }));
+    });
+  }
+
+  private placeOf(path: string): Place {
     const known = this.places.get(path);
     if (known !== undefined) return known;
     const workspaceFolder = this.options.workspaceFolders.filter((folder) => isInside(path, folder)).sort((a, b) => b.length - a.length)[0];
     const tree = discoverTree(path, { tree: this.options.tree, build: this.options.build, workspaceFolder });
-    const place = { tree, options: fileOptions(path, { tree, arch: this.options.arch, workspaceFolder, commands: this.commands }) };
+    const configs: TreeConfig[] = [];
+    const config = (arch: Arch): TreeConfig => {
+      const made = this.configFor(tree, workspaceFolder, arch);
+      configs.push(made);
+      return made;
+    };
+    const options = fileOptions(path, { tree, arch: this.options.arch, workspaceFolder, commands: this.commands, config });
+    const [used = config('x86_64')] = configs;
+    const place = { tree, options, config: used, builtins: this.headersFor(tree, used) };
+    for (const notice of used.notices) {
+      if (!this.said.has(notice)) this.news.push(notice);
+      this.said.add(notice);
+    }
     if (this.places.size > 5000) this.places.clear();
     this.places.set(path, place);
     return place;
   }
+}
+
+interface Place {
+  readonly tree: SourceTree;
+  readonly options: FileOptions;
+  readonly config: TreeConfig;
+  readonly builtins: ReadonlyMap<string, string>;
 }
 
 /** A folder from a flag or setting, seen from `cwd`; empty means none. */

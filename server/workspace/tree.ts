@@ -10,6 +10,8 @@ export interface SourceTree {
   readonly root: string;
   /** Folder with generated headers; undefined: none known. */
   readonly build: string | undefined;
+  /** A `.config` that tells the configuration where no autoconf.h does. */
+  readonly config?: string;
 }
 
 export interface TreeRequest {
@@ -31,12 +33,19 @@ export function discoverTree(file: string, request: TreeRequest = {}): SourceTre
   if (kernel !== undefined) return describe(kernel, request.build);
   const headers = above.find((folder) => isFolder(`${folder}/include/linux`));
   if (headers !== undefined) return describe(headers, request.build);
-  return { kind: 'folder', root: request.workspaceFolder ?? parentOf(file), build: request.build };
+  return withConfig({ kind: 'folder', root: request.workspaceFolder ?? parentOf(file), build: request.build });
 }
 
 function describe(root: string, build: string | undefined): SourceTree {
   const kind = isKernelRoot(root) ? 'kernel' : isFolder(`${root}/include/linux`) ? 'headers' : 'folder';
-  return { kind, root, build: build ?? builtInPlace(root) };
+  return withConfig({ kind, root, build: build ?? builtInPlace(root) });
+}
+
+function withConfig(tree: SourceTree): SourceTree {
+  if (tree.build !== undefined && existsSync(`${tree.build}/include/generated/autoconf.h`)) return tree;
+  // A build folder that was named speaks for itself: the tree's own .config is of another build.
+  const config = [`${tree.build ?? tree.root}/.config`].find(isFile);
+  return config === undefined ? tree : { ...tree, config };
 }
 
 function builtInPlace(root: string): string | undefined {

@@ -5,6 +5,7 @@ export const deviceHeader = `
 #include <kexec-handover/memory.h>
 #include <kexec-handover/initcalls.h>
 
+#ifndef KEXEC_HANDOVER_TREE
 struct kobject { const char *name; struct list_head entry; struct kobject *parent; void *kset, *ktype, *sd; struct kref kref; unsigned int state; };
 struct attribute { const char *name; umode_t mode; };
 struct kobj_attribute {
@@ -42,6 +43,7 @@ struct pci_dev { struct list_head bus_list; struct pci_bus *bus; unsigned int de
 struct pci_device_id { u32 vendor, device, subvendor, subdevice, class, class_mask; kernel_ulong_t driver_data; };
 struct of_device_id { char name[32], type[32], compatible[128]; const void *data; };
 struct miscdevice { int minor; const char *name; const struct file_operations *fops; struct list_head list; struct device *parent, *this_device; };
+#endif
 
 void *dev_get_drvdata(const struct device *dev);
 void dev_set_drvdata(struct device *dev, void *data);
@@ -77,6 +79,7 @@ const void *free_irq(unsigned int irq, void *data);
 
 struct super_block;
 struct dentry;
+#ifndef KEXEC_HANDOVER_TREE
 struct inode { umode_t i_mode; struct super_block *i_sb; struct address_space *i_mapping; unsigned long i_ino; loff_t i_size; void *i_private; };
 struct address_space { struct inode *host; struct xarray i_pages; gfp_t gfp_mask; unsigned long nrpages; };
 struct path { void *mnt; struct dentry *dentry; };
@@ -90,6 +93,7 @@ struct file {
 	loff_t f_pos;
 	struct path f_path;
 };
+#endif
 struct file_operations {
 	struct module *owner;
 	loff_t (*llseek)(struct file *file, loff_t offset, int whence);

@@ -58,10 +58,29 @@ const shared: ReadonlyMap<string, string> = new Map<string, string>([
   ...standIns.flatMap(([piece, headers]) => headers.map((header): readonly [string, string] => [header, `#include <${piece}>\n`])),
 ]);
 
+/** What the pieces are in a kernel tree: its own headers, so that nothing is declared twice. */
+const piecesInTree: readonly (readonly [piece: string, headers: readonly string[]])[] = [
+  ['kexec-handover/compiler.h', ['linux/compiler.h', 'linux/build_bug.h', 'linux/stddef.h', 'linux/stringify.h', 'linux/container_of.h']],
+  ['kexec-handover/types.h', ['linux/types.h', 'linux/atomic.h', 'linux/refcount.h', 'linux/kref.h']],
+  ['kexec-handover/kernel.h', ['linux/kernel.h', 'linux/errno.h', 'linux/err.h', 'linux/list.h', 'linux/string.h', 'linux/bitops.h', 'linux/bug.h', 'linux/printk.h', 'linux/spinlock.h', 'linux/mutex.h', 'linux/xarray.h', 'linux/notifier.h']],
+  ['kexec-handover/memory.h', ['linux/mm.h', 'linux/slab.h', 'linux/gfp.h', 'linux/vmalloc.h', 'linux/memblock.h', 'linux/io.h']],
+  ['kexec-handover/initcalls.h', ['linux/init.h', 'linux/module.h']],
+  ['kexec-handover/device.h', ['linux/init.h', 'linux/module.h', 'linux/device.h', 'linux/fs.h', 'linux/file.h']],
+];
+
+/** What a whole kernel tree may lack: interfaces that came late. Everything else it has, or makes when it is built. */
+const inTree: readonly (readonly [string, string])[] = [
+  // `__has_include`: older trees do not have them all.
+  ...piecesInTree.map(([piece, headers]): readonly [string, string] => [piece, headers.map((name) => `#if __has_include(<${name}>)\n#include <${name}>\n#endif\n`).join('')]),
+  ['kexec-handover/handover.h', handoverHeader],
+  ...standIns.filter(([piece]) => piece === 'kexec-handover/handover.h').flatMap(([piece, headers]) => headers.map((header): readonly [string, string] => [header, `#include <${piece}>\n`])),
+];
+
 /**
  * Every header of ours by its include spelling (`linux/kstate.h`).
  * @param dialect whose `linux/kstate.h` to give; everything else is the same for all.
+ * @param within `kernel`: a whole tree is around, and only what it may lack is given.
  */
-export function builtinHeaders(dialect: KstateDialect): ReadonlyMap<string, string> {
-  return new Map([...shared, ['linux/kstate.h', kstateHeader(dialect)]]);
+export function builtinHeaders(dialect: KstateDialect, within: 'kernel' | 'nothing' = 'nothing'): ReadonlyMap<string, string> {
+  return new Map([...(within === 'kernel' ? inTree : shared), ['linux/kstate.h', kstateHeader(dialect)]]);
 }

@@ -4,7 +4,11 @@ export const memoryHeader = `
 #define KEXEC_HANDOVER_MEMORY_H
 #include <kexec-handover/kernel.h>
 
+#ifdef CONFIG_PAGE_SHIFT
+#define PAGE_SHIFT CONFIG_PAGE_SHIFT
+#else
 #define PAGE_SHIFT 12
+#endif
 #define PAGE_SIZE (1UL << PAGE_SHIFT)
 #define PAGE_MASK (~(PAGE_SIZE - 1))
 #define PAGE_ALIGN(addr) ALIGN(addr, PAGE_SIZE)
@@ -25,6 +29,7 @@ enum kexec_handover_gfp {
 };
 
 struct address_space;
+#ifndef KEXEC_HANDOVER_TREE
 struct page {
 	unsigned long flags;
 	struct list_head lru;
@@ -36,6 +41,7 @@ struct page {
 	unsigned long memcg_data;
 };
 struct folio { struct page page; struct page __page_1; struct page __page_2; struct page __page_3; };
+#endif
 
 struct page *alloc_page(gfp_t gfp);
 struct page *alloc_pages(gfp_t gfp, unsigned int order);

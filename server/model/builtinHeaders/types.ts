@@ -1,4 +1,7 @@
-/** Types that kernel structs are made of. Widths are those of every 64-bit kernel; sizes of locks and the like follow x86-64 without debugging. */
+/**
+ * Types that kernel structs are made of. Widths follow the target as every kernel has them. Locks and what holds them are as without debugging
+ * options, and stand in a conditional that names those: what has one inside rests on them, and says so.
+ */
 export const typesHeader = `
 #ifndef KEXEC_HANDOVER_TYPES_H
 #define KEXEC_HANDOVER_TYPES_H
@@ -52,18 +55,34 @@ typedef _Bool bool;
 enum { false = 0, true = 1 };
 #define NULL ((void *)0)
 
-typedef unsigned long size_t;
+typedef __SIZE_TYPE__ size_t;
+#if __SIZEOF_LONG__ == 8
 typedef long ssize_t;
-typedef long ptrdiff_t;
+typedef u64 phys_addr_t;
+typedef u64 dma_addr_t;
+typedef struct { s64 counter; } atomic_long_t;
+#else
+typedef int ssize_t;
+#ifdef CONFIG_PHYS_ADDR_T_64BIT
+typedef u64 phys_addr_t;
+#else
+typedef u32 phys_addr_t;
+#endif
+#ifdef CONFIG_ARCH_DMA_ADDR_T_64BIT
+typedef u64 dma_addr_t;
+#else
+typedef u32 dma_addr_t;
+#endif
+typedef struct { int counter; } atomic_long_t;
+#endif
+typedef __PTRDIFF_TYPE__ ptrdiff_t;
 typedef long intptr_t;
 typedef unsigned long uintptr_t;
 typedef unsigned long pgoff_t;
 typedef unsigned long kernel_ulong_t;
 typedef long long loff_t;
 typedef long off_t;
-typedef u64 phys_addr_t;
-typedef u64 resource_size_t;
-typedef u64 dma_addr_t;
+typedef phys_addr_t resource_size_t;
 typedef u64 sector_t;
 typedef u64 blkcnt_t;
 typedef u64 fdt64_t;
@@ -86,8 +105,11 @@ typedef struct { unsigned long pgprot; } pgprot_t;
 typedef struct { unsigned long pte; } pte_t;
 
 typedef struct { int counter; } atomic_t;
+#ifdef __i386__
+typedef struct { s64 __attribute__((aligned(8))) counter; } atomic64_t;
+#else
 typedef struct { s64 counter; } atomic64_t;
-typedef struct { s64 counter; } atomic_long_t;
+#endif
 typedef struct refcount_struct { atomic_t refs; } refcount_t;
 struct kref { refcount_t refcount; };
 
@@ -102,6 +124,7 @@ struct rb_node { unsigned long __rb_parent_color; struct rb_node *rb_right, *rb_
 struct rb_root { struct rb_node *rb_node; };
 struct rb_root_cached { struct rb_root rb_root; struct rb_node *rb_leftmost; };
 
+#if 1 || defined(CONFIG_DEBUG_SPINLOCK) || defined(CONFIG_DEBUG_MUTEXES) || defined(CONFIG_DEBUG_LOCK_ALLOC) || defined(CONFIG_PREEMPT_RT)
 typedef struct spinlock { unsigned int word; } spinlock_t;
 typedef struct raw_spinlock { unsigned int word; } raw_spinlock_t;
 typedef struct { unsigned int words[2]; } rwlock_t;
@@ -122,6 +145,7 @@ struct delayed_work { struct work_struct work; struct timer_list timer; struct w
 struct xarray { spinlock_t xa_lock; gfp_t xa_flags; void *xa_head; };
 struct ida { struct xarray xa; };
 struct idr { struct xarray idr_rt; unsigned int idr_base, idr_next; };
+#endif
 struct notifier_block {
 	int (*notifier_call)(struct notifier_block *block, unsigned long action, void *data);
 	struct notifier_block *next;
@@ -129,7 +153,7 @@ struct notifier_block {
 };
 
 #define BITS_PER_BYTE 8
-#define BITS_PER_LONG 64
+#define BITS_PER_LONG (8 * __SIZEOF_LONG__)
 #define BITS_PER_LONG_LONG 64
 #define BITS_TO_LONGS(bits) (((bits) + BITS_PER_LONG - 1) / BITS_PER_LONG)
 #define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]

@@ -5,9 +5,17 @@ import fc from 'fast-check';
 import { CompileCommands, parseCommand, shellWords } from '../../../server/workspace/compileCommands';
 import { ancestors, isInside, isTooBroad, relativeInside } from '../../../server/workspace/paths';
 import { discoverTree } from '../../../server/workspace/tree';
+import type { SourceTree } from '../../../server/workspace/tree';
+import { TreeConfigs } from '../../../server/workspace/treeConfig';
 import { fileOptions } from '../../../server/workspace/unitOptions';
+import type { FileOptions } from '../../../server/workspace/unitOptions';
 import { speaksOfKstate, walkC } from '../../../server/workspace/walk';
 import { Folder } from './helpers';
+
+function optionsOf(file: string, tree: SourceTree, commands = new CompileCommands(), workspaceFolder?: string): FileOptions {
+  const configs = new TreeConfigs();
+  return fileOptions(file, { tree, arch: 'auto', workspaceFolder, commands, config: (arch) => configs.get(tree, arch, undefined, () => undefined) });
+}
 
 const none = { ignored: new Set<string>(), maxFiles: 1000 };
 
@@ -68,9 +76,12 @@ describe('the tree around a file', () => {
   it('gives the include paths, forced includes and names of a kernel build', () => {
     kernel();
     const file = folder.path('drivers/net/my-drv.c');
-    const options = fileOptions(file, { tree: discoverTree(file), arch: 'auto', workspaceFolder: undefined, commands: new CompileCommands() });
+    const options = optionsOf(file, discoverTree(file));
     assert.equal(options.target, 'x86_64');
-    assert.deepEqual(options.includePaths, ['arch/x86/include', 'include', 'arch/x86/include/uapi', 'include/uapi'].map((name) => folder.path(name)));
+    assert.deepEqual(options.includePaths, [
+      folder.path('arch/x86/include'), '<built-in>/generated-asm', folder.path('include'), '<built-in>/generated-include',
+      folder.path('arch/x86/include/uapi'), '<built-in>/generated-asm-uapi', folder.path('include/uapi'), '<built-in>/generated-uapi',
+    ], 'ours stand where a build would have its own');
     assert.deepEqual(options.forcedIncludes, ['kconfig.h', 'compiler_types.h'].map((name) => folder.path(`include/linux/${name}`)));
     const define = (name: string): string | undefined => options.defines.find((d) => d.name === name)?.value;
     assert.equal(define('__KERNEL__'), '1');
@@ -83,7 +94,7 @@ describe('the tree around a file', () => {
     const build = new Folder().write({ 'include/generated/autoconf.h': '#define CONFIG_ARM64 1\n', 'arch/arm64/include/generated/asm/z.h': '' });
     const file = folder.path('drivers/net/my-drv.c');
     const tree = discoverTree(file, { build: build.root });
-    const options = fileOptions(file, { tree, arch: 'auto', workspaceFolder: undefined, commands: new CompileCommands() });
+    const options = optionsOf(file, tree);
     assert.equal(options.target, 'arm64');
     assert.ok(options.includePaths.includes(build.path('arch/arm64/include/generated')));
     assert.ok(options.includePaths.includes(folder.path('arch/arm64/include')));
@@ -94,9 +105,8 @@ describe('the tree around a file', () => {
   it('looks for include folders upward, within the workspace', () => {
     folder.write({ 'include/top.h': '', 'ws/include/w.h': '', 'ws/src/include/s.h': '', 'ws/src/deep/t.c': '' });
     const file = folder.path('ws/src/deep/t.c');
-    const options = fileOptions(file, {
-      tree: discoverTree(file, { workspaceFolder: folder.path('ws') }), arch: 'auto', workspaceFolder: folder.path('ws'), commands: new CompileCommands(),
-    });
+    const ws = folder.path('ws');
+    const options = optionsOf(file, discoverTree(file, { workspaceFolder: ws }), new CompileCommands(), ws);
     assert.deepEqual(options.includePaths, [folder.path('ws/src/include'), folder.path('ws/include')]);
   });
 
@@ -110,7 +120,7 @@ describe('the tree around a file', () => {
     });
     const commands = new CompileCommands();
     const tree = { kind: 'folder', root: folder.root, build: undefined } as const;
-    const a = fileOptions(folder.path('src/a.c'), { tree, arch: 'auto', workspaceFolder: undefined, commands });
+    const a = optionsOf(folder.path('src/a.c'), tree, commands);
     assert.deepEqual(a.includePaths, [folder.path('inc'), '/sys']);
     assert.deepEqual(a.defines, [{ name: 'A', value: '1' }, { name: 'B', value: '"x y"' }, { name: 'C', value: '3' }, { name: 'D', value: undefined }]);
     assert.deepEqual(a.forcedIncludes, [folder.path('pre.h')]);
