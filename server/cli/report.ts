@@ -16,6 +16,8 @@ export interface ReportedFinding extends ReportedPlace {
   readonly severity: Severity;
   readonly message: string;
   readonly related: readonly (ReportedPlace & { readonly message: string })[];
+  /** What it assumes because no build folder tells the configuration; absent when nothing. */
+  readonly assumes?: readonly string[];
 }
 
 export interface ReportStats {
@@ -41,6 +43,7 @@ export function reportFinding(finding: Finding, unit: CUnit, session: Session): 
     related: finding.related.map((related) => ({
       message: related.message, file: session.shown(related.range.path), ...session.place(related.range, unit),
     })),
+    ...(finding.assumes === undefined ? {} : { assumes: finding.assumes }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What is shown about a description as a whole. */
 import type { SaveTrace } from '../engine/types';
 import type { KstateDescription, Read } from '../model/kstate';
+import { assumptionList, assumptionsFor } from '../model/assumed';
 import type { Analysed } from './analysis';
 import { code, plural } from './markdown';
 
@@ -16,6 +17,8 @@ export function descriptionLines(analysed: Analysed, d: KstateDescription, save:
   lines.push(registrations.length === 0
     ? '- Not registered in this file.'
     : `- Used by ${registrations.map((r) => code(`${r.call}(${r.object === undefined ? '…' : `&${r.object.variable}`}) in ${r.caller}`)).join(', ')}`);
+  const assumed = assumptionList(assumptionsFor(unit, [d.struct], d.range), code);
+  if (assumed !== undefined) lines.push(`- Assumes ${assumed}: no build folder tells the configuration.`);
   const entries = save?.entries.filter((entry) => entry.description === d.variable) ?? [];
   for (const entry of entries.slice(0, 4)) {
     lines.push(`- In the stream: ${entry.kind} at +${entry.offsetBytes}, ${entry.headerBytes} + ${entry.sizeBytes} bytes, instance ${entry.instanceId}`);

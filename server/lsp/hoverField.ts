@@ -2,6 +2,7 @@
 import type { SavedEntry, SavedField, SaveTrace } from '../engine/types';
 import type { KstateDescription, KstateField, Read } from '../model/kstate';
 import { KS_DEPRECATED, spellFlags } from '../model/kstateFlags';
+import { assumptionList, assumptionsFor } from '../model/assumed';
 import type { Analysed } from './analysis';
 import { code, hexBytes, plural } from './markdown';
 
@@ -22,6 +23,8 @@ export function fieldLines(analysed: Analysed, description: KstateDescription, f
   lines.push(`- ${facts.join(' · ')}`);
   lines.push(`- ${versionsText(description, field, deprecated)}`);
   lines.push(...streamLines(description, field, save).map((line) => `- ${line}`));
+  const assumed = assumptionList(assumptionsFor(unit, [field.member?.struct ?? field.missingMember?.struct, type], field.range), code);
+  if (assumed !== undefined) lines.push(`- Assumes ${assumed}: no build folder tells the configuration.`);
   for (const read of [field.offsetBytes, field.sizeBytes, field.flags, field.versionId]) {
     if (!read.known) lines.push(`- Not read: ${read.why}`);
   }

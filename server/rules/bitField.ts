@@ -7,6 +7,7 @@ export const bitField: Rule = {
   title: 'A field of a bit-field',
   severity: 'error',
   facts: ['2.5', 'KS60'],
+  aboutLayout: true,
   check({ model }) {
     return eachField(model, (field, { variable }) => {
       if (field.member?.bitWidth === undefined) return [];

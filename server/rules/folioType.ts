@@ -8,6 +8,7 @@ export const folioType: Rule = {
   title: 'KSTATE_FOLIO on a member that is no folio pointer',
   severity: 'error',
   facts: ['2.5', '3.5'],
+  aboutLayout: true,
   check({ model }) {
     return eachField(model, (field, { variable }) => {
       const type = field.member?.type;

@@ -20,6 +20,7 @@ import { rawId } from './rawId';
 import { rawPointer } from './rawPointer';
 import { redundantVersion } from './redundantVersion';
 import { registerArguments } from './registerArguments';
+import { withAssumptions } from './assumed';
 import type { Finding, Rule } from './rule';
 import { subsectionId } from './subsectionId';
 import { subsectionsNotTerminated } from './subsectionsNotTerminated';
@@ -66,8 +67,7 @@ export function checkUnit(model: KstateModel, others: readonly OtherFile[] = [])
   const findings: Finding[] = [];
   for (const rule of rules) {
     try {
-      // Not spread into the call: there may be more than a call takes arguments.
-      for (const finding of rule.check({ model, others })) findings.push(finding);
+      for (const found of rule.check({ model, others })) findings.push(withAssumptions(model, rule, found));
     } catch {
       // A rule must not throw; one that does is a bug of ours and silences only itself.
     }

@@ -8,6 +8,7 @@ export const notEvaluated: Rule = {
   title: 'Something that could not be worked out',
   severity: 'info',
   facts: ['2.1', '2.3'],
+  aboutLayout: true,
   check({ model }) {
     const descriptions = eachDescription(model, (d) => {
       const found: Finding[] = [];

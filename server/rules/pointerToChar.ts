@@ -8,6 +8,7 @@ export const pointerToChar: Rule = {
   title: 'KSTATE_POINTER on a string',
   severity: 'warning',
   facts: ['2.5', 'KS32'],
+  aboutLayout: true,
   check({ model }) {
     return eachField(model, (field, { variable }) => {
       const type = field.member === undefined ? undefined : bare(field.member.type);

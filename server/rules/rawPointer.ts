@@ -9,6 +9,7 @@ export const rawPointer: Rule = {
   title: 'A pointer saved by value',
   severity: 'error',
   facts: ['2.5', 'KS34'],
+  aboutLayout: true,
   check({ model }) {
     return eachField(model, (field, { variable }) => {
       const type = field.member?.type ?? field.statedType;

@@ -25,6 +25,8 @@ export interface Finding {
   readonly range: SrcRange;
   readonly related: readonly { readonly message: string; readonly range: SrcRange }[];
   readonly fixes: readonly Fix[];
+  /** What it assumes because no build folder tells the configuration: `CONFIG_X=n`. Absent when nothing; `related` says it, too. */
+  readonly assumes?: readonly string[];
 }
 
 export interface RuleContext {
@@ -40,5 +42,7 @@ export interface Rule {
   readonly severity: Severity;
   /** Where the rule comes from: rows of the KSTATE facts. */
   readonly facts: readonly string[];
+  /** What it finds depends on how structs lie in memory or which members they have, and so on the configuration. */
+  readonly aboutLayout?: boolean;
   check(context: RuleContext): readonly Finding[];
 }

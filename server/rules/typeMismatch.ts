@@ -10,6 +10,7 @@ export const typeMismatch: Rule = {
   title: 'KSTATE_BASE_TYPE with another type than the member has',
   severity: 'error',
   facts: ['2.5', 'KS60'],
+  aboutLayout: true,
   check({ model }) {
     return eachField(model, (field, { variable }) => {
       const mismatch = mismatchOf(model, field);

@@ -7,6 +7,7 @@ export const unknownMember: Rule = {
   title: 'A field of a member that the struct does not have',
   severity: 'error',
   facts: ['2.5', 'KS60'],
+  aboutLayout: true,
   check({ model }) {
     return eachField(model, (field, { variable }) => {
       const missing = field.missingMember;

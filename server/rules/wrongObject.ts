@@ -12,6 +12,7 @@ export const wrongObject: Rule = {
   title: 'An object of another type than its description is about',
   severity: 'error',
   facts: ['3.2', '3.4'],
+  aboutLayout: true,
   check({ model }) {
     return model.registrations.flatMap((registration) => {
       // An unregistering call compares the pointer only.

@@ -8,6 +8,7 @@ export const wrongStruct: Rule = {
   title: 'A field with the offset of another struct',
   severity: 'error',
   facts: ['2.5', '3.2'],
+  aboutLayout: true,
   check({ model }) {
     return eachDescription(model, (description) => {
       const main = mainStruct(model, description);
