@@ -166,7 +166,7 @@ export class SourceManager {
       const text = this.builtinHeaders.get(path.slice(BUILTIN_DIR.length + 1));
       if (text !== undefined) return this.addText(path, text);
       probe = { reason: 'missing', detail: undefined };
-      this.probes.set(path, probe);
+      this.own.set(path, probe);
       return probe;
     }
     const result = this.source.read(path);
