@@ -64,6 +64,7 @@ const programs = [
   ...['aarch64-linux-gnu', 'riscv64-linux-gnu', 's390x-linux-gnu', 'arm-linux-gnueabihf', 'i686-linux-gnu'].map((triple) => ({
     what: `${triple}-gcc`, packages: [`gcc-${triple}`], found: () => onPath(`${triple}-gcc`) !== undefined,
   })),
+  { what: 'pahole', packages: ['dwarves'], found: () => onPath('pahole') !== undefined },
   { what: 'ripgrep', packages: ['ripgrep'], found: () => onPath('rg') !== undefined },
 ];
 

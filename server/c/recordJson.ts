@@ -49,7 +49,7 @@ function membersOf(unit: CUnit, record: Record, baseBytes: number, depth: number
     if (inner?.known === false) return inner;
     const array = dimensionsOf(member.type);
     members.push({
-      name: member.name ?? '', type: unit.spell(member.type), offset: baseBytes + offsetBytes, size: sizeBytes, ...(array.length === 0 ? {} : { array }),
+      name: member.name ?? '', type: spellType(unit, member.type), offset: baseBytes + offsetBytes, size: sizeBytes, ...(array.length === 0 ? {} : { array }),
       ...(bitSize === undefined || bitOffset === undefined ? {} : { bit_offset: baseBytes * 8 + bitOffset, bit_size: bitSize }),
       ...(tagless === undefined || inner === undefined ? {} : { kind: kindOf(tagless), members: inner.value }),
     });
@@ -73,4 +73,9 @@ function dimensionsOf(type: CType): readonly number[] {
   let seen = resolve(type);
   for (; seen.kind === 'array' && dimensions.length < MAX_DEPTH; seen = resolve(seen.of)) dimensions.push(seen.length ?? 1);
   return dimensions;
+}
+
+/** `char [16]`, as debuggers write it. */
+function spellType(unit: CUnit, type: CType): string {
+  return unit.spell(type).replace(/([\w}])\[/, '$1 [');
 }

@@ -4,14 +4,13 @@ import { recordJson } from '../c/recordJson';
 import type { RecordJson } from '../c/recordJson';
 import { DiskProvider } from '../workspace/diskProvider';
 import { toCorePath } from '../workspace/paths';
+import { kernelTypes } from '../workspace/kernelTypes';
 import { Project } from '../workspace/project';
 import { isFolder } from '../workspace/tree';
-import { TypeFinder, parseTypeName } from '../workspace/typeFinder';
+import { parseTypeName } from '../workspace/typeFinder';
+import type { TypeFinder } from '../workspace/typeFinder';
 import { compareRecord, readTruth } from './compare';
 import { readText } from './readText';
-
-/** Headers that many others take for granted; a kernel file has them before it includes anything else. */
-const PRELUDE = ['linux/sched.h', 'linux/mm.h', 'linux/irq.h', 'linux/acpi.h', 'linux/libfdt.h'];
 
 export function main(words: readonly string[]): number {
   const [file, tree, build] = [words.find((w, i) => !w.startsWith('--') && !(words[i - 1] ?? '').startsWith('--')), after(words, '--tree'), after(words, '--build')];
@@ -33,7 +32,7 @@ export function main(words: readonly string[]): number {
   const cwd = process.cwd();
   const root = toCorePath(path.resolve(tree), cwd);
   const project = new Project({ generation: 'auto', arch: 'auto', tree: root, build: build === undefined ? undefined : toCorePath(path.resolve(build), cwd), workspaceFolders: [] });
-  const finder = new TypeFinder(project, new DiskProvider(), root, 'x86', PRELUDE);
+  const finder = kernelTypes(project, new DiskProvider(), root);
   let passed = 0;
   let failed = 0;
   for (const [name, expected] of truth) {

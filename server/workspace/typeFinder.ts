@@ -5,7 +5,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { CUnit } from '../c/api';
 import type { SourceProvider } from '../c/source';
-import type { CType, Record } from '../c/types';
+import type { Record } from '../c/types';
+import { recordNamed } from './findRecord';
 import type { Project } from './project';
 import { walkC } from './walk';
 
@@ -35,6 +36,8 @@ export interface FoundType {
 const HEAD = /\b(?:struct|union)\s+(?:__\w+(?:\([^()]*\))?\s+)*(\w+)\s*(?:__\w+(?:\([^()]*\))?\s*)*\{/g;
 /** A macro that writes the head: `context_lock_struct(mutex) {`. */
 const MACRO_HEAD = /^\w+\((\w+)\)\s*\{/gm;
+/** A typedef's name: `} atomic_t;`, `typedef struct page *pgtable_t;`. Whether it is of a record, the unit says. */
+const TYPEDEF = /^\}\s*(?:__\w+(?:\([^()]*\))?\s*)*(\w+)\s*(?:__\w+(?:\([^()]*\))?\s*)*;|^typedef\s+(?:struct|union)\s+\w+\s+(\w+)\s*;/gm;
 /** Read whole into one string; larger ones are tables of data. */
 const MAX_FILE_BYTES = 8 << 20;
 const WALK = { ignored: new Set<string>(), maxFiles: 200_000 };
@@ -74,11 +77,14 @@ export class TypeFinder {
     }
   }
 
+  /** Tags, typedefs and variables seen so far, for suggestions. */
+  names(): Iterable<string> {
+    return [...this.heads.keys(), ...this.variables.keys()];
+  }
+
   private *inFile(name: TypeName, file: string): Generator<FoundType> {
     const unit = this.unitFor(file);
-    const record = name.variable !== undefined ? recordOf(unit.lookup(name.variable)?.type)
-      : name.tag === undefined ? undefined
-        : name.union === undefined ? unit.record(name.tag) ?? unit.record(name.tag, true) : unit.record(name.tag, name.union);
+    const record = recordNamed(unit, name);
     if (record?.members !== undefined) yield { unit, record, file };
   }
 
@@ -90,6 +96,7 @@ export class TypeFinder {
     for (const file of files()) {
       const text = readText(file);
       for (const match of text.matchAll(HEAD)) add(this.heads, match[1] ?? '', file);
+      for (const match of text.matchAll(TYPEDEF)) add(this.heads, match[1] ?? match[2] ?? '', file);
       for (const match of text.matchAll(MACRO_HEAD)) add(this.heads, match[1] ?? '', file);
       // File-scope variables: a name between `}` or a type and `=`, at the beginning of a line.
       for (const match of text.matchAll(/^(?:static |extern )?(?:struct\s+\w+|\})\s[^;{}()\n]*?\b(\w+)(?:\s+__\w+)*\s*(?:=|;)/gm)) add(this.variables, match[1] ?? '', file);
@@ -113,12 +120,6 @@ export class TypeFinder {
     const text = [...this.prelude.map((name) => `<${name}>`), own].map((name) => `#include ${name}\n`).join('');
     return this.project.open(path, { read: (asked) => (asked === path ? { ok: true, text, identity: text } : this.source.read(asked)) }).unit;
   }
-}
-
-function recordOf(type: CType | undefined): Record | undefined {
-  let seen = type;
-  while (seen !== undefined && seen.kind === 'typedef') seen = seen.target;
-  return seen?.kind === 'record' ? seen.record : undefined;
 }
 
 function add(index: Map<string, string[]>, name: string, file: string): void {
