@@ -1,4 +1,4 @@
-// Bundles the command line, the language server, the workers of its tree index, the extension and the webview into dist/. What is run as a program
+// Bundles the command line, the language server, the workers of its tree index, the extension and its two panels into dist/. What is run as a program
 // loads its bundle with compiled code kept from an earlier run (server/start/bundle.ts). `--watch` rebuilds on change.
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ const watch = process.argv.includes('--watch');
 if (!watch) rmSync('dist', { recursive: true, force: true });
 
 const node = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', sourcemap: true, logLevel: 'warning', minifySyntax: true };
+const browser = { bundle: true, platform: 'browser', target: 'es2022', format: 'esm', sourcemap: true, logLevel: 'warning', minify: true, loader: { '.css': 'css' } };
 const targets = [
   { ...node, entryPoints: ['server/start/cli.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
   { ...node, entryPoints: ['server/start/server.ts'], outfile: 'dist/server.js' },
@@ -21,8 +22,8 @@ const targets = [
   { ...node, entryPoints: ['server/treeIndexWorker.ts'], outfile: 'dist/treeIndexWorker.js' },
   { ...node, entryPoints: ['server/treeScanWorker.ts'], outfile: 'dist/treeScanWorker.js' },
   { ...node, entryPoints: ['extension/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
-  { bundle: true, platform: 'browser', target: 'es2022', format: 'esm', sourcemap: true, logLevel: 'warning', minify: true,
-    entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js', loader: { '.css': 'css' } },
+  { ...browser, entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js' },
+  { ...browser, entryPoints: ['webview/layoutMain.ts'], outfile: 'dist/layout.js' },
 ];
 for (const target of targets) {
   if (watch) await (await context(target)).watch();

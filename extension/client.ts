@@ -104,7 +104,7 @@ export class Client implements vscode.Disposable {
     const server: ServerOptions = { run, debug: { ...run, options: { execArgv: ['--nolazy', '--inspect=6009'] } } };
     const options: LanguageClientOptions = {
       documentSelector, outputChannel: this.output,
-      markdown: { isTrusted: { enabledCommands: ['kexecHandover.simulate'] } },
+      markdown: { isTrusted: { enabledCommands: ['kexecHandover.showLayout', 'kexecHandover.simulate'] } },
       initializationFailedHandler: (error) => { this.crashed(`The server did not start: ${textOf(error)}`); return false; },
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
@@ -112,6 +112,11 @@ export class Client implements vscode.Disposable {
       },
     };
     const client = new LanguageClient('kexecHandover', 'Kexec Handover', server, options);
+    // The server links to the layout panel only where there is one.
+    client.registerFeature({
+      fillClientCapabilities: (capabilities) => { capabilities.experimental = { ...capabilities.experimental, kexecHandoverLayoutPanel: true }; },
+      initialize: () => undefined, getState: () => ({ kind: 'static' }), clear: () => undefined,
+    });
     client.onDidChangeState(({ newState }) => {
       if (client !== this.client) return; // an older client that is being stopped
       if (newState === State.Starting) this.set({ kind: 'starting' });

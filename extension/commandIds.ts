@@ -1,6 +1,7 @@
 /** Ids of all commands; a test holds package.json to this list. Free of `vscode`, so that tests can import it. */
 export const commandIds = [
   'kexecHandover.restartServer',
+  'kexecHandover.showLayout',
   'kexecHandover.showOutput',
   'kexecHandover.simulate',
   'kexecHandover.simulateAgainst',

@@ -5,6 +5,7 @@ import { ServerDown, textOf } from './client';
 import type { CommandId } from './commandIds';
 import { commandIds } from './commandIds';
 import { restartServer } from './commands/restartServer';
+import { showLayout } from './commands/showLayout';
 import { showOutput } from './commands/showOutput';
 import { simulate } from './commands/simulate';
 import { simulateAgainst } from './commands/simulateAgainst';
@@ -20,6 +21,7 @@ export type Handler = (tools: Tools, args: readonly unknown[]) => Promise<void>;
 
 const handlers: Readonly<Record<CommandId, Handler>> = {
   'kexecHandover.restartServer': restartServer,
+  'kexecHandover.showLayout': showLayout,
   'kexecHandover.showOutput': showOutput,
   'kexecHandover.simulate': simulate,
   'kexecHandover.simulateAgainst': simulateAgainst,

@@ -6,7 +6,7 @@ import { revisionUri } from './revisionContent';
 
 const workingTree = 'working tree';
 
-export async function openSource(link: SourceLink, target: PanelTarget): Promise<void> {
+export async function openSource(link: SourceLink, target: Pick<PanelTarget, 'uri' | 'base'>): Promise<void> {
   const file = fileUri(link.file, target);
   // An old kernel that is a file is opened as that file; only a git ref needs its text from the server.
   const isFile = link.revision === workingTree || target.base?.kind === 'file';
@@ -20,7 +20,7 @@ export async function openSource(link: SourceLink, target: PanelTarget): Promise
 }
 
 /** `file` is a path, absolute or below the workspace folder of the panel's file, or a URI. */
-function fileUri(file: string, target: PanelTarget): vscode.Uri {
+function fileUri(file: string, target: Pick<PanelTarget, 'uri'>): vscode.Uri {
   if (/^[a-z][a-z0-9+.-]+:\//i.test(file)) return vscode.Uri.parse(file);
   if (/^(\/|[a-z]:[\\/])/i.test(file)) return vscode.Uri.file(file);
   const source = vscode.Uri.parse(target.uri);

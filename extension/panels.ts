@@ -1,28 +1,40 @@
-/** All panels: one per file and description, beside the editor, brought back after a restart of the window. */
+/** All panels: one per thing shown, beside the editor, brought back after a restart of the window. */
 import * as vscode from 'vscode';
-import type { PanelTarget } from '../server/shared/protocol';
+import type { LayoutTarget, PanelTarget } from '../server/shared/protocol';
 import type { BaseKernel } from '../server/shared/requests';
 import type { Client } from './client';
+import { LayoutPanel } from './layoutPanel';
 import { Panel } from './panel';
 
-export const panelType = 'kexecHandover.simulation';
+interface Kind<T> {
+  /** Of the webview, as package.json's activation events name it. */
+  readonly type: string;
+  readonly title: string;
+  /** Two targets with one key are one panel. */
+  key(target: T): string;
+  /** From what a webview of an earlier session stored: anything may be in it. */
+  read(target: object): T | undefined;
+  make(panel: vscode.WebviewPanel, target: T, onDispose: () => void): vscode.Disposable & { reveal(target: T): void };
+}
 
-export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable {
-  private readonly open = new Map<string, Panel>();
-  private readonly registration = vscode.window.registerWebviewPanelSerializer(panelType, this);
+export class PanelSet<T> implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  private readonly open = new Map<string, ReturnType<Kind<T>['make']>>();
+  private readonly registration: vscode.Disposable;
 
-  constructor(private readonly extensionUri: vscode.Uri, private readonly client: Client) {}
+  constructor(private readonly kind: Kind<T>) {
+    this.registration = vscode.window.registerWebviewPanelSerializer(kind.type, this);
+  }
 
-  show(target: PanelTarget): void {
-    const there = this.open.get(keyOf(target));
+  show(target: T): void {
+    const there = this.open.get(this.kind.key(target));
     if (there !== undefined) { there.reveal(target); return; }
-    const panel = vscode.window.createWebviewPanel(panelType, 'Handover', { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true });
-    this.adopt(panel, target);
+    this.adopt(vscode.window.createWebviewPanel(this.kind.type, this.kind.title, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }), target);
   }
 
   deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const target = readTarget(state);
-    if (target === undefined || this.open.has(keyOf(target))) panel.dispose();
+    const stored = typeof state === 'object' && state !== null && 'target' in state ? state.target : undefined;
+    const target = typeof stored === 'object' && stored !== null ? this.kind.read(stored) : undefined;
+    if (target === undefined || this.open.has(this.kind.key(target))) panel.dispose();
     else this.adopt(panel, target);
     return Promise.resolve();
   }
@@ -32,23 +44,43 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     for (const panel of this.open.values()) panel.dispose();
   }
 
-  private adopt(panel: vscode.WebviewPanel, target: PanelTarget): void {
-    const key = keyOf(target);
-    this.open.set(key, new Panel(panel, target, this.extensionUri, this.client, () => { this.open.delete(key); }));
+  private adopt(panel: vscode.WebviewPanel, target: T): void {
+    const key = this.kind.key(target);
+    this.open.set(key, this.kind.make(panel, target, () => { this.open.delete(key); }));
   }
 }
 
-function keyOf({ uri, description }: PanelTarget): string {
-  return JSON.stringify([uri, description ?? '']);
+export class Panels implements vscode.Disposable {
+  /** One per file and description. */
+  readonly handovers: PanelSet<PanelTarget>;
+  /** One per file and struct. */
+  readonly layouts: PanelSet<LayoutTarget>;
+
+  constructor(extensionUri: vscode.Uri, client: Client) {
+    this.handovers = new PanelSet({
+      type: 'kexecHandover.simulation', title: 'Handover', key: ({ uri, description }) => JSON.stringify([uri, description ?? '']), read: readTarget,
+      make: (panel, target, onDispose) => new Panel(panel, target, extensionUri, client, onDispose),
+    });
+    this.layouts = new PanelSet({
+      type: 'kexecHandover.layout', title: 'Layout', key: ({ uri, name }) => JSON.stringify([uri, name]), read: readLayoutTarget,
+      make: (panel, target, onDispose) => new LayoutPanel(panel, target, extensionUri, client, onDispose),
+    });
+  }
+
+  dispose(): void {
+    this.handovers.dispose();
+    this.layouts.dispose();
+  }
 }
 
-/** The state is what a webview of an earlier session stored: anything may be in it. */
-function readTarget(state: unknown): PanelTarget | undefined {
-  if (typeof state !== 'object' || state === null || !('target' in state)) return undefined;
-  const { target } = state;
-  if (typeof target !== 'object' || target === null || !('uri' in target) || typeof target.uri !== 'string') return undefined;
+function readTarget(target: object): PanelTarget | undefined {
+  if (!('uri' in target) || typeof target.uri !== 'string') return undefined;
   const base = 'base' in target ? readBase(target.base) : undefined;
   return { uri: target.uri, ...('description' in target && typeof target.description === 'string' ? { description: target.description } : {}), ...(base === undefined ? {} : { base }) };
+}
+
+function readLayoutTarget(target: object): LayoutTarget | undefined {
+  return 'uri' in target && typeof target.uri === 'string' && 'name' in target && typeof target.name === 'string' ? { uri: target.uri, name: target.name } : undefined;
 }
 
 function readBase(value: unknown): BaseKernel | undefined {

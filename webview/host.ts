@@ -12,12 +12,12 @@ export interface PanelState {
   readonly scrollTop: number;
 }
 
-interface VsCodeApi {
+interface VsCodeApi<S> {
   postMessage(message: PanelRequest): void;
-  getState(): PanelState | undefined;
-  setState(state: PanelState): void;
+  getState(): S | undefined;
+  setState(state: S): void;
 }
-declare function acquireVsCodeApi(): VsCodeApi;
+declare function acquireVsCodeApi<S>(): VsCodeApi<S>;
 
 export class RequestFailed extends Error {
   constructor(readonly error: PanelError) {
@@ -25,8 +25,9 @@ export class RequestFailed extends Error {
   }
 }
 
-export class Host {
-  private readonly api = acquireVsCodeApi();
+/** `S`: what the panel remembers. */
+export class Host<S> {
+  private readonly api = acquireVsCodeApi<S>();
   private readonly waiting = new Map<string, { resolve: (result: unknown) => void; reject: (e: RequestFailed) => void; timer: number }>();
   private nextId = 1;
 
@@ -60,11 +61,11 @@ export class Host {
     });
   }
 
-  get state(): PanelState | undefined {
+  get state(): S | undefined {
     return this.api.getState();
   }
 
-  set state(state: PanelState) {
+  set state(state: S) {
     this.api.setState(state);
   }
 }

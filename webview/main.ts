@@ -7,6 +7,7 @@ import type { PanelTarget } from '../server/shared/protocol';
 import type { SourceLink } from '../server/shared/simulationView';
 import { h } from './dom';
 import { Host, RequestFailed } from './host';
+import type { PanelState } from './host';
 import { broken, failure, loading } from './parts/states';
 import { Screen, focusOn, spoken } from './screen';
 import type { ScreenState } from './screen';
@@ -16,7 +17,7 @@ import { registerToolkit } from './toolkit';
 registerToolkit();
 followTheme();
 
-const host = new Host((event) => { if (event === 'changed') void run('changed'); });
+const host = new Host<PanelState>((event) => { if (event === 'changed') void run('changed'); });
 const saved = host.state;
 const state: ScreenState = { direction: saved?.direction, selected: saved?.selected, unfolded: new Set(saved?.unfolded ?? []) };
 let target: PanelTarget | undefined = saved?.target;

@@ -7,5 +7,5 @@ export async function simulateAgainst(tools: Tools, args: readonly unknown[]): P
   const target = await chooseTarget(tools, args);
   if (target === undefined) return;
   const base = await chooseBase(tools.client, target.uri);
-  if (base !== undefined) tools.panels.show(base === 'default' ? target : { ...target, base });
+  if (base !== undefined) tools.panels.handovers.show(base === 'default' ? target : { ...target, base });
 }

@@ -73,7 +73,7 @@ class Lines {
 
 function placeLines(view: LayoutView, shownFile: (file: string) => string): string[] {
   const { source } = view;
-  const at = source === undefined ? '' : view.standIn ? 'from a built-in header: the tree\'s own was not found' : `${shownFile(source.file)}:${String(source.line)}`;
+  const at = view.standIn ? 'from a built-in header: the tree\'s own was not found' : source === undefined ? '' : `${shownFile(source.file)}:${String(source.line)}`;
   return [`/* ${[at, view.target].filter((part) => part !== '').join(', ')} */`, ...view.assumptions.map((one) => `/* assumes ${one} */`)];
 }
 

@@ -28,7 +28,10 @@ export function layoutView(unit: CUnit, record: Record, request: LayoutRequest):
   const layout = unit.layout(record);
   if (!layout.known) return layout;
   const descriptions = descriptionsOf(unit, record, request.models).filter((one) => request.description === undefined || one.variable === request.description);
-  const link = linker(unit, WORKING_TREE);
+  const linkOf = linker(unit, WORKING_TREE);
+  const builtin = new Set(unit.files.filter((file) => file.builtin).map((file) => file.path));
+  // A stand-in is no file that can be opened.
+  const link: Walk['link'] = (range) => (range === undefined || builtin.has(range.path) ? undefined : linkOf(range));
   const walk: Walk = { unit, link, descriptions };
   const entries = entriesOf(walk, record, layout.value, { startBytes: 0, prefix: '', depth: 0 });
   if (!entries.known) return entries;
@@ -37,7 +40,7 @@ export function layoutView(unit: CUnit, record: Record, request: LayoutRequest):
   return {
     known: true,
     value: {
-      kind: kindOf(record), name: request.name, source: link(at), standIn: unit.files.some((file) => file.path === at.path && file.builtin), target: request.target,
+      kind: kindOf(record), name: request.name, source: link(at), standIn: builtin.has(at.path), target: request.target,
       sizeBytes: layout.value.sizeBytes, alignBytes: layout.value.alignBytes, lineBytes, entries: entries.value,
       totals: totalsOf(layout.value.sizeBytes, lineBytes, entries.value, descriptions), descriptions, assumptions: assumptionsOf(unit, record),
     },

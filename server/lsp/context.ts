@@ -10,6 +10,7 @@ import type { BuiltinContent } from './builtinContent';
 import type { Documents } from './documents';
 import type { Log } from './guard';
 import type { Handovers } from './handovers';
+import type { Layouts } from './layouts';
 import type { KeptAnswers } from './keptAnswers';
 import type { OtherFiles } from './otherFiles';
 import type { TreeIndexes } from './treeIndexes';
@@ -26,6 +27,9 @@ export interface Context {
   readonly revisions: Revisions;
   readonly analysis: Analysis;
   readonly handovers: Handovers;
+  readonly layouts: Layouts;
+  /** The client can show the layout panel: hovers may link to it. */
+  readonly hasLayoutPanel: boolean;
   /** Answers of earlier starts; undefined: nothing is kept on disk. */
   readonly kept: KeptAnswers | undefined;
   /** Of the workspace's folders; undefined: this server makes none. */

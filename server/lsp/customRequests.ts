@@ -1,8 +1,9 @@
 /** The requests of shared/requests.ts. */
 import type { Context } from './context';
 import { breathe, describe, guarded } from './guard';
+import { layoutOf, structsOf } from './layoutRequest';
 import { toRange } from './places';
-import type { DescriptionsParams, DescriptionsResult, RefsParams, RefsResult, RevisionTextParams, RevisionTextResult, SimulateParams, SimulateResult } from '../shared/requests';
+import type { DescriptionsParams, DescriptionsResult, LayoutParams, LayoutResult, RefsParams, RefsResult, RevisionTextParams, RevisionTextResult, SimulateParams, SimulateResult, StructsParams, StructsResult } from '../shared/requests';
 import { requests } from '../shared/requests';
 import { listRefs } from '../workspace/gitRefs';
 import { uriToPath } from './uris';
@@ -16,6 +17,10 @@ export function customRequests(context: Context): void {
       return range === undefined ? [] : [{ variable: d.variable, name: d.name.known ? d.name.value : '', range }];
     }) ?? [];
   }));
+  connection.onRequest(requests.layout, guarded<LayoutParams, LayoutResult>(
+    log, requests.layout, { ok: false, reason: 'failed', message: 'The layout could not be worked out; the output channel says why.' }, (params) => layoutOf(context, params),
+  ));
+  connection.onRequest(requests.structs, guarded<StructsParams, StructsResult>(log, requests.structs, [], (params) => structsOf(context, params)));
   connection.onRequest(requests.refs, guarded<RefsParams, RefsResult>(log, requests.refs, [], async (params) => listRefs(uriToPath(params.uri))));
   connection.onRequest(requests.revisionText, guarded<RevisionTextParams, RevisionTextResult>(
     log, requests.revisionText, { ok: false, message: 'The revision could not be read.' }, async (params) => {

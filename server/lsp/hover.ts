@@ -1,6 +1,7 @@
 /** Hover: what the interface's names mean, and what the code at hand says with them. Quiet about everything else. */
 import type { Hover, HoverParams } from 'vscode-languageserver/node';
 import { MarkupKind } from 'vscode-languageserver/node';
+import { LineIndex } from '../c/source';
 import type { KstateDescription } from '../model/kstate';
 import type { Analysed } from './analysis';
 import type { Context } from './context';
@@ -9,22 +10,25 @@ import { fieldAt } from './fieldPlace';
 import { guarded } from './guard';
 import { descriptionLines } from './hoverDescription';
 import { fieldLines } from './hoverField';
+import { layoutBlock, layoutLink } from './hoverLayout';
 import { referenceText } from './hoverReference';
-import { lineIndexOf, rangeIn } from './places';
 import { uriToPath } from './uris';
 import type { Word } from './words';
 import { wordAt } from './words';
 
 export function hover(context: Context): void {
   context.connection.onHover(guarded<HoverParams, Hover | null>(context.log, 'hover', null, (params) => {
-    const analysed = context.analysis.of(uriToPath(params.textDocument.uri));
-    if (analysed === undefined) return null;
-    const { main } = analysed.unit;
-    const word = wordAt(main.text, lineIndexOf(main).offset(params.position));
+    const path = uriToPath(params.textDocument.uri);
+    const read = context.source.read(path);
+    if (!read.ok) return null;
+    const index = new LineIndex(read.text);
+    const word = wordAt(read.text, index.offset(params.position));
     if (word === undefined) return null;
-    const blocks = hoverBlocks(context, analysed, word);
+    const analysed = context.analysis.of(path);
+    const layout = layoutBlock(context, path, read.text, word);
+    const blocks = [...(analysed === undefined ? [] : hoverBlocks(context, analysed, word)), ...(layout === undefined ? [] : [layout])];
     if (blocks.length === 0) return null;
-    return { contents: { kind: MarkupKind.Markdown, value: blocks.join('\n\n---\n\n') }, range: rangeIn(main, word.start, word.end) };
+    return { contents: { kind: MarkupKind.Markdown, value: blocks.join('\n\n---\n\n') }, range: { start: index.position(word.start), end: index.position(word.end) } };
   }));
 }
 
@@ -34,10 +38,15 @@ function hoverBlocks(context: Context, analysed: Analysed, word: Word): string[]
   const description = descriptionNamed(analysed, word);
   const save = (): ReturnType<Context['handovers']['self']> => context.handovers.self(analysed);
   const blocks: string[] = [];
-  if (description !== undefined) blocks.push(descriptionLines(analysed, description, save()).join('\n'));
+  if (description !== undefined) blocks.push([...descriptionLines(analysed, description, save()), ...structLink(context, analysed, description)].join('\n'));
   else if (place?.field !== undefined) blocks.push(fieldLines(analysed, place.description, place.field, save()).join('\n'));
   if (reference !== undefined) blocks.push(reference);
   return blocks;
+}
+
+/** To the panel of the struct that a description is about. */
+function structLink(context: Context, analysed: Analysed, { struct }: KstateDescription): string[] {
+  return struct === undefined ? [] : [layoutLink(context, analysed.path, analysed.unit.spell(struct))].filter((line) => line !== '');
 }
 
 /** A use of a description by name: its definition, `&name` in a call, a subsection or `.ksd`. */

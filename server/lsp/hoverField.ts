@@ -4,7 +4,7 @@ import type { KstateDescription, KstateField, Read } from '../model/kstate';
 import { KS_DEPRECATED, spellFlags } from '../model/kstateFlags';
 import { assumptionList, assumptionsFor } from '../model/assumed';
 import type { Analysed } from './analysis';
-import { code, hexBytes, plural } from './markdown';
+import { code, escape, hexBytes, plural } from './markdown';
 
 /** Bytes of the stream that are shown; the rest is counted. */
 const SHOWN_BYTES = 24;
@@ -86,8 +86,4 @@ function bytesOf(read: Read<number>): string {
 
 function shown(read: Read<number>): string {
   return read.known ? String(read.value) : 'unknown';
-}
-
-function escape(text: string): string {
-  return text.replace(/[\\`*_[\]<>]/g, '\\$&');
 }

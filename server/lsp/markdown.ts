@@ -5,6 +5,11 @@ export function code(text: string): string {
   return text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``;
 }
 
+/** Text as it is: none of it is markup. */
+export function escape(text: string): string {
+  return text.replace(/[\\`*_[\]<>]/g, '\\$&');
+}
+
 export function cBlock(text: string): string {
   return `\`\`\`c\n${text.replaceAll('```', "'''")}\n\`\`\``;
 }

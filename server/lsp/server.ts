@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import type { Connection, InitializeParams, InitializeResult } from 'vscode-languageserver/node';
+import type { ClientCapabilities, Connection, InitializeParams, InitializeResult } from 'vscode-languageserver/node';
 import { CodeActionKind, CodeLensRefreshRequest, DidChangeWatchedFilesNotification, TextDocumentSyncKind } from 'vscode-languageserver/node';
 import { version } from '../../package.json';
 import { pageSizeNamed } from '../workspace/arch';
@@ -25,6 +25,7 @@ import type { Log } from './guard';
 import { describe } from './guard';
 import { Handovers } from './handovers';
 import { hover } from './hover';
+import { Layouts } from './layouts';
 import { KeptAnswers } from './keptAnswers';
 import { references } from './references';
 import { OtherFiles } from './otherFiles';
@@ -72,6 +73,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
     closedFiles: (name, treeRoot) => otherFiles?.of(name, treeRoot) ?? [],
   });
   const handovers = new Handovers({ source, revisions, analysis, project: getProject, settings: () => configuration.current });
+  const layouts = new Layouts({ source, analysis, project: getProject, candidates: () => documents.paths() });
   const status = new Status(() => context);
   const configuration = new Configuration(connection, log, (problems) => {
     status.setWarning(problems[0]);
@@ -92,7 +94,8 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   });
   if (indexes !== undefined) indexes.onDescriptions = (root, paths, changed) => { otherFiles?.update(root, paths, changed); };
   const context: Context = {
-    connection, capabilities, log, documents, disk, source, revisions, analysis, handovers, kept, indexes, otherFiles, builtins: new BuiltinContent(),
+    connection, capabilities, log, documents, disk, source, revisions, analysis, handovers, layouts, kept, indexes, otherFiles,
+    hasLayoutPanel: hasLayoutPanel(capabilities), builtins: new BuiltinContent(),
     settings: () => configuration.current, project: getProject, diagnosticsDoc: diagnosticsDoc(),
   };
 
@@ -100,6 +103,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   const push = pulls ? undefined : pushDiagnostics(context);
   const textChanged = (name: string): void => {
     analysis.changed(name);
+    layouts.changed(name);
     push?.schedule();
     status.schedule();
     indexes?.touched();
@@ -109,6 +113,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
     revisions.refresh();
     project = undefined;
     analysis.reset();
+    layouts.reset();
     handovers.reset();
     push?.schedule();
     status.schedule();
@@ -126,7 +131,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
       revisions.refresh();
       handovers.reset();
     },
-    closed: (name, uri) => { analysis.closed(name); kept?.closed(name); indexes?.closed(name); push?.closed(name, uri); textChanged(name); },
+    closed: (name, uri) => { analysis.closed(name); layouts.closed(name); kept?.closed(name); indexes?.closed(name); push?.closed(name, uri); textChanged(name); },
   });
   configuration.start(capabilities, params.initializationOptions);
   indexes?.configure(configuration.current.indexEnabled);
@@ -175,6 +180,11 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
       ...(capabilities.workspace?.textDocumentContent === undefined ? {} : { workspace: { textDocumentContent: { schemes: [BUILTIN_SCHEME] } } }),
     },
   };
+}
+
+/** The extension's client says so of itself (extension/client.ts). */
+function hasLayoutPanel({ experimental }: ClientCapabilities): boolean {
+  return typeof experimental === 'object' && experimental !== null && 'kexecHandoverLayoutPanel' in experimental && experimental.kexecHandoverLayoutPanel === true;
 }
 
 function makeProject(configuration: Configuration, folders: readonly string[]): Project {

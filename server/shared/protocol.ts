@@ -1,10 +1,10 @@
 /**
- * Messages between the panel (webview/) and its host (extension/panel.ts).
+ * Messages between the panels (webview/) and their hosts (extension/panel.ts, layoutPanel.ts), which answer the requests that they know.
  *
  * The webview asks, the host answers: every request has an id, a time limit and an error reply. The host itself only
  * sends events, which need no answer. Message kinds are strings.
  */
-import type { BaseKernel, SimulateResult } from './requests';
+import type { BaseKernel, LayoutResult, SimulateResult } from './requests';
 import type { SourceLink } from './simulationView';
 
 /** What a panel shows: one description of one file against one old kernel. Kept in the webview's state for restore. */
@@ -15,10 +15,19 @@ export interface PanelTarget {
   readonly base?: BaseKernel;
 }
 
+/** What a layout panel shows: one struct as one file knows it. */
+export interface LayoutTarget {
+  readonly uri: string;
+  /** As `kexecHandover/layout` takes it. */
+  readonly name: string;
+}
+
 /** Requests from the webview: what goes in, what comes back, sorted by method. */
 export interface PanelRequests {
   /** Put text on the clipboard. */
   copy: { params: { readonly text: string }; result: null };
+  /** Read the struct. */
+  layout: { params: null; result: { readonly target: LayoutTarget; readonly layout: LayoutResult } };
   /** Show the source, at the revision the link names. */
   openSource: { params: SourceLink; result: null };
   /** Ask the person for another old kernel; the answer is the panel's target, changed or not. */
@@ -32,6 +41,7 @@ export type PanelMethod = keyof PanelRequests;
 /** Milliseconds after which the webview gives up on an answer. `pickBase` waits for a person. */
 export const panelTimeoutsMs: Readonly<Record<PanelMethod, number>> = {
   copy: 5_000,
+  layout: 60_000,
   openSource: 15_000,
   pickBase: 600_000,
   simulate: 60_000,
@@ -52,7 +62,7 @@ export type PanelReply =
   | { readonly kind: 'reply'; readonly id: string; readonly ok: true; readonly result: unknown }
   | { readonly kind: 'reply'; readonly id: string; readonly ok: false; readonly error: PanelError };
 
-/** `changed`: the source is newer than the last simulation. */
+/** `changed`: the source is newer than what is shown. */
 export type PanelEvent = { readonly kind: 'event'; readonly event: 'changed' };
 
 export type ToHost = PanelRequest;

@@ -4,6 +4,7 @@
  *
  * Errors that a person can act on are values ({ ok: false }); a rejected request means that the server failed.
  */
+import type { LayoutView } from './layoutView';
 import type { SimulationView, SourceLink } from './simulationView';
 
 /** Zero-based, as in the Language Server Protocol. */
@@ -29,6 +30,35 @@ export interface DescriptionInfo {
 
 /** In source order; empty when the file has none or is not known. */
 export type DescriptionsResult = readonly DescriptionInfo[];
+
+// ---- kexecHandover/layout: how a struct of a file is laid out ----
+
+export interface LayoutParams {
+  readonly uri: string;
+  /** `struct demo`, a tag, a typedef or `typeof(VARIABLE)`, as the command line takes it. */
+  readonly name?: string;
+  /** Without a name: what stands there. */
+  readonly position?: LspRange['start'];
+}
+
+export type LayoutResult =
+  | { readonly ok: true; readonly view: LayoutView }
+  | {
+    readonly ok: false;
+    /** `no-struct`: none of that name, or none at that place. `unknown`: it is there, and a size in it cannot be had. */
+    readonly reason: 'no-struct' | 'unknown' | 'failed';
+    readonly message: string;
+    readonly where?: SourceLink;
+  };
+
+// ---- kexecHandover/structs: what `layout` can be asked about in a file ----
+
+export interface StructsParams {
+  readonly uri: string;
+}
+
+/** Defined in the file itself, in source order. */
+export type StructsResult = readonly { readonly name: string; readonly line: number }[];
 
 // ---- kexecHandover/refs: old kernels to offer for a file ----
 
@@ -107,9 +137,11 @@ export interface StatusParams {
 /** Method names. */
 export const requests = {
   descriptions: 'kexecHandover/descriptions',
+  layout: 'kexecHandover/layout',
   refs: 'kexecHandover/refs',
   revisionText: 'kexecHandover/revisionText',
   simulate: 'kexecHandover/simulate',
+  structs: 'kexecHandover/structs',
 } as const;
 
 export const notifications = {
@@ -119,7 +151,9 @@ export const notifications = {
 /** What goes in and comes out of each request. */
 export interface RequestTypes {
   'kexecHandover/descriptions': { params: DescriptionsParams; result: DescriptionsResult };
+  'kexecHandover/layout': { params: LayoutParams; result: LayoutResult };
   'kexecHandover/refs': { params: RefsParams; result: RefsResult };
   'kexecHandover/revisionText': { params: RevisionTextParams; result: RevisionTextResult };
   'kexecHandover/simulate': { params: SimulateParams; result: SimulateResult };
+  'kexecHandover/structs': { params: StructsParams; result: StructsResult };
 }

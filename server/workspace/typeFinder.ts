@@ -7,6 +7,7 @@ import type { CUnit } from '../c/api';
 import type { SourceProvider } from '../c/source';
 import type { Record } from '../c/types';
 import { recordNamed } from './findRecord';
+import { openHeader } from './headerUnit';
 import type { Project } from './project';
 import { walkC } from './walk';
 
@@ -51,7 +52,7 @@ export class TypeFinder {
   private readonly stages: readonly (() => readonly string[])[];
 
   /** `root`: the tree. What is commonly included is looked through first, programs that run beside the kernel not at all. */
-  constructor(private readonly project: Project, private readonly source: SourceProvider, private readonly root: string, srcArch: string, private readonly prelude: readonly string[]) {
+  constructor(private readonly project: Project, private readonly source: SourceProvider, private readonly root: string, srcArch: string) {
     const files = (folder: string): readonly string[] => (isFolder(`${root}/${folder}`) ? walkC(`${root}/${folder}`, WALK).files : []);
     this.stages = [
       () => ['include', `arch/${srcArch}`].flatMap(files),
@@ -107,18 +108,10 @@ export class TypeFinder {
   private unitFor(file: string): CUnit {
     const known = this.units.get(file);
     if (known !== undefined) return known;
-    const unit = file.endsWith('.c') ? this.project.open(file, this.source).unit : this.includer(file);
+    const unit = file.endsWith('.c') ? this.project.open(file, this.source).unit : openHeader(file, this.root, this.project, this.source);
     if (this.units.size >= 8) this.units.delete(this.units.keys().next().value ?? '');
     this.units.set(file, unit);
     return unit;
-  }
-
-  private includer(header: string): CUnit {
-    const path = `${this.root}/kernel/.layout-of.c`;
-    const inInclude = `${this.root}/include/`;
-    const own = header.startsWith(inInclude) ? `<${header.slice(inInclude.length).replace(/^uapi\//, '')}>` : `"${header}"`;
-    const text = [...this.prelude.map((name) => `<${name}>`), own].map((name) => `#include ${name}\n`).join('');
-    return this.project.open(path, { read: (asked) => (asked === path ? { ok: true, text, identity: text } : this.source.read(asked)) }).unit;
   }
 }
 

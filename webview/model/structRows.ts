@@ -1,16 +1,22 @@
 /**
- * Cuts a struct into rows of eight bytes and folds what says nothing new: the inner rows of one long member, and runs of
+ * Cuts a struct into rows of equal width and folds what says nothing new: the inner rows of one long member, and runs of
  * rows in which no member travels. Pure; the number of lines stays small for a struct of any size.
  */
-import type { StructCell, StructView } from '../../server/shared/simulationView';
+import type { StructCell } from '../../server/shared/simulationView';
 import { counted, grouped } from './bytes';
 
-export const rowBytes = 8;
+export interface RowOptions {
+  readonly rowBytes: number;
+  /** Fold rows in which no member travels. */
+  readonly foldQuiet: boolean;
+  readonly maxLanes: number;
+}
+const defaults: RowOptions = { rowBytes: 8, foldQuiet: true, maxLanes: 4 };
 
 /** The part of a cell that lies in one row. */
-export interface RowPiece {
-  readonly cell: StructCell;
-  /** Column, 0 to 7. */
+export interface RowPiece<C extends StructCell = StructCell> {
+  readonly cell: C;
+  /** Byte of the row, from 0. */
   readonly column: number;
   readonly widthBytes: number;
   /** Byte of the cell at which this piece starts: 0 for its first piece. */
@@ -19,11 +25,13 @@ export interface RowPiece {
   readonly lane: number;
 }
 
-export interface LayoutRow {
+export interface LayoutRow<C extends StructCell = StructCell> {
   readonly kind: 'row';
   readonly offsetBytes: number;
   readonly lanes: number;
-  readonly pieces: readonly RowPiece[];
+  readonly pieces: readonly RowPiece<C>[];
+  /** Cells that share these bytes and found no lane. */
+  readonly hidden: number;
 }
 
 export interface LayoutFold {
@@ -38,13 +46,14 @@ export interface LayoutFold {
 }
 
 /** A member without bytes: a flexible array, an empty struct. */
-export interface LayoutEmpty {
+export interface LayoutEmpty<C extends StructCell = StructCell> {
   readonly kind: 'empty';
   readonly offsetBytes: number;
-  readonly cell: StructCell;
+  readonly cell: C;
 }
 
-export type LayoutLine = LayoutRow | LayoutFold | LayoutEmpty;
+export type LayoutLine<C extends StructCell = StructCell> = LayoutRow<C> | LayoutFold | LayoutEmpty<C>;
+type Drawn<C extends StructCell> = LayoutRow<C> | LayoutFold;
 
 /** Rows inside one member that are shown before folding pays. */
 const keepRows = 4;
@@ -55,104 +64,115 @@ const quietRows = 6;
 const smallStructRows = 24;
 /** No struct shows more rows than this without a click. */
 const maxRows = 2048;
-const maxLanes = 4;
 
-export function structLines(struct: StructView, unfolded: ReadonlySet<string>): LayoutLine[] {
+export function structLines<C extends StructCell>(struct: { readonly sizeBytes: number; readonly cells: readonly C[] }, unfolded: ReadonlySet<string>, options: RowOptions = defaults): LayoutLine<C>[] {
   const cells = struct.cells.filter((c) => c.sizeBytes > 0);
-  const lines = foldQuiet(cut(cells, struct.sizeBytes, unfolded), Math.ceil(struct.sizeBytes / rowBytes), unfolded);
+  const rows = new Cutter(cells, options, unfolded).cut(struct.sizeBytes);
+  const lines: LayoutLine<C>[] = options.foldQuiet ? foldQuiet(rows, Math.ceil(struct.sizeBytes / options.rowBytes), unfolded) : [...rows];
   for (const cell of struct.cells) if (cell.sizeBytes <= 0) lines.push({ kind: 'empty', offsetBytes: cell.offsetBytes, cell });
   return lines;
 }
 
-function cut(cells: readonly StructCell[], sizeBytes: number, unfolded: ReadonlySet<string>): (LayoutRow | LayoutFold)[] {
-  const lines: (LayoutRow | LayoutFold)[] = [];
-  let budget = maxRows;
-  let at = 0;
-  while (at < sizeBytes) {
-    if (budget <= 0) {
-      const id = `rest@${at}`;
-      if (!unfolded.has(id)) {
-        const rows = Math.ceil((sizeBytes - at) / rowBytes);
-        lines.push({ kind: 'fold', id, offsetBytes: at, rows, text: `${counted(rows, 'more row')}, ${counted(sizeBytes - at, 'byte')}`, key: undefined });
+class Cutter<C extends StructCell> {
+  constructor(private readonly cells: readonly C[], private readonly options: RowOptions, private readonly unfolded: ReadonlySet<string>) {}
+
+  cut(sizeBytes: number): Drawn<C>[] {
+    const { rowBytes } = this.options;
+    const lines: Drawn<C>[] = [];
+    let budget = maxRows;
+    let at = 0;
+    while (at < sizeBytes) {
+      if (budget <= 0) {
+        const id = `rest@${at}`;
+        if (!this.unfolded.has(id)) {
+          const rows = Math.ceil((sizeBytes - at) / rowBytes);
+          lines.push({ kind: 'fold', id, offsetBytes: at, rows, text: `${counted(rows, 'more row')}, ${counted(sizeBytes - at, 'byte')}`, key: undefined });
+          break;
+        }
+        budget = maxRows;
+      }
+      const run = this.rowsInsideOne(at);
+      if (run !== undefined && run.rows > keepRows) {
+        const inner = this.insideMember(run, at, budget);
+        lines.push(...inner);
+        budget -= inner.length;
+        at += run.rows * rowBytes;
+        continue;
+      }
+      lines.push(this.rowAt(at));
+      at += rowBytes;
+      budget--;
+    }
+    return lines;
+  }
+
+  /** The rows of one long member: the first, what was unfolded, a fold for the rest, the last. */
+  private insideMember(run: { cell: C; rows: number }, start: number, budget: number): Drawn<C>[] {
+    const { rowBytes } = this.options;
+    const last = start + (run.rows - 1) * rowBytes;
+    const lines: Drawn<C>[] = [this.rowAt(start)];
+    for (let at = start + rowBytes; at < last;) {
+      const id = `${run.cell.name}@${at}`;
+      if (!this.unfolded.has(id) || lines.length >= budget) {
+        const hidden = (last - at) / rowBytes;
+        const same = run.cell.kind === 'member' ? 'the same member' : `the same ${run.cell.kind}`;
+        lines.push({ kind: 'fold', id, offsetBytes: at, rows: hidden, text: `${counted(hidden, 'more row')} of ${same}, ${counted(last - at, 'byte')}`, key: run.cell.key });
         break;
       }
-      budget = maxRows;
+      for (let i = 0; i < unfoldRows && at < last; i++, at += rowBytes) lines.push(this.rowAt(at));
     }
-    const run = rowsInsideOne(cells, at);
-    if (run !== undefined && run.rows > keepRows) {
-      const inner = insideMember(cells, run, at, budget, unfolded);
-      lines.push(...inner);
-      budget -= inner.length;
-      at += run.rows * rowBytes;
-      continue;
+    lines.push(this.rowAt(last));
+    return lines;
+  }
+
+  /** The cell that alone fills the rows from `at` on, and how many whole rows; undefined when several cells share the row. */
+  private rowsInsideOne(at: number): { cell: C; rows: number } | undefined {
+    let only: C | undefined;
+    let nextStart = Infinity;
+    for (const cell of this.cells) {
+      const end = cell.offsetBytes + cell.sizeBytes;
+      if (end <= at) continue;
+      if (cell.offsetBytes <= at) {
+        if (only !== undefined) return undefined;
+        only = cell;
+      } else if (cell.offsetBytes < nextStart) nextStart = cell.offsetBytes;
     }
-    lines.push(rowAt(cells, at));
-    at += rowBytes;
-    budget--;
+    if (only === undefined) return undefined;
+    const end = Math.min(only.offsetBytes + only.sizeBytes, nextStart);
+    return { cell: only, rows: Math.floor((end - at) / this.options.rowBytes) };
   }
-  return lines;
-}
 
-/** The rows of one long member: the first, what was unfolded, a fold for the rest, the last. */
-function insideMember(cells: readonly StructCell[], run: { cell: StructCell; rows: number }, start: number, budget: number, unfolded: ReadonlySet<string>): (LayoutRow | LayoutFold)[] {
-  const last = start + (run.rows - 1) * rowBytes;
-  const lines: (LayoutRow | LayoutFold)[] = [rowAt(cells, start)];
-  for (let at = start + rowBytes; at < last;) {
-    const id = `${run.cell.name}@${at}`;
-    if (!unfolded.has(id) || lines.length >= budget) {
-      const hidden = (last - at) / rowBytes;
-      const same = run.cell.kind === 'member' ? 'the same member' : `the same ${run.cell.kind}`;
-      lines.push({ kind: 'fold', id, offsetBytes: at, rows: hidden, text: `${counted(hidden, 'more row')} of ${same}, ${counted(last - at, 'byte')}`, key: run.cell.key });
-      break;
+  private rowAt(at: number): LayoutRow<C> {
+    const { rowBytes, maxLanes } = this.options;
+    const pieces: RowPiece<C>[] = [];
+    const laneEnds: number[] = [];
+    let hidden = 0;
+    for (const cell of this.cells) {
+      const start = Math.max(cell.offsetBytes, at);
+      const end = Math.min(cell.offsetBytes + cell.sizeBytes, at + rowBytes);
+      if (end <= start) continue;
+      let lane = laneEnds.findIndex((laneEnd) => laneEnd <= start);
+      if (lane < 0) lane = laneEnds.length;
+      // Past the last lane the cells that share these bytes would push the row out of sight.
+      if (lane >= maxLanes) {
+        hidden++;
+        continue;
+      }
+      laneEnds[lane] = end;
+      pieces.push({ cell, column: start - at, widthBytes: end - start, fromByte: start - cell.offsetBytes, lane });
     }
-    for (let i = 0; i < unfoldRows && at < last; i++, at += rowBytes) lines.push(rowAt(cells, at));
+    return { kind: 'row', offsetBytes: at, lanes: Math.max(1, laneEnds.length), pieces, hidden };
   }
-  lines.push(rowAt(cells, last));
-  return lines;
 }
 
-/** The cell that alone fills the rows from `at` on, and how many whole rows; undefined when several cells share the row. */
-function rowsInsideOne(cells: readonly StructCell[], at: number): { cell: StructCell; rows: number } | undefined {
-  let only: StructCell | undefined;
-  let nextStart = Infinity;
-  for (const cell of cells) {
-    const end = cell.offsetBytes + cell.sizeBytes;
-    if (end <= at) continue;
-    if (cell.offsetBytes <= at) {
-      if (only !== undefined) return undefined;
-      only = cell;
-    } else if (cell.offsetBytes < nextStart) nextStart = cell.offsetBytes;
-  }
-  if (only === undefined) return undefined;
-  const end = Math.min(only.offsetBytes + only.sizeBytes, nextStart);
-  return { cell: only, rows: Math.floor((end - at) / rowBytes) };
-}
-
-function rowAt(cells: readonly StructCell[], at: number): LayoutRow {
-  const pieces: RowPiece[] = [];
-  const laneEnds: number[] = [];
-  for (const cell of cells) {
-    const start = Math.max(cell.offsetBytes, at);
-    const end = Math.min(cell.offsetBytes + cell.sizeBytes, at + rowBytes);
-    if (end <= start) continue;
-    let lane = laneEnds.findIndex((laneEnd) => laneEnd <= start);
-    if (lane < 0) lane = laneEnds.length;
-    // Past the last lane the cells that share these bytes would push the row out of sight.
-    if (lane >= maxLanes) continue;
-    laneEnds[lane] = end;
-    pieces.push({ cell, column: start - at, widthBytes: end - start, fromByte: start - cell.offsetBytes, lane });
-  }
-  return { kind: 'row', offsetBytes: at, lanes: Math.max(1, laneEnds.length), pieces };
-}
-
-function travels(line: LayoutRow): boolean {
+function travels(line: LayoutRow<StructCell>): boolean {
   return line.pieces.some((p) => p.cell.key !== undefined);
 }
 
-function foldQuiet(lines: readonly (LayoutRow | LayoutFold)[], totalRows: number, unfolded: ReadonlySet<string>): LayoutLine[] {
+function foldQuiet<C extends StructCell>(lines: readonly Drawn<C>[], totalRows: number, unfolded: ReadonlySet<string>): LayoutLine<C>[] {
   if (totalRows <= smallStructRows) return [...lines];
-  const out: LayoutLine[] = [];
-  let run: (LayoutRow | LayoutFold)[] = [];
+  const out: LayoutLine<C>[] = [];
+  let run: Drawn<C>[] = [];
   const flush = (): void => {
     const rows = run.reduce((sum, l) => sum + (l.kind === 'fold' ? l.rows : 1), 0);
     const first = run[0];

@@ -34,7 +34,7 @@ export function verdictIcon(verdict: ViewVerdict): HTMLElement {
 }
 
 /** A line that stands for something left out; a click shows it. */
-export function foldButton(ctx: Context, part: PartName, id: string, text: string, className = ''): HTMLElement {
+export function foldButton(ctx: Pick<Context, 'unfold'>, part: PartName, id: string, text: string, className = ''): HTMLElement {
   return h('button', { class: cls('fold', className), attrs: { type: 'button', 'aria-expanded': 'false' }, data: { focus: id }, onclick: () => ctx.unfold(id, part) },
     icon('unfold'), h('span', {}, text));
 }

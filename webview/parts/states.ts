@@ -14,10 +14,10 @@ export interface StateActions {
   readonly openSource: (link: SourceLink) => void;
 }
 
-const button = (text: string, appearance: 'primary' | 'secondary', onclick: () => void): HTMLElement =>
+export const button = (text: string, appearance: 'primary' | 'secondary', onclick: () => void): HTMLElement =>
   h('vscode-button', { attrs: { appearance }, data: { focus: text }, onclick }, text);
 
-function frame(name: string, ...content: Child[]): HTMLElement {
+export function frame(name: string, ...content: Child[]): HTMLElement {
   return h('div', { class: `state ${name}` }, content);
 }
 
@@ -45,8 +45,8 @@ export function failure(result: SimulateFailure, actions: StateActions): HTMLEle
 }
 
 /** No answer at all. */
-export function broken(error: PanelError, actions: StateActions): HTMLElement {
-  const title = error.reason === 'server-down' ? 'The language server is not running' : error.reason === 'timeout' ? 'The simulation took too long' : 'The simulation failed';
+export function broken(error: PanelError, actions: Pick<StateActions, 'retry'>, what = 'simulation'): HTMLElement {
+  const title = error.reason === 'server-down' ? 'The language server is not running' : error.reason === 'timeout' ? `The ${what} took too long` : `The ${what} failed`;
   return frame('error', h('h2', {}, h('span', { class: 'tone bad' }, icon('lost')), title), h('p', {}, prose(error.message)),
     error.reason === 'server-down' && h('p', { class: 'dim' }, 'Run "Kexec Handover: Restart Language Server" from the command palette, then retry.'),
     h('div', { class: 'acts' }, button('Retry', 'primary', actions.retry)));

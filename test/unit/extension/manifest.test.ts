@@ -33,11 +33,11 @@ describe('manifest', () => {
       assert.match(c.title, /^[A-Z]/);
     }
   });
-  it('puts only known commands into menus, and only where there is a description', () => {
+  it('puts only known commands into menus, where there is a description to run or C to lay out', () => {
     const known = new Set<string>(commandIds);
     for (const item of Object.values(contributes.menus).flat()) {
       assert.ok(known.has(item.command), item.command);
-      assert.match(item.when ?? '', /kexecHandover\.hasDescriptions/);
+      assert.match(item.when ?? '', item.command === 'kexecHandover.showLayout' ? /editorLangId == c\b/ : /kexecHandover\.hasDescriptions/);
     }
   });
   it('contributes a colour of four theme kinds for every owner that the panel draws', () => {
@@ -63,8 +63,9 @@ describe('manifest', () => {
   });
   it('starts when a stored panel comes back', () => {
     const source = fs.readFileSync('extension/panels.ts', 'utf8');
-    const type = /panelType = '([^']+)'/.exec(source)?.[1];
-    assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${type ?? ''}`));
+    const types = [...source.matchAll(/type: '(kexecHandover\.\w+)'/g)].map((match) => match[1]);
+    assert.equal(types.length, 2);
+    for (const type of types) assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${type ?? ''}`), type);
   });
   it('restricts settings that exist', () => {
     const { untrustedWorkspaces } = manifest.capabilities;
