@@ -14,6 +14,7 @@ import { Host, RequestFailed } from './host';
 import { icon } from './icons';
 import { LayoutScreen } from './layout/screen';
 import { facts } from './layout/summary';
+import { makePage, reason } from './page';
 import { broken, button, frame } from './parts/states';
 import { prose } from './parts/common';
 import { followTheme } from './theme';
@@ -37,18 +38,12 @@ let screen: LayoutScreen | undefined;
 let latestRun = 0;
 let restoreScroll = saved?.scrollTop ?? 0;
 
-const stage = h('div', { id: 'stage' });
-const live = h('div', { class: 'sr', attrs: { role: 'status', 'aria-live': 'polite' } });
-document.body.append(stage, live);
-
-const say = (text: string): void => { live.textContent = text; };
+const { stage, say } = makePage(() => remember());
 const remember = (): void => { host.state = { target, selected: state.selected, unfolded: [...state.unfolded], scrollTop: stage.scrollTop }; };
 const openSource = (link: SourceLink): void => { host.request('openSource', link).catch((e: unknown) => say(reason(e))); };
 const copy = (view: LayoutView): void => { host.request('copy', { text: layoutText(view) }).then(() => say('Copied'), (e: unknown) => say(reason(e))); };
 const retry = (): void => void run('asked');
 
-let scrollTimer = 0;
-stage.addEventListener('scroll', () => { window.clearTimeout(scrollTimer); scrollTimer = window.setTimeout(remember, 200); }, { passive: true });
 new ResizeObserver(() => screen?.resize(stage.clientWidth)).observe(stage);
 
 function show(element: HTMLElement): void {
@@ -99,10 +94,6 @@ function failed(result: Extract<LayoutResult, { ok: false }>): HTMLElement {
   return frame('error', h('h2', {}, h('span', { class: 'tone bad' }, icon('lost')), titles[result.reason]), h('p', {}, prose(result.message)),
     where !== undefined && h('dl', {}, h('dt', {}, 'where'), h('dd', {}, h('button', { class: 'link', title: linkTitle(where), attrs: { type: 'button' }, onclick: () => openSource(where) }, linkText(where)))),
     h('div', { class: 'acts' }, button('Retry', 'primary', retry)));
-}
-
-function reason(e: unknown): string {
-  return e instanceof Error ? e.message : String(e);
 }
 
 void run('first');

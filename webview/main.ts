@@ -5,9 +5,9 @@ import './style/stream.css';
 import './style/table.css';
 import type { PanelTarget } from '../server/shared/protocol';
 import type { SourceLink } from '../server/shared/simulationView';
-import { h } from './dom';
 import { Host, RequestFailed } from './host';
 import type { PanelState } from './host';
+import { makePage, reason } from './page';
 import { broken, failure, loading } from './parts/states';
 import { Screen, focusOn, spoken } from './screen';
 import type { ScreenState } from './screen';
@@ -25,20 +25,12 @@ let screen: Screen | undefined;
 let latestRun = 0;
 let restoreScroll = saved?.scrollTop ?? 0;
 
-const stage = h('div', { id: 'stage' });
-const live = h('div', { class: 'sr', attrs: { role: 'status', 'aria-live': 'polite' } });
-document.body.append(stage, live);
-
-const say = (text: string): void => { live.textContent = text; };
+const { stage, say } = makePage(() => remember());
 const remember = (): void => {
   host.state = { target, direction: state.direction, selected: state.selected, unfolded: [...state.unfolded], scrollTop: stage.scrollTop };
 };
 const openSource = (link: SourceLink): void => { host.request('openSource', link).catch((e: unknown) => say(reason(e))); };
 const actions = { run: () => void run('asked'), retry: () => void run('asked'), pickBase: () => void pickBase(), openSource, changed: remember, say };
-
-/** Scrolling is remembered when it rests. */
-let scrollTimer = 0;
-stage.addEventListener('scroll', () => { window.clearTimeout(scrollTimer); scrollTimer = window.setTimeout(remember, 200); }, { passive: true });
 
 function show(element: HTMLElement): void {
   screen = undefined;
@@ -94,10 +86,6 @@ async function pickBase(): Promise<void> {
   } catch (e) {
     say(reason(e));
   }
-}
-
-function reason(e: unknown): string {
-  return e instanceof Error ? e.message : String(e);
 }
 
 void run('first');

@@ -104,7 +104,8 @@ export function filesFirst(a: string, b: string): number {
   return left.length - right.length;
 }
 
-function isFolderOrThrow(operand: string, name: string): boolean {
+/** Throws UsageError when there is no such file or folder. */
+export function isFolderOrThrow(operand: string, name: string): boolean {
   try {
     return statSync(name).isDirectory();
   } catch (error) {

@@ -2,13 +2,12 @@
 import { existsSync } from 'node:fs';
 import { recordJson } from '../c/recordJson';
 import type { Record, Unknown } from '../c/types';
-import type { CUnit } from '../c/api';
 import { layoutText } from '../compat/layoutText';
 import { layoutView } from '../compat/layoutView';
 import type { LayoutView } from '../shared/layoutView';
 import { nearest } from '../rules/memberNames';
 import { findInFiles, findInTree, modelsAbout } from '../workspace/findRecord';
-import type { FoundRecords } from '../workspace/findRecord';
+import type { Declared, FoundRecords } from '../workspace/findRecord';
 import { kernelTypes } from '../workspace/kernelTypes';
 import { toCorePath } from '../workspace/paths';
 import { discoverTree } from '../workspace/tree';
@@ -16,6 +15,7 @@ import { scanTree } from '../workspace/treeScan/scanTree';
 import { parseTypeName } from '../workspace/typeFinder';
 import type { FoundType, TypeName } from '../workspace/typeFinder';
 import { wordFamilies } from '../workspace/treeScan/words';
+import { cFiles } from './cFiles';
 import { EXIT, UsageError } from './io';
 import type { Parsed } from './options';
 import { Session } from './session';
@@ -66,7 +66,7 @@ async function searched(wanted: TypeName, name: string, operands: readonly strin
   const { cwd } = session.io;
   const tree = discoverTree(toCorePath('.layout.c', cwd), session.project.options);
   if (operands.length > 0 || tree.kind === 'folder') {
-    const { files, warnings } = await session.files(operands.length > 0 ? operands : ['.']);
+    const { files, warnings } = await cFiles(operands.length > 0 ? operands : ['.'], session);
     for (const warning of warnings) session.io.stderr(`kexec-handover: ${warning}\n`);
     const result = findInFiles(files, wanted, session.project, session.disk);
     const { first, others = [] } = result;
@@ -102,8 +102,7 @@ function wantedDescription(view: LayoutView, description: string | undefined): v
   throw new UsageError(`--description ${description}: no description of that name is about ${view.name}`);
 }
 
-function declaredText(name: string, { unit, record }: { readonly unit: CUnit; readonly record: Record }, session: Session): string {
-  const range = unit.range(record.at);
+function declaredText(name: string, { unit, range }: Declared, session: Session): string {
   return `${name}: only declared (${session.shown(range.path)}:${String(session.place(range, unit).line)}), defined in none of the files it includes`;
 }
 

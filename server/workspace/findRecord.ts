@@ -1,7 +1,7 @@
 /** Where a struct or union is defined: in files that were named, or in a kernel tree. */
 import type { CUnit } from '../c/api';
 import { recordJson } from '../c/recordJson';
-import type { SourceProvider } from '../c/source';
+import type { SourceProvider, SrcRange } from '../c/source';
 import type { CType, Record } from '../c/types';
 import { recordOf } from '../model/typeTools';
 import { readKstate } from '../model/kstateModel';
@@ -18,15 +18,17 @@ export interface FoundRecords {
 
 /** Definitions looked at; more of one name are drivers' private ones. */
 const MAX_DEFINITIONS = 24;
+/** So many files are opened without a look at their words. */
+const FEW_FILES = 4;
 
-/** The record that a name means in a unit: a tag, a typedef's or a variable's type. `name.path` is not looked at. */
+/** The record that a name means in a unit and that is defined there: a tag, a typedef's or a variable's type. `name.path` is not looked at. */
 export function recordNamed(unit: CUnit, name: TypeName): Record | undefined {
   if (name.variable !== undefined) return recordBehind(unit.lookup(name.variable)?.type);
   if (name.tag === undefined) return undefined;
   if (name.union !== undefined) return unit.record(name.tag, name.union);
   const tagged = [unit.record(name.tag, false), unit.record(name.tag, true)].filter((one) => one !== undefined);
   const declared = unit.lookup(name.tag);
-  return tagged.find((one) => one.members !== undefined) ?? (declared?.kind === 'typedef' ? recordBehind(declared.type) : undefined) ?? tagged[0];
+  return tagged[0] ?? (declared?.kind === 'typedef' ? recordBehind(declared.type) : undefined);
 }
 
 /** Of a type as C declares a variable with it: an array's element, too. */
@@ -56,12 +58,17 @@ export function findInTree(finder: TypeFinder, name: TypeName): FoundRecords | u
   return first === undefined ? undefined : { first, others };
 }
 
-export interface SearchedFiles extends Partial<FoundRecords> {
-  /** Where it is declared and no more, in words. */
-  readonly onlyDeclared: { readonly unit: CUnit; readonly record: Record } | undefined;
+export interface Declared {
+  readonly unit: CUnit;
+  readonly range: SrcRange;
 }
 
-/** In the files given, those that have the word; `texts` gives what they say. */
+export interface SearchedFiles extends Partial<FoundRecords> {
+  /** Where it is declared and no more. */
+  readonly onlyDeclared: Declared | undefined;
+}
+
+/** In the files given. Of many only those that have the word are opened; of few also those whose headers have it. */
 export function findInFiles(files: readonly string[], name: TypeName, project: Project, source: SourceProvider): SearchedFiles {
   const word = new RegExp(`\\b${name.variable ?? name.tag ?? ''}\\b`);
   let first: FoundType | undefined;
@@ -70,12 +77,11 @@ export function findInFiles(files: readonly string[], name: TypeName, project: P
   for (const file of files) {
     if (name.path !== undefined && file !== name.path && !file.endsWith(`/${name.path}`)) continue;
     const read = source.read(file);
-    if (!read.ok || !word.test(read.text)) continue;
+    if (!read.ok || (files.length > FEW_FILES && !word.test(read.text))) continue;
     const { unit } = project.open(file, source);
     const record = recordNamed(unit, name);
-    if (record === undefined) continue;
-    if (record.members === undefined) {
-      onlyDeclared ??= { unit, record };
+    if (record?.members === undefined) {
+      onlyDeclared ??= declaredIn(unit, name);
       continue;
     }
     const found: FoundType = { unit, record, file };
@@ -84,6 +90,17 @@ export function findInFiles(files: readonly string[], name: TypeName, project: P
     if (others.length >= MAX_DEFINITIONS) break;
   }
   return first === undefined ? { onlyDeclared } : { first, others, onlyDeclared };
+}
+
+/** `struct tag;` or a use of it, in the file or in what it includes. */
+function declaredIn(unit: CUnit, { tag }: TypeName): Declared | undefined {
+  if (tag === undefined) return undefined;
+  const pattern = new RegExp(`\\b(?:struct|union)\\s+${tag}\\b`);
+  for (const file of [unit.main, ...unit.files]) {
+    const match = pattern.exec(file.text);
+    if (match !== null) return { unit, range: { path: file.path, start: match.index, end: match.index + match[0].length } };
+  }
+  return undefined;
 }
 
 function sameLayout(a: FoundType, b: FoundType): boolean {

@@ -22,7 +22,10 @@ export class Window {
 
   static async open(folder: string, vsix: string, settings: Record<string, unknown> = {}): Promise<Window> {
     const server = await startCodeServer({ settings: { 'files.exclude': { '**/.vscode': true, '**/.git': true }, ...settings }, vsix: [vsix] });
-    const browser = await launchChromium(server.state);
+    const browser = await launchChromium(server.state).catch(async (error: unknown) => {
+      await server.stop(); // else the run never ends
+      throw error;
+    });
     const page = browser.pages()[0] ?? await browser.newPage();
     page.setDefaultTimeout(15_000);
     const window = new Window(folder, server, browser, page);
