@@ -101,7 +101,8 @@ function assumed(view: LayoutView): string[] {
 /** A link only where the client has the command behind it. */
 export function layoutLink(context: Context, path: string, name: string): string {
   if (!context.hasLayoutPanel) return '';
-  const args = encodeURIComponent(JSON.stringify([context.documents.uriOf(path), name]));
+  // A parenthesis of a file's name would end the link.
+  const args = encodeURIComponent(JSON.stringify([context.documents.uriOf(path), name])).replace(/[()]/g, (one) => (one === '(' ? '%28' : '%29'));
   return `\n[Show Layout](command:${SHOW_LAYOUT_COMMAND}?${args} "Open the layout panel of ${name}")`;
 }
 
