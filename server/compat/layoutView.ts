@@ -42,14 +42,9 @@ export function layoutView(unit: CUnit, record: Record, request: LayoutRequest):
     value: {
       kind: kindOf(record), name: request.name, source: link(at), standIn: builtin.has(at.path), target: request.target,
       sizeBytes: layout.value.sizeBytes, alignBytes: layout.value.alignBytes, lineBytes, entries: entries.value,
-      totals: totalsOf(layout.value.sizeBytes, lineBytes, entries.value, descriptions), descriptions, assumptions: assumptionsOf(unit, record),
+      totals: totalsOf(layout.value.sizeBytes, lineBytes, entries.value, descriptions), descriptions, assumptions: unit.assumptionsOf(record).map((one) => one.what),
     },
   };
-}
-
-/** Which options of the configuration the layout rests on without knowing them. The front end does not tell them by record yet. */
-function assumptionsOf(_unit: CUnit, _record: Record): readonly string[] {
-  return [];
 }
 
 interface Walk {

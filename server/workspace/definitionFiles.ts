@@ -5,7 +5,8 @@
  * Three ways, one after the other: the definition's head stands in the text; the whole name is an argument of a macro
  * (`DEFINE_MIN_HEAP(char, min_heap_char)`); a part of it is (`TRACE_EVENT(sched_switch, …)` makes trace_event_raw_sched_switch).
  */
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, readFileSync } from 'node:fs';
+import { openRegular } from './openRegular';
 import { isFolder } from './tree';
 import { walkC } from './walk';
 
@@ -19,20 +20,25 @@ export interface WantedName {
 /** A definition's head: `struct tag {`, attributes between. */
 const HEAD = /\b(?:struct|union)\s+(?:__\w+(?:\([^()]*\))?\s+)*(\w+)\s*(?:__\w+(?:\([^()]*\))?\s*)*\{/g;
 /** A typedef's name: `} atomic_t;`, `typedef struct page *pgtable_t;`. */
-const TYPEDEF = /^\}\s*(?:__\w+(?:\([^()]*\))?\s*)*(\w+)\s*(?:__\w+(?:\([^()]*\))?\s*)*;|^typedef\s+(?:struct|union)\s+\w+\s+(\w+)\s*;/gm;
+const TYPEDEF = /\}\s*(?:__\w+(?:\([^()]*\))?\s*)*(\w+)\s*(?:__\w+(?:\([^()]*\))?\s*)*;|^typedef\s+(?:struct|union)\s+\w+\s+(\w+)\s*;/gm;
 /** File-scope variables: a name between `}` or a type and `=`, at the beginning of a line. */
 const VARIABLE = /^(?:static |extern )?(?:struct\s+\w+|\})\s[^;{}()\n]*?\b(\w+)(?:\s+__\w+)*\s*(?:=|;)/gm;
 /** A macro that writes the head: `context_lock_struct(mutex) {`, `BTF_TYPE_SAFE_RCU(struct task_struct) {`. */
 const MACRO_HEAD = /^\w+\((?:(?:struct|union)\s+)?(\w+)\)\s*\{/gm;
 /** Arguments of what may be a macro that declares: at the beginning of a line, or inside a record by its name. */
-const ARGUMENTS = /^(?:\w+|[ \t]+\w*(?:struct_group|DEFINE_|DECLARE_)\w*)\(([^(){};]{1,300})/gm;
+const ARGUMENTS = /(?:^\w+|(?:^[ \t]+|[{;}][ \t]*)\w*(?:struct_group|DEFINE_|DECLARE_)\w*)\(([^(){};]{1,300})/gm;
 
 /** Read whole into one string; larger ones are tables of data. */
 const MAX_FILE_BYTES = 8 << 20;
-/** Shorter parts of a name say nothing. */
+/** Parts of names that stand in every file. */
+const WORDS_OF_C: ReadonlySet<string> = new Set(['struct', 'union', 'enum', 'char', 'int', 'long', 'short', 'const', 'static', 'void', 'unsigned', 'signed']);
+/** Shorter parts of a name say nothing, nor do small ones of long names. */
 const MIN_PART = 3;
+const MIN_SHARE = 0.25;
 /** Most files that are proposed for the parts of one name. */
-const MAX_BY_PARTS = 24;
+const MAX_BY_PARTS = 10;
+/** Names that are looked for by themselves, as bytes, before everything is read into an index. */
+const MAX_SINGLE = 3;
 
 type Names = Map<string, number[]>;
 
@@ -47,16 +53,20 @@ interface Index {
 
 export class DefinitionFiles {
   private readonly files: string[] = [];
+  private readonly listed = new Map<string, readonly string[]>();
+  private single = 0;
   private readonly index: Index = { heads: new Map(), variables: new Map(), macroHeads: new Map(), arguments: new Map(), includes: new Map() };
   private stage = 0;
   private readonly stages: readonly (readonly string[])[];
 
-  /** What is commonly included is looked through first, programs that run beside the kernel not at all. */
+  /** What is commonly included is looked through first, programs that run beside the kernel hardly at all. */
   constructor(private readonly root: string, srcArch: string) {
     this.stages = [
       ['include', `arch/${srcArch}`],
       ['kernel', 'mm', 'lib', 'fs', 'block', 'net', 'ipc', 'security', 'init', 'io_uring', 'crypto', 'virt'],
-      ['drivers', 'sound', 'scripts'],
+      ['drivers', 'sound', 'certs', 'samples', 'scripts'],
+      // Some of it is compiled into the kernel.
+      ['tools/lib'],
     ];
   }
 
@@ -74,23 +84,63 @@ export class DefinitionFiles {
       }
       return files;
     };
+    if (this.stage === 0 && this.single < MAX_SINGLE) {
+      this.single++;
+      yield* this.alone(wanted, name.variable !== undefined);
+      return;
+    }
     do {
       yield* fresh(name.variable === undefined ? index.heads.get(wanted) : index.variables.get(wanted));
       yield* fresh(index.macroHeads.get(wanted));
     } while (this.readStage());
     yield* fresh(index.arguments.get(wanted));
-    let left = MAX_BY_PARTS;
-    for (const part of partsOf(wanted)) {
-      for (const file of fresh([...index.macroHeads.get(part) ?? [], ...index.arguments.get(part) ?? []].slice(0, left))) {
-        yield file;
-        left--;
+    yield* likely(new Map(partsOf(wanted).map((part) => [part, fresh([...index.macroHeads.get(part) ?? [], ...index.arguments.get(part) ?? []])])));
+  }
+
+  /** For one name, without an index: the bytes of the name are looked for first, and what stands around them only where they are. */
+  private *alone(name: string, variable: boolean): Generator<string> {
+    let found = false;
+    const patterns = variable ? [VARIABLE] : [HEAD, TYPEDEF, MACRO_HEAD];
+    for (const [file, text] of this.filesWith([name])) {
+      if (!patterns.some((pattern) => [...text.matchAll(pattern)].some((match) => (match[1] ?? match[2]) === name))) continue;
+      found = true;
+      yield file;
+    }
+    if (found) return;
+    for (const parts of [[name], partsOf(name)]) {
+      const byPart = new Map(parts.map((part): [string, string[]] => [part, []]));
+      for (const [file, text] of this.filesWith(parts)) {
+        const named = new Set([...macroArguments(text), ...[...text.matchAll(MACRO_HEAD)].map((match) => match[1] ?? '')]);
+        for (const [part, files] of byPart) if (named.has(part)) files.push(file);
       }
-      if (left <= 0) return;
+      yield* likely(byPart);
+      if ([...byPart.values()].some((files) => files.length > 0)) return;
     }
   }
 
-  /** Names seen so far, for suggestions. */
+  /** Files with the bytes of one of the names, and their texts. */
+  private *filesWith(names: readonly string[]): Generator<readonly [file: string, text: string]> {
+    const sought = names.map((name) => Buffer.from(name, 'latin1'));
+    for (const folder of this.stages.flat()) {
+      for (const file of this.filesIn(folder)) {
+        const buffer = readBytes(file);
+        if (buffer !== undefined && sought.some((bytes) => buffer.includes(bytes))) yield [file, buffer.toString('latin1')];
+      }
+    }
+  }
+
+  private filesIn(folder: string): readonly string[] {
+    const known = this.listed.get(folder);
+    if (known !== undefined) return known;
+    const path = `${this.root}/${folder}`;
+    const files = isFolder(path) ? walkC(path, { ignored: new Set(), maxFiles: 200_000 }).files : [];
+    this.listed.set(folder, files);
+    return files;
+  }
+
+  /** Names seen so far, at least those of headers, for suggestions. */
   *names(): Generator<string> {
+    if (this.stage === 0) this.readStage();
     yield* this.index.heads.keys();
     yield* this.index.variables.keys();
   }
@@ -109,32 +159,47 @@ export class DefinitionFiles {
     const folders = this.stages[this.stage];
     if (folders === undefined) return false;
     this.stage++;
-    for (const folder of folders) {
-      if (!isFolder(`${this.root}/${folder}`)) continue;
-      for (const file of walkC(`${this.root}/${folder}`, { ignored: new Set(), maxFiles: 200_000 }).files) this.read(file);
-    }
+    for (const folder of folders) for (const file of this.filesIn(folder)) this.read(file);
     return true;
   }
 
   private read(file: string): void {
-    const text = readText(file);
+    const text = readBytes(file)?.toString('latin1') ?? '';
     const number = this.files.push(file) - 1;
     const { heads, variables, macroHeads, arguments: args, includes } = this.index;
     for (const match of text.matchAll(HEAD)) add(heads, match[1], number);
     for (const match of text.matchAll(TYPEDEF)) add(heads, match[1] ?? match[2], number);
     for (const match of text.matchAll(VARIABLE)) add(variables, match[1], number);
     for (const match of text.matchAll(MACRO_HEAD)) add(macroHeads, match[1], number);
-    for (const match of text.matchAll(ARGUMENTS)) {
-      for (const argument of (match[1] ?? '').split(',')) {
-        const word = /^\s*(?:(?:struct|union|enum)\s+)?(\w+)\s*\*?\s*$/.exec(argument);
-        if (word !== null) add(args, word[1], number);
-      }
-    }
+    for (const word of macroArguments(text)) add(args, word, number);
     for (const match of text.matchAll(/^[ \t]*#[ \t]*include[ \t]*[<"](?:[^">\n]*\/)?([^">/\n]+)[">]/gm)) add(includes, match[1], number);
   }
 }
 
-/** Parts of a name between underscores, longest first; the name itself is none. */
+/** Words that are whole arguments of what may be a macro that declares. */
+function *macroArguments(text: string): Generator<string> {
+  for (const match of text.matchAll(ARGUMENTS)) {
+    for (const argument of (match[1] ?? '').split(',')) {
+      const word = /^\s*(?:(?:struct|union|enum)\s+)?(\w+)\s*\*?\s*$/.exec(argument)?.[1];
+      if (word !== undefined) yield word;
+    }
+  }
+}
+
+/** The first of the files found by each part. A trace header is named after what its events are about, and they after it. */
+function *likely(byPart: ReadonlyMap<string, string[]>): Generator<string> {
+  const given = new Set<string>();
+  for (const [part, files] of byPart) {
+    for (const file of files.sort((a, b) => Number(isNamedLike(b, part)) - Number(isNamedLike(a, part)))) {
+      if (given.has(file)) continue;
+      if (given.size >= MAX_BY_PARTS) return;
+      given.add(file);
+      yield file;
+    }
+  }
+}
+
+/** Parts of a name between underscores, longest first; the name itself is none, nor a word of C. */
 export function partsOf(name: string): string[] {
   const starts = [0];
   const ends = [name.length];
@@ -143,14 +208,15 @@ export function partsOf(name: string): string[] {
     if (name[i] === '_' && name[i - 1] !== '_') ends.push(i);
   }
   const parts = new Set<string>();
-  for (const start of starts) for (const end of ends) if (end - start >= MIN_PART && end - start < name.length) parts.add(name.slice(start, end));
+  for (const start of starts) for (const end of ends) if (end - start >= Math.max(MIN_PART, name.length * MIN_SHARE) && end - start < name.length && !WORDS_OF_C.has(name.slice(start, end))) parts.add(name.slice(start, end));
   return [...parts].sort((a, b) => b.length - a.length);
 }
 
 function add(index: Names, name: string | undefined, file: number): void {
   if (name === undefined) return;
   const files = index.get(name);
-  if (files === undefined) index.set(name, [file]);
+  // A part of a text keeps the whole text in memory; a copy does not.
+  if (files === undefined) index.set(Buffer.from(name, 'latin1').toString('latin1'), [file]);
   else if (files.at(-1) !== file) files.push(file);
 }
 
@@ -160,10 +226,23 @@ function sharedLength(a: string, b: string): number {
   return i;
 }
 
-function readText(file: string): string {
+function isNamedLike(file: string, part: string): boolean {
+  const name = file.slice(file.lastIndexOf('/') + 1, -2);
+  return name !== '' && (name.includes(part) || part.startsWith(name));
+}
+
+function readBytes(file: string): Buffer | undefined {
+  let fd: number;
   try {
-    return statSync(file).size > MAX_FILE_BYTES ? '' : readFileSync(file, 'latin1');
+    fd = openRegular(file);
   } catch {
-    return ''; // gone since the walk
+    return undefined; // gone since the walk
+  }
+  try {
+    return fstatSync(fd).size > MAX_FILE_BYTES ? undefined : readFileSync(fd);
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(fd);
   }
 }

@@ -2,14 +2,13 @@
  * Finds where a tree defines a struct or union, and opens a unit that reads the definition as the kernel does: the .c file itself, or a file that
  * does nothing but include the header.
  */
-import { readFileSync, statSync } from 'node:fs';
 import type { CUnit } from '../c/api';
 import type { SourceProvider } from '../c/source';
 import type { Record } from '../c/types';
+import { DefinitionFiles } from './definitionFiles';
 import { recordNamed } from './findRecord';
 import { openHeader } from './headerUnit';
 import type { Project } from './project';
-import { walkC } from './walk';
 
 /** `NAME`, `struct NAME`, `union NAME`, `NAME@path.c` (defined in that file), `typeof(VARIABLE)`. */
 export interface TypeName {
@@ -33,106 +32,62 @@ export interface FoundType {
   readonly file: string;
 }
 
-/** A definition's head: `struct tag {`, attributes between. Whether it is one, the unit says. */
-const HEAD = /\b(?:struct|union)\s+(?:__\w+(?:\([^()]*\))?\s+)*(\w+)\s*(?:__\w+(?:\([^()]*\))?\s*)*\{/g;
-/** A macro that writes the head: `context_lock_struct(mutex) {`. */
-const MACRO_HEAD = /^\w+\((\w+)\)\s*\{/gm;
-/** A typedef's name: `} atomic_t;`, `typedef struct page *pgtable_t;`. Whether it is of a record, the unit says. */
-const TYPEDEF = /^\}\s*(?:__\w+(?:\([^()]*\))?\s*)*(\w+)\s*(?:__\w+(?:\([^()]*\))?\s*)*;|^typedef\s+(?:struct|union)\s+\w+\s+(\w+)\s*;/gm;
-/** Read whole into one string; larger ones are tables of data. */
-const MAX_FILE_BYTES = 8 << 20;
-const WALK = { ignored: new Set<string>(), maxFiles: 200_000 };
+/** Units kept. Types of one header are often asked for one after another. */
+const MAX_UNITS = 8;
+/** Files that include a header which does not stand alone, tried for it. */
+const MAX_INCLUDERS = 4;
 
 export class TypeFinder {
   private readonly units = new Map<string, CUnit>();
-  /** tag -> files, one stage after the other. */
-  private readonly heads = new Map<string, string[]>();
-  private readonly variables = new Map<string, string[]>();
-  private stage = 0;
-  private readonly stages: readonly (() => readonly string[])[];
+  private readonly definitions: DefinitionFiles;
 
-  /** `root`: the tree. What is commonly included is looked through first, programs that run beside the kernel not at all. */
+  /** `root`: the tree. */
   constructor(private readonly project: Project, private readonly source: SourceProvider, private readonly root: string, srcArch: string) {
-    const files = (folder: string): readonly string[] => (isFolder(`${root}/${folder}`) ? walkC(`${root}/${folder}`, WALK).files : []);
-    this.stages = [
-      () => ['include', `arch/${srcArch}`].flatMap(files),
-      () => ['kernel', 'mm', 'lib', 'fs', 'block', 'net', 'ipc', 'security', 'init', 'io_uring', 'crypto', 'virt'].flatMap(files),
-      () => ['drivers', 'sound', 'scripts'].flatMap(files),
-    ];
+    this.definitions = new DefinitionFiles(root, srcArch);
   }
 
   /** Every definition, the likely ones first. Stops looking when the caller does. */
   *find(name: TypeName): Generator<FoundType> {
-    const tried = new Set<string>();
-    if (name.path !== undefined) {
-      yield* this.inFile(name, `${this.root}/${name.path}`);
-      return;
-    }
-    for (;;) {
-      for (const file of (name.variable === undefined ? this.heads.get(name.tag ?? '') : this.variables.get(name.variable)) ?? []) {
-        if (tried.has(file)) continue;
-        tried.add(file);
-        yield* this.inFile(name, file);
-      }
-      if (!this.readStage()) return;
-    }
+    for (const file of name.path === undefined ? this.definitions.of(name) : [`${this.root}/${name.path}`]) yield* this.inFile(name, file);
   }
 
   /** Tags, typedefs and variables seen so far, for suggestions. */
   names(): Iterable<string> {
-    return [...this.heads.keys(), ...this.variables.keys()];
+    return this.definitions.names();
   }
 
+  /** A header that does not stand alone is read as files that include it do. */
   private *inFile(name: TypeName, file: string): Generator<FoundType> {
+    const own = this.opened(name, file);
+    if (own !== undefined && own.unit.layout(own.record).known) {
+      yield own;
+      return;
+    }
+    let found = false;
+    if (file.endsWith('.h')) {
+      for (const includer of this.definitions.includersOf(file).slice(0, MAX_INCLUDERS)) {
+        const other = this.opened(name, includer);
+        if (other === undefined || !other.unit.layout(other.record).known) continue;
+        found = true;
+        yield { ...other, file };
+        break;
+      }
+    }
+    if (!found && own !== undefined) yield own;
+  }
+
+  private opened(name: TypeName, file: string): FoundType | undefined {
     const unit = this.unitFor(file);
     const record = recordNamed(unit, name);
-    if (record?.members !== undefined) yield { unit, record, file };
-  }
-
-  /** Reads one more stage into the index; false when all are read. */
-  private readStage(): boolean {
-    const files = this.stages[this.stage];
-    if (files === undefined) return false;
-    this.stage += 1;
-    for (const file of files()) {
-      const text = readText(file);
-      for (const match of text.matchAll(HEAD)) add(this.heads, match[1] ?? '', file);
-      for (const match of text.matchAll(TYPEDEF)) add(this.heads, match[1] ?? match[2] ?? '', file);
-      for (const match of text.matchAll(MACRO_HEAD)) add(this.heads, match[1] ?? '', file);
-      // File-scope variables: a name between `}` or a type and `=`, at the beginning of a line.
-      for (const match of text.matchAll(/^(?:static |extern )?(?:struct\s+\w+|\})\s[^;{}()\n]*?\b(\w+)(?:\s+__\w+)*\s*(?:=|;)/gm)) add(this.variables, match[1] ?? '', file);
-    }
-    return true;
+    return record?.members === undefined ? undefined : { unit, record, file };
   }
 
   private unitFor(file: string): CUnit {
     const known = this.units.get(file);
     if (known !== undefined) return known;
     const unit = file.endsWith('.c') ? this.project.open(file, this.source).unit : openHeader(file, this.root, this.project, this.source);
-    if (this.units.size >= 8) this.units.delete(this.units.keys().next().value ?? '');
+    if (this.units.size >= MAX_UNITS) this.units.delete(this.units.keys().next().value ?? '');
     this.units.set(file, unit);
     return unit;
-  }
-}
-
-function add(index: Map<string, string[]>, name: string, file: string): void {
-  const files = index.get(name);
-  if (files === undefined) index.set(name, [file]);
-  else if (files.at(-1) !== file) files.push(file);
-}
-
-function readText(file: string): string {
-  try {
-    return statSync(file).size > MAX_FILE_BYTES ? '' : readFileSync(file, 'latin1');
-  } catch {
-    return ''; // gone since the walk
-  }
-}
-
-function isFolder(name: string): boolean {
-  try {
-    return statSync(name).isDirectory();
-  } catch {
-    return false;
   }
 }
