@@ -7,10 +7,12 @@ import { parseExpression } from './parserExpressions';
 import type { Parser } from './parser';
 import { intType, noQuals, qualify, resolve, unknownType, unqualified, voidType } from './makeTypes';
 import { typeAttributes } from './attributes';
+import type { Target } from './targets';
 import type { Tok } from './token';
 import { TokKind } from './token';
 import type { CType, EnumType, IntName, Quals, RecordType } from './types';
 import { typeOf } from './typeOf';
+import { vaListType } from './vaList';
 
 export interface Specifiers {
   readonly first: Tok;
@@ -94,7 +96,7 @@ interface Words {
   signed: number; unsigned: number; short: number; long: number; complex: boolean; base: string | undefined; any: boolean;
 }
 
-function typeOfWords(w: Words, at: Tok): CType {
+function typeOfWords(w: Words, at: Tok, target: Target): CType {
   const { base } = w;
   const complex = w.complex ? '_Complex ' : '';
   switch (base) {
@@ -111,7 +113,7 @@ function typeOfWords(w: Words, at: Tok): CType {
       if (w.complex) return unknownType('complex integers are not read', at);
       return intType(name);
     }
-    case '__builtin_va_list': return unknownType('va_list has a layout of its own for each target', at);
+    case '__builtin_va_list': return vaListType(target);
     default: return { kind: 'float', name: `${complex}${base}`, quals: noQuals };
   }
 }
@@ -220,7 +222,7 @@ export function parseSpecifiers(p: Parser, sure: boolean): Specifiers | undefine
   }
   if (p.pos === start) return undefined;
   const implicit = type === undefined && !words.any && !words.complex && !auto;
-  let base = type ?? typeOfWords(words, first);
+  let base = type ?? typeOfWords(words, first, p.sema.target);
   base = typeAttributes(p.sema, base, attributes);
   return { first, type: qualify(base, quals), storage, inline, threadLocal, attributes, implicit, auto, tagged, taggedBody };
 }

@@ -32,11 +32,13 @@ const ARGUMENTS = /(?:^\w+|(?:^[ \t]+|[{;}][ \t]*)\w*(?:struct_group|DEFINE_|DEC
 const MAX_FILE_BYTES = 8 << 20;
 /** Parts of names that stand in every file. */
 const WORDS_OF_C: ReadonlySet<string> = new Set(['struct', 'union', 'enum', 'char', 'int', 'long', 'short', 'const', 'static', 'void', 'unsigned', 'signed']);
-/** Shorter parts of a name say nothing, nor do small ones of long names. */
-const MIN_PART = 3;
-const MIN_SHARE = 0.25;
+/** Shorter parts of a name say nothing. */
+const MIN_PART = 2;
+/** Share of the name that a long part has at least. */
+const LONG_SHARE = 0.25;
 /** Most files that are proposed for the parts of one name. */
-const MAX_BY_PARTS = 10;
+const MAX_BY_PARTS = 12;
+const MAX_BY_PART = 6;
 /** Names that are looked for by themselves, as bytes, before everything is read into an index. */
 const MAX_SINGLE = 3;
 
@@ -47,6 +49,8 @@ interface Index {
   readonly variables: Names;
   readonly macroHeads: Names;
   readonly arguments: Names;
+  /** Words beside `##`. */
+  readonly pastes: Names;
   /** Files by the last part of what they include. */
   readonly includes: Names;
 }
@@ -55,7 +59,7 @@ export class DefinitionFiles {
   private readonly files: string[] = [];
   private readonly listed = new Map<string, readonly string[]>();
   private single = 0;
-  private readonly index: Index = { heads: new Map(), variables: new Map(), macroHeads: new Map(), arguments: new Map(), includes: new Map() };
+  private readonly index: Index = { heads: new Map(), variables: new Map(), macroHeads: new Map(), arguments: new Map(), pastes: new Map(), includes: new Map() };
   private stage = 0;
   private readonly stages: readonly (readonly string[])[];
 
@@ -94,7 +98,12 @@ export class DefinitionFiles {
       yield* fresh(index.macroHeads.get(wanted));
     } while (this.readStage());
     yield* fresh(index.arguments.get(wanted));
-    yield* likely(new Map(partsOf(wanted).map((part) => [part, fresh([...index.macroHeads.get(part) ?? [], ...index.arguments.get(part) ?? []])])));
+    const joins = joinsOf(wanted);
+    const parts = partsOf(wanted);
+    const pasting = [...joins].flatMap((word) => index.pastes.get(word) ?? []);
+    const heading = parts.flatMap((part) => index.macroHeads.get(part) ?? []);
+    const favoured = new Set([...pasting, ...heading].map((file) => this.files[file] ?? ''));
+    yield* likely(wanted, new Map(parts.map((part) => [part, fresh([...index.macroHeads.get(part) ?? [], ...index.arguments.get(part) ?? []])])), favoured);
   }
 
   /** For one name, without an index: the bytes of the name are looked for first, and what stands around them only where they are. */
@@ -107,14 +116,21 @@ export class DefinitionFiles {
       yield file;
     }
     if (found) return;
-    for (const parts of [[name], partsOf(name)]) {
+    const all = partsOf(name);
+    const isLong = (part: string): boolean => part.length >= name.length * LONG_SHARE;
+    // Short parts stand in most files.
+    for (const parts of [[name], all.filter(isLong), all.filter((part) => !isLong(part))]) {
       const byPart = new Map(parts.map((part): [string, string[]] => [part, []]));
+      const joins = joinsOf(name);
+      const favoured = new Set<string>();
       for (const [file, text] of this.filesWith(parts)) {
-        const named = new Set([...macroArguments(text), ...[...text.matchAll(MACRO_HEAD)].map((match) => match[1] ?? '')]);
+        if ([...pastedWords(text)].some((word) => joins.has(word))) favoured.add(file);
+        const heads = new Set([...text.matchAll(MACRO_HEAD)].map((match) => match[1] ?? ''));
+        const named = new Set([...macroArguments(text), ...heads]);
         for (const [part, files] of byPart) if (named.has(part)) files.push(file);
+        if (parts.some((part) => heads.has(part))) favoured.add(file);
       }
-      yield* likely(byPart);
-      if ([...byPart.values()].some((files) => files.length > 0)) return;
+      yield* likely(name, byPart, favoured);
     }
   }
 
@@ -166,12 +182,13 @@ export class DefinitionFiles {
   private read(file: string): void {
     const text = readBytes(file)?.toString('latin1') ?? '';
     const number = this.files.push(file) - 1;
-    const { heads, variables, macroHeads, arguments: args, includes } = this.index;
+    const { heads, variables, macroHeads, arguments: args, pastes, includes } = this.index;
     for (const match of text.matchAll(HEAD)) add(heads, match[1], number);
     for (const match of text.matchAll(TYPEDEF)) add(heads, match[1] ?? match[2], number);
     for (const match of text.matchAll(VARIABLE)) add(variables, match[1], number);
     for (const match of text.matchAll(MACRO_HEAD)) add(macroHeads, match[1], number);
     for (const word of macroArguments(text)) add(args, word, number);
+    for (const word of pastedWords(text)) add(pastes, word, number);
     for (const match of text.matchAll(/^[ \t]*#[ \t]*include[ \t]*[<"](?:[^">\n]*\/)?([^">/\n]+)[">]/gm)) add(includes, match[1], number);
   }
 }
@@ -186,11 +203,35 @@ function *macroArguments(text: string): Generator<string> {
   }
 }
 
-/** The first of the files found by each part. A trace header is named after what its events are about, and they after it. */
-function *likely(byPart: ReadonlyMap<string, string[]>): Generator<string> {
+function *pastedWords(text: string): Generator<string> {
+  for (const match of text.matchAll(/\b(\w+)[ \t]*##|##[ \t]*(\w+)\b/g)) yield match[1] ?? match[2] ?? '';
+}
+
+/** Beginnings and ends of a name, as a macro would write them beside `##`: `batch_`, `batch`, `_lock`, `lock`. */
+function joinsOf(name: string): ReadonlySet<string> {
+  const joins = new Set<string>();
+  for (let i = 1; i < name.length - 1; i++) {
+    if (name[i] !== '_') continue;
+    for (const part of [name.slice(0, i), name.slice(0, i + 1), name.slice(i), name.slice(i + 1)]) if (part.length > 2) joins.add(part);
+  }
+  return joins;
+}
+
+/**
+ * The first of the files found by each part, those first that head a definition with it or paste the rest of the name to something (`favoured`), or whose path speaks of it: trace
+ * headers are named after what their events are about, and lie in a folder of that name.
+ */
+function *likely(name: string, byPart: ReadonlyMap<string, string[]>, favoured: ReadonlySet<string>): Generator<string> {
   const given = new Set<string>();
-  for (const [part, files] of byPart) {
-    for (const file of files.sort((a, b) => Number(isNamedLike(b, part)) - Number(isNamedLike(a, part)))) {
+  const words = name.split('_').filter((word) => word.length > 2);
+  const scores = new Map<string, number>();
+  const score = (file: string): number => {
+    let known = scores.get(file);
+    if (known === undefined) scores.set(file, (known = (favoured.has(file) ? 4 : 0) + words.filter((word) => file.includes(word)).length));
+    return known;
+  };
+  for (const files of byPart.values()) {
+    for (const file of files.sort((a, b) => score(b) - score(a)).slice(0, MAX_BY_PART)) {
       if (given.has(file)) continue;
       if (given.size >= MAX_BY_PARTS) return;
       given.add(file);
@@ -199,17 +240,18 @@ function *likely(byPart: ReadonlyMap<string, string[]>): Generator<string> {
   }
 }
 
-/** Parts of a name between underscores, longest first; the name itself is none, nor a word of C. */
+/**
+ * Parts of a name between underscores that a macro may have been given; the name itself is none, nor a word of C. Macros mostly put something before
+ * what they are given, or behind it: ends come first, then beginnings, longest first each.
+ */
 export function partsOf(name: string): string[] {
-  const starts = [0];
-  const ends = [name.length];
+  const ends: string[] = [];
+  const beginnings: string[] = [];
   for (let i = 1; i < name.length; i++) {
-    if (name[i - 1] === '_' && name[i] !== '_') starts.push(i);
-    if (name[i] === '_' && name[i - 1] !== '_') ends.push(i);
+    if (name[i - 1] === '_' && name[i] !== '_') ends.push(name.slice(i));
+    if (name[i] === '_' && name[i - 1] !== '_') beginnings.unshift(name.slice(0, i));
   }
-  const parts = new Set<string>();
-  for (const start of starts) for (const end of ends) if (end - start >= Math.max(MIN_PART, name.length * MIN_SHARE) && end - start < name.length && !WORDS_OF_C.has(name.slice(start, end))) parts.add(name.slice(start, end));
-  return [...parts].sort((a, b) => b.length - a.length);
+  return [...new Set([...ends, ...beginnings])].filter((part) => part.length >= MIN_PART && !WORDS_OF_C.has(part));
 }
 
 function add(index: Names, name: string | undefined, file: number): void {
@@ -224,11 +266,6 @@ function sharedLength(a: string, b: string): number {
   let i = 0;
   while (i < a.length && a[i] === b[i]) i++;
   return i;
-}
-
-function isNamedLike(file: string, part: string): boolean {
-  const name = file.slice(file.lastIndexOf('/') + 1, -2);
-  return name !== '' && (name.includes(part) || part.startsWith(name));
 }
 
 function readBytes(file: string): Buffer | undefined {

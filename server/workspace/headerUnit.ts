@@ -8,7 +8,9 @@ const PRELUDE: readonly string[] = ['linux/sched.h', 'linux/mm.h', 'linux/irq.h'
 
 /** `header` lies in the tree `root`. The unit's main file is one of ours, which stands in no folder. */
 export function openHeader(header: string, root: string, project: Project, source: SourceProvider): CUnit {
-  const path = `${root}/kernel/.kexec-handover.c`;
+  // A private header is read with the options of its folder.
+  const folder = /\/include\//.test(header.slice(root.length)) ? `${root}/kernel` : header.slice(0, header.lastIndexOf('/'));
+  const path = `${folder}/.kexec-handover.c`;
   const read = source.read(header);
   // What a trace header declares is made when it is read again by this.
   const traces = read.ok && /^[ \t]*#[ \t]*include[ \t]*<trace\/define_trace\.h>/m.test(read.text);

@@ -19,6 +19,8 @@ export interface TreeConfig {
   readonly known: boolean;
   /** For the command line: `CONFIG_…` unless an autoconf.h has them, and what the architecture's makefile adds. */
   readonly defines: readonly { readonly name: string; readonly value: string }[];
+  /** Value of an option (`CONFIG_…`), as autoconf.h has it (`1` for y); undefined: off, or not known. */
+  option(name: string): string | undefined;
   /** Options that no configuration of the architecture has otherwise. */
   readonly facts: ReadonlySet<string>;
   /** Stand-ins for generated headers; empty when the build folder has them. */
@@ -69,11 +71,11 @@ export class TreeConfigs {
       else headers.set(`${GENERATED.include}/generated/autoconf.h`, '/* No configuration is known; options are assumed. */\n');
     }
     const notices = pageNotices(arch, pageSizeBytes, autoconf, tree);
-    const first = withIdentity({ known, defines, facts: assumed.facts, headers, notices });
+    const first = withIdentity({ known, defines, facts: assumed.facts, headers, notices, option });
     const text = headers.size === 0 ? undefined : bounds(first);
     if (text === undefined) return first;
     headers.set(`${GENERATED.include}/generated/bounds.h`, text);
-    return withIdentity({ known, defines, facts: assumed.facts, headers, notices });
+    return withIdentity({ known, defines, facts: assumed.facts, headers, notices, option });
   }
 
   /** What Kconfig gives on top of the table of the architecture. */

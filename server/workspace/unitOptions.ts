@@ -6,6 +6,7 @@ import type { Arch } from './arch';
 import { ARCH_FACTS, ARCH_NAMES } from './arch';
 import type { CompileCommand, CompileCommands } from './compileCommands';
 import { commandFolders } from './compileCommands';
+import { kbuildFlags } from './kbuildFlags';
 import { GENERATED } from './generatedHeaders';
 import { relativeInside } from './paths';
 import type { SourceTree } from './tree';
@@ -44,15 +45,22 @@ export function fileOptions(file: string, request: FileOptionsRequest): FileOpti
     };
   }
   const own = tree.kind === 'kernel' ? [] : includeFoldersAbove(file, request.workspaceFolder);
-  const includePaths = [...new Set([...own, ...treeIncludePaths(tree, arch, config)])].filter((folder) => folder.startsWith(BUILTIN_DIR) || isFolder(folder));
+  const kbuild = tree.kind === 'kernel' ? kbuildFlags(file, { root: tree.root, build: tree.build ?? tree.root, option: (name) => tristate(config, name) }) : undefined;
+  const includePaths = [...new Set([...own, ...treeIncludePaths(tree, arch, config), ...kbuild?.includePaths ?? []])].filter((folder) => folder.startsWith(BUILTIN_DIR) || isFolder(folder));
   return {
     target: arch,
     configKnown,
     configFacts,
     includePaths,
-    defines: [{ name: '__KERNEL__', value: '1' }, ...moduleNames(file), ...config.defines],
-    forcedIncludes: forcedIncludes(tree),
+    defines: [{ name: '__KERNEL__', value: '1' }, ...moduleNames(file), ...config.defines, ...kbuild?.defines ?? []],
+    forcedIncludes: [...forcedIncludes(tree), ...kbuild?.forcedIncludes ?? []],
   };
+}
+
+/** As makefiles see it: `y`, `m` or the value. */
+function tristate(config: TreeConfig, name: string): string | undefined {
+  const value = config.option(`CONFIG_${name}`);
+  return value === '1' ? 'y' : value ?? (config.option(`CONFIG_${name}_MODULE`) === undefined ? undefined : 'm');
 }
 
 /** LINUXINCLUDE and USERINCLUDE of the kernel's Makefile, for a build in place and beside the tree; what the build lacks is stood in for. */

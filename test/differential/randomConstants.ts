@@ -16,7 +16,7 @@ const literals = [
   '__builtin_types_compatible_p(u64, unsigned long)', '__builtin_types_compatible_p(ce_t, int)', '__builtin_types_compatible_p(enum cu, unsigned)',
   '__builtin_types_compatible_p(char[4], u8[4])', '__builtin_types_compatible_p(int[], int[5])', '__builtin_types_compatible_p(const int, int)', '__builtin_types_compatible_p(const int *, int *)',
   '__builtin_types_compatible_p(int (*)(void), int (*)())', '__builtin_types_compatible_p(int (*)(char), int (*)())', '__builtin_types_compatible_p(long, long long)',
-  '(int)3.99', '(u8)200.0', '(long)-1.5', '(int)(1.5f + 2)', '(1.0 < 2)', '(_Bool)0.5', 'sizeof(int[3][4])', 'sizeof(struct { int : 0; })',
+  '(int)3.99', '(u8)200.0', '(long)-1.5', '(int)(1.5f + 2)', '(1.0 < 2)', '(_Bool)0.5', 'sizeof(int[3][4])', 'sizeof(__builtin_va_list)', '__builtin_offsetof(struct { char c; __builtin_va_list v; }, v)', 'sizeof(struct { int : 0; })',
   '_Generic((char)1, int: 1, char: 2, default: 3)', '_Generic(1ul, unsigned long long: 1, unsigned long: 2)', '_Generic((const int)1, int: 5, default: 6)', '_Generic("x", char *: 7, default: 8)',
 ];
 const types = ['char', 'signed char', 'unsigned char', 'short', 'unsigned short', 'int', 'unsigned', 'long', 'unsigned long', 'long long', 'unsigned long long', '_Bool', 'u8', 's16', 'u32', 'u64',

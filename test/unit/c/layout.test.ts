@@ -94,3 +94,13 @@ function tokensOf(text: string): readonly Tok[] {
   const unit = open(`#define M(x) 0\nint probe = M(${text});`);
   return unit.expansions[0]?.args?.[0] ?? [];
 }
+
+describe('the list of variable arguments', () => {
+  // Sizes as the cross compilers give them.
+  for (const [target, text] of [['x86_64', '32/8 c@0 v@8'], ['arm64', '40/8 c@0 v@8'], ['riscv64', '16/8 c@0 v@8'], ['s390x', '40/8 c@0 v@8'], ['arm', '8/4 c@0 v@4'], ['i386', '8/4 c@0 v@4']] as const) {
+    it(`is laid out as the ABI of ${target} has it`, () => {
+      const unit = open('typedef __builtin_va_list va_list; struct args { char c; va_list v; };', {}, { target });
+      assert.strictEqual(layoutText(unit, recordOf(unit, 'args')), text);
+    });
+  }
+});
