@@ -11,7 +11,7 @@ process.chdir(root);
 const watch = process.argv.includes('--watch');
 if (!watch) rmSync('dist', { recursive: true, force: true });
 
-const node = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', sourcemap: true, logLevel: 'warning', minifySyntax: true };
+const node = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', sourcemap: true, logLevel: 'warning', minifySyntax: true, minifyWhitespace: true, charset: 'ascii' };
 const browser = { bundle: true, platform: 'browser', target: 'es2022', format: 'esm', sourcemap: true, logLevel: 'warning', minify: true, loader: { '.css': 'css' } };
 const targets = [
   { ...node, entryPoints: ['server/start/cli.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },

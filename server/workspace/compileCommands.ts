@@ -23,7 +23,11 @@ const MAX_BYTES = 256 * 1024 * 1024;
 interface Loaded {
   readonly mtimeMs: number;
   readonly sizeBytes: number;
-  readonly commands: ReadonlyMap<string, Entry>;
+  readonly text: string;
+  /** All of it, once a file was asked for that could not be found by its text alone. */
+  commands: ReadonlyMap<string, Entry> | undefined;
+  /** Files asked for. */
+  readonly known: Map<string, Entry | undefined>;
 }
 interface Entry {
   readonly directory: string;
@@ -36,13 +40,20 @@ export class CompileCommands {
   /** The command for `file`, from the first of `folders` whose compile_commands.json lists it. Broken files count as absent. */
   find(file: string, folders: readonly string[]): CompileCommand | undefined {
     for (const folder of folders) {
-      const entry = this.load(`${folder}/compile_commands.json`)?.get(file);
+      const entry = this.entryOf(file, `${folder}/compile_commands.json`);
       if (entry !== undefined) return parseCommand(entry.directory, typeof entry.words === 'string' ? shellWords(entry.words) : entry.words);
     }
     return undefined;
   }
 
-  private load(name: string): ReadonlyMap<string, Entry> | undefined {
+  private entryOf(file: string, name: string): Entry | undefined {
+    const loaded = this.load(name);
+    if (loaded === undefined) return undefined;
+    if (!loaded.known.has(file)) loaded.known.set(file, byText(loaded.text, file) ?? (loaded.commands ??= readEntries(loaded.text)).get(file));
+    return loaded.known.get(file);
+  }
+
+  private load(name: string): Loaded | undefined {
     let mtimeMs: number;
     let sizeBytes: number;
     try {
@@ -53,18 +64,35 @@ export class CompileCommands {
       return undefined;
     }
     const known = this.loaded.get(name);
-    if (known !== undefined && known.mtimeMs === mtimeMs && known.sizeBytes === sizeBytes) return known.commands;
-    const commands = readEntries(name);
-    this.loaded.set(name, { mtimeMs, sizeBytes, commands });
-    return commands;
+    if (known !== undefined && known.mtimeMs === mtimeMs && known.sizeBytes === sizeBytes) return known;
+    let text = '';
+    try {
+      text = readRegular(name);
+    } catch {
+      // Gone meanwhile.
+    }
+    const loaded: Loaded = { mtimeMs, sizeBytes, text, commands: undefined, known: new Map() };
+    this.loaded.set(name, loaded);
+    return loaded;
   }
 }
 
-function readEntries(name: string): Map<string, Entry> {
+/**
+ * The first entry of a file that stands in the text as kbuild writes it: an object without objects inside, `"file"` with the very path. Parsing
+ * all of a kernel's takes longer than reading the file that is asked for. Undefined: not found in this way.
+ */
+function byText(text: string, file: string): Entry | undefined {
+  const at = text.indexOf(`"file": ${JSON.stringify(file)}`);
+  const [from, to] = [text.lastIndexOf('\n  {', at), text.indexOf('\n  }', at)];
+  if (at < 0 || from < 0 || to < 0) return undefined;
+  return readEntries(`[${text.slice(from, to)}\n}]`).get(file);
+}
+
+function readEntries(text: string): Map<string, Entry> {
   const result = new Map<string, Entry>();
   let json: unknown;
   try {
-    json = JSON.parse(readRegular(name));
+    json = JSON.parse(text);
   } catch {
     return result;
   }
