@@ -10,12 +10,10 @@ import { run, versionOf } from './run';
 const unit = 'mm/memfd_luo.c';
 
 /**
- * Typed behind the unit for our server only. Without it the server answers at once, because the file says nothing about
+ * Typed into the unit for our server only: the interface's header after its other includes, the description behind the rest. Without it the server answers at once, because the file says nothing about
  * KSTATE; with it a finding needs the type of a member of a structure from an included header.
  */
-const probe = `
-#include <linux/kstate.h>
-
+const description = `
 static const struct kstate_field bench_fields[] = {
 	KSTATE_BASE_TYPE(nr_folios, struct memfd_luo_ser, u8),
 	KSTATE_END_OF_LIST()
@@ -29,7 +27,12 @@ static const struct kstate_description bench_state = {
 `;
 
 const isOurs = (server: ServerCommand): boolean => server.command === process.execPath;
-const textAdded = (server: ServerCommand): string => (isOurs(server) ? probe : '');
+function withDescription(text: string): string {
+  const last = [...text.matchAll(/^#include <.*>\n/gm)].at(-1);
+  const at = last === undefined ? 0 : last.index + last[0].length;
+  return `${text.slice(0, at)}#include <linux/kstate.h>\n${text.slice(at)}${description}`;
+}
+const edited = (server: ServerCommand): ((text: string) => string) => (isOurs(server) ? withDescription : (text) => text);
 
 /** Our server shows that it read the unit by a finding about the member. */
 function mustHaveRead(driver: LspDriver): void {
@@ -71,7 +74,7 @@ function setUp({ tree, build, dist, scratch }: BenchContext): Setup | string {
 async function openAndEnd(server: ServerCommand, file: string): Promise<void> {
   const driver = new LspDriver(server);
   try {
-    await driver.open(file, textAdded(server));
+    await driver.open(file, edited(server));
     mustHaveRead(driver);
     await driver.end();
   } finally {
@@ -82,7 +85,7 @@ async function openAndEnd(server: ServerCommand, file: string): Promise<void> {
 async function openOnce(server: ServerCommand, file: string): Promise<number> {
   const driver = new LspDriver(server);
   try {
-    const ms = await driver.open(file, textAdded(server));
+    const ms = await driver.open(file, edited(server));
     if (isOurs(server)) mustHaveRead(driver);
     return ms;
   } finally {
@@ -138,7 +141,7 @@ const keystroke = bench('keystroke', `one character typed into ${unit} to its di
   const ours = new LspDriver(setup.ours(undefined));
   const theirs = new LspDriver(clangd);
   try {
-    await ours.open(setup.file, probe);
+    await ours.open(setup.file, withDescription);
     mustHaveRead(ours);
     await theirs.open(setup.file);
     const line = Math.floor(ours.lineCount * 0.6);
@@ -157,7 +160,7 @@ const memory = bench('memory', `peak memory with the tree open, ${unit} edited t
   const peak = async (server: ServerCommand): Promise<number> => {
     const driver = new LspDriver(server);
     try {
-      await driver.open(setup.file, textAdded(server));
+      await driver.open(setup.file, edited(server));
       if (isOurs(server)) {
         mustHaveRead(driver);
         note = await driver.indexed();

@@ -63,10 +63,10 @@ export class LspDriver {
   }
 
   /**
-   * From the start of the process to the first diagnostics of the file, in ms. `added` stands behind the file's text, as
-   * if typed and not saved.
+   * From the start of the process to the first diagnostics of the file, in ms. `edited` makes of the file's text what is open, as if typed and not
+   * saved.
    */
-  async open(file: string, added = ''): Promise<number> {
+  async open(file: string, edited: (text: string) => string = (text) => text): Promise<number> {
     const textDocument = this.server.diagnostics === 'pull' ? { publishDiagnostics: {}, diagnostic: {} } : { publishDiagnostics: { versionSupport: true } };
     await this.request('initialize', {
       processId: process.pid, rootUri: pathToFileURL(this.server.root).href, initializationOptions: this.server.settings,
@@ -74,7 +74,7 @@ export class LspDriver {
       capabilities: { textDocument, workspace: { configuration: this.server.settings !== undefined, workspaceFolders: true } },
     });
     this.notify('initialized', {});
-    this.text = fs.readFileSync(file, 'utf8') + added;
+    this.text = edited(fs.readFileSync(file, 'utf8'));
     this.uri = pathToFileURL(file).href;
     this.version = 1;
     await this.diagnosed(() => {
