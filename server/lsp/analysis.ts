@@ -10,6 +10,7 @@ import type { SourceProvider } from '../c/source';
 import type { OpenFile, Project } from '../workspace/project';
 import { RecordingProvider } from '../workspace/recordingProvider';
 import type { FileState } from '../workspace/recordingProvider';
+import { mentionsKstate } from '../shared/kstateWords';
 import { isInside } from '../workspace/paths';
 
 export interface Analysed extends OpenFile {
@@ -57,7 +58,7 @@ export class Analysis {
       return known.analysed;
     }
     const text = this.from.source.read(path);
-    if (!text.ok || !/kstate|KSTATE_/.test(text.text)) return undefined;
+    if (!text.ok || !mentionsKstate(text.text)) return undefined;
     let recorder = this.recorders.get(path);
     if (recorder === undefined) this.recorders.set(path, (recorder = new RecordingProvider(this.from.source)));
     const file = this.from.project().open(path, recorder, this.previous.get(path));

@@ -2,6 +2,7 @@
 import type { Diagnostic } from 'vscode-languageserver/node';
 import type { FileState } from '../workspace/recordingProvider';
 import type { AnswerCache, Question } from './answerCache';
+import { mentionsKstate } from '../shared/kstateWords';
 import type { Context } from './context';
 import { describe } from './guard';
 
@@ -97,7 +98,7 @@ export class KeptAnswers {
     // Other open documents have their say in the findings (ids that are taken) and in headers.
     if (document === undefined || documents.paths().length !== 1) return undefined;
     const text = document.getText();
-    if (!/kstate|KSTATE_/.test(text)) return undefined;
+    if (!mentionsKstate(text)) return undefined;
     const { target, includePaths, defines, forcedIncludes, configKnown } = project().unitOptions(path, source);
     return {
       path, text,
