@@ -9,7 +9,8 @@ const outdir = 'out/fuzz';
 // Named files stay in place between runs; what a run finds lies beside them.
 await build({
   entryPoints: { main: 'test/fuzz/main.ts', child: 'test/fuzz/child.ts' },
-  outdir, bundle: true, platform: 'node', target: 'node20', format: 'esm', outExtension: { '.js': '.mjs' }, sourcemap: true, packages: 'external', logLevel: 'warning',
+  outdir, bundle: true, platform: 'node', target: 'node20', format: 'esm', outExtension: { '.js': '.mjs' },
+  banner: { js: "import { createRequire as require_ } from 'node:module'; import { dirname as dirname_ } from 'node:path'; import { fileURLToPath as path_ } from 'node:url';\nconst require = require_(import.meta.url); const __filename = path_(import.meta.url); const __dirname = dirname_(__filename);" }, sourcemap: true, packages: 'external', logLevel: 'warning',
 });
 const run = spawnSync(process.execPath, ['--enable-source-maps', `${outdir}/main.mjs`, ...process.argv.slice(2)], { stdio: 'inherit' });
 process.exit(run.status ?? 1);
