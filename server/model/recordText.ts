@@ -1,5 +1,5 @@
 /** Whether a struct was read whole: one with a member that could not be parsed may have the member that seems to be missing. */
-import type { CUnit } from '../c/api';
+import type { CFile, CUnit } from '../c/api';
 import type { Record } from '../c/types';
 
 /** The text from the struct's `{` to its `}` has a problem in it, or mentions the name after all. */
@@ -7,7 +7,8 @@ export function mayHaveMember(unit: CUnit, record: Record, name: string): boolea
   const file = unit.files[record.at.file];
   if (file === undefined) return true;
   let body = bodies.get(record);
-  if (body === undefined) bodies.set(record, (body = { found: bodyOf(file.text, record.at.start) }));
+  // A record stays over a keystroke below it; where its text ends may not, while braces are missing.
+  if (body?.file !== file) bodies.set(record, (body = { file, found: bodyOf(file.text, record.at.start) }));
   // Made by a macro: what it was made of has no text of its own.
   if (body.found === undefined) return unit.problems.some((p) => p.range.path === file.path && p.range.start <= record.at.end && p.range.end >= record.at.start);
   const { start, end, words } = body.found;
@@ -21,7 +22,7 @@ interface Body {
 }
 
 /** Many members may be asked of one struct. */
-const bodies = new WeakMap<Record, { readonly found: Body | undefined }>();
+const bodies = new WeakMap<Record, { readonly file: CFile; readonly found: Body | undefined }>();
 
 function bodyOf(text: string, from: number): Body | undefined {
   const lexemes = /\/\*[\s\S]*?(?:\*\/|(?![\s\S]))|\/\/[^\n]*|"(?:\\[\s\S]|[^"\\\n])*"?|[{};]/g;
