@@ -1,6 +1,7 @@
 /** One kernel: its memory, its addresses, its log, and the state that KSTATE keeps in it. Two kernels share no object of this. */
 import type { SrcRange } from '../c/source';
 import type { KernelMessage } from './types';
+import type { CustomRunner } from './kstate/custom';
 import type { Dialect } from './kstate/dialect';
 import type { DescriptionPlan } from './kstate/plan';
 import type { AddressBases, Arch } from './memory/arch';
@@ -71,6 +72,8 @@ export class Kernel {
   readonly seed: string;
   readonly messages: KernelMessage[] = [];
   readonly limits: Limit[] = [];
+  /** Runs the callbacks of this kernel's source; undefined: only those that KSTATE brings are known. */
+  callbacks: CustomRunner | undefined;
   /** Newest first, as kstate_register pushes at the head. */
   readonly states: Registered[] = [];
   /** v2: pages registered for the handover, newest first. */

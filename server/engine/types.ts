@@ -58,6 +58,8 @@ export interface PreservedBlock {
   readonly phys: bigint;
   readonly order: number;
   readonly what: string;
+  /** For a range of bytes (kho_preserve_phys): its length; `order` is that of the smallest block around it. */
+  readonly sizeBytes?: number;
   /** The member whose folio it is: `demo.buf`. */
   readonly of?: string;
 }

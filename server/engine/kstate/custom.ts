@@ -1,6 +1,6 @@
 /**
- * Callbacks of KS_CUSTOM fields. The seam at which an interpreter of C can stand; until then the engine knows the callbacks that
- * KSTATE itself brings, and says of every other one that it was not run.
+ * Callbacks of KS_CUSTOM fields: those that KSTATE itself brings, and the seam at which the interpreter of C stands
+ * (interpret/runner.ts) that runs a driver's own.
  */
 import { bytesToUnsigned, unsignedToBytes } from '../memory/addressSpace';
 import { MemoryFault } from '../memory/fault';
@@ -17,6 +17,8 @@ export interface SaveCall {
   readonly label: string;
   /** kstate_save_data. */
   write(bytes: Uint8Array): number;
+  /** `stream->pos`; undefined where the stream is in no memory that the engine maps. */
+  position(): bigint | undefined;
 }
 
 export interface RestoreCall {
@@ -25,6 +27,10 @@ export interface RestoreCall {
   readonly address: bigint;
   /** kstate_restore_data. */
   read(lengthBytes: number): Uint8Array;
+  /** `stream->pos`. */
+  position(): bigint;
+  /** Reading goes on at this address. */
+  seek(address: bigint): void;
 }
 
 export interface FolioFate {
@@ -35,14 +41,16 @@ export interface FolioFate {
   readonly preserved: boolean;
 }
 
-/** What a callback did; `rc` is its return value. */
-export interface SaveResult { readonly rc: number }
-export interface RestoreResult { readonly rc: number; readonly folio?: FolioFate }
+/** What a callback did; `rc` is its return value. `ran`: false when something in it could not be run, and what follows was left out. */
+export interface SaveResult { readonly rc: number; readonly ran?: boolean }
+export interface RestoreResult { readonly rc: number; readonly ran?: boolean; readonly folio?: FolioFate }
 
 export interface CustomRunner {
   /** undefined: this runner does not know the callback. */
   save(name: string, call: SaveCall): SaveResult | undefined;
   restore(name: string, call: RestoreCall): RestoreResult | undefined;
+  /** What a count() callback returns now; undefined: not known. */
+  count?(name: string): number | undefined;
 }
 
 /** kstate_folio_save, kstate_folio_restore (facts 3.5), and the page callbacks of v2 (facts 4.4). */

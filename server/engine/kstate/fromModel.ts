@@ -20,7 +20,10 @@ const builtinPlans: ReadonlyMap<string, DescriptionPlan> = new Map([[pageState.v
 /** Number of pointers looked for in one type: enough to say that there are some. */
 const maxPointers = 32;
 
-export function plansOf(model: KstateModel, pointerBytes: number): ModelPlans {
+/** What a count() callback returns that is more than one `return CONSTANT;`; undefined when that is not known. */
+export type CountOf = (callback: string) => number | undefined;
+
+export function plansOf(model: KstateModel, pointerBytes: number, countBy: CountOf = () => undefined): ModelPlans {
   const limits: Limit[] = [];
   const plans = new Map<string, Mutable>();
   for (const description of model.descriptions) {
@@ -35,6 +38,7 @@ export function plansOf(model: KstateModel, pointerBytes: number): ModelPlans {
     plans.set(description.variable, {
       variable: description.variable, name: description.name.known ? description.name.value : description.variable,
       id: number(description.id, '.id') | 0, versionId: number(description.versionId, '.version_id') | 0,
+      minVersionId: description.minVersionId.known ? description.minVersionId.value | 0 : 0,
       fields: [], terminated: description.end !== undefined || description.fieldsProblem !== undefined,
       subsections: undefined, subsectionsTerminated: description.subsectionsTerminated, objectBytes: 0, range: description.nameRange,
     });
@@ -43,7 +47,7 @@ export function plansOf(model: KstateModel, pointerBytes: number): ModelPlans {
   for (const description of model.descriptions) {
     const plan = plans.get(description.variable);
     if (plan === undefined) continue;
-    plan.fields = description.fields.flatMap((field) => fieldPlan(description, field, find, limits));
+    plan.fields = description.fields.flatMap((field) => fieldPlan(description, field, find, limits, countBy));
     plan.subsections = description.subsections?.flatMap((sub) => {
       const found = sub.variable === undefined ? undefined : find(sub.variable);
       if (found === undefined) limits.push({ why: `${description.variable}: the subsection ${sub.variable ?? 'given here'} is not defined in this file and is left out.`, range: sub.range });
@@ -69,7 +73,7 @@ interface Mutable extends DescriptionPlan {
   objectBytes: number;
 }
 
-function fieldPlan(description: KstateDescription, field: KstateField, find: (variable: string) => DescriptionPlan | undefined, limits: Limit[]): FieldPlan[] {
+function fieldPlan(description: KstateDescription, field: KstateField, find: (variable: string) => DescriptionPlan | undefined, limits: Limit[], countBy: CountOf): FieldPlan[] {
   const { unit } = description;
   const name = field.name.known ? field.name.value : `field ${String(field.index)}`;
   const required: readonly (readonly [Read<number>, string])[] = [
@@ -98,7 +102,7 @@ function fieldPlan(description: KstateDescription, field: KstateField, find: (va
   return [{
     index: field.index, name, member: field.member?.path ?? name, offsetBytes, sizeBytes: asInt(sizeBytes), flags: flags >>> 0, versionId: versionId | 0,
     addrType, ksd: ksdName === undefined ? undefined : find(ksdName), ksdName: ksdName ?? (field.ksd === undefined ? undefined : ''),
-    save: callback(field.save), restore: callback(field.restore), count: countOf(unit, field, name, limits),
+    save: callback(field.save), restore: callback(field.restore), count: countOf(unit, field, name, limits, countBy), countName: field.count?.known === true ? field.count.value : undefined,
     type: type === undefined ? '' : unit.spell(type),
     pointersAt: type !== undefined && (flags & KS_BASE_TYPE) !== 0 ? pointersIn(unit, type) : [],
     source: field.range,
@@ -110,8 +114,8 @@ function asInt(value: number): number {
   return Number.isSafeInteger(value) ? Number(BigInt.asIntN(32, BigInt(value))) : -1;
 }
 
-/** What a count callback returns, when its body is a single `return CONSTANT;`. */
-function countOf(unit: CUnit, field: KstateField, name: string, limits: Limit[]): number | undefined {
+/** What a count callback returns; most are a single `return CONSTANT;`. */
+function countOf(unit: CUnit, field: KstateField, name: string, limits: Limit[], countBy: CountOf): number | undefined {
   if (field.count === undefined) return undefined;
   if (!field.count.known) {
     limits.push({ why: `The count callback of ${name} cannot be read: ${field.count.why}; one element is taken.`, range: field.count.range });
@@ -124,12 +128,16 @@ function countOf(unit: CUnit, field: KstateField, name: string, limits: Limit[])
   if (only?.kind === 'return' && only.value !== undefined) {
     const value = unit.evaluate(only.value);
     if (value.kind === 'int') return Number(BigInt.asIntN(32, value.value));
+    const run = countBy(callback);
+    if (run !== undefined) return run;
     if (value.kind === 'unknown') {
       limits.push({ why: `${callback}(), the count of ${name}, is taken to be 1: ${value.why} (at ${value.at.text}).`, range: unit.range(value.at) });
       return 1;
     }
   }
-  const why = body === undefined ? 'its body is not in this file' : 'its body is more than one return of a constant';
+  const run = body === undefined ? undefined : countBy(callback);
+  if (run !== undefined) return run;
+  const why = body === undefined ? 'its body is not in this file' : 'its body is more than one return of a constant, and could not be run';
   limits.push({ why: `${callback}(), the count of ${name}, is taken to be 1: ${why}.`, range: field.count.range });
   return 1;
 }

@@ -19,6 +19,8 @@ export interface FieldPlan {
   readonly restore: string | undefined;
   /** What `.count` returns; undefined: the field has none. */
   readonly count: number | undefined;
+  /** The function in `.count`, which is called anew each time. */
+  readonly countName?: string | undefined;
   /** As C writes it; empty when not known. */
   readonly type: string;
   /** Offsets within the copied bytes at which the type has a pointer. */
@@ -33,6 +35,8 @@ export interface DescriptionPlan {
   readonly name: string;
   readonly id: number;
   readonly versionId: number;
+  /** Declared in v3; no code of any dialect reads it (facts 2.3). 0 when not given. */
+  readonly minVersionId?: number;
   readonly fields: readonly FieldPlan[];
   /** Whether the list has its end entry: without one, save and restore walk off the array. */
   readonly terminated: boolean;

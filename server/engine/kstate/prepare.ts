@@ -8,6 +8,7 @@ import { MemoryFault } from '../memory/fault';
 import { patternBytes } from '../seed';
 import type { KernelCall, KernelObject, KernelOptions, Limit } from '../kernel';
 import { Kernel } from '../kernel';
+import { interpretedCallbacks } from '../interpret/runner';
 import { dialects } from './dialect';
 import type { ModelPlans } from './fromModel';
 import { plansOf } from './fromModel';
@@ -36,10 +37,13 @@ export interface PreparedKernel {
 
 export function prepareKernel(model: KstateModel, options: PrepareOptions): PreparedKernel {
   const kernel = new Kernel({ arch: options.arch, bases: options.bases, dialect: dialects[model.dialect], seed: options.seed, ...options.kernel });
-  const read = plansOf(model, options.arch.pointerBytes);
+  const data = new StaticData(kernel, model.unit);
+  const callbacks = interpretedCallbacks(kernel, model.unit, data);
+  kernel.callbacks = callbacks;
+  const read = plansOf(model, options.arch.pointerBytes, (name) => callbacks.count?.(name));
   const wanted = [...read.plans.values()].filter((plan) => options.only === undefined || holds(plan, options.only));
   for (const limit of relevant(read, wanted)) kernel.limit(limit.why, limit.range);
-  const build = new Builder(kernel, model, options);
+  const build = new Builder(kernel, model, options, data);
   const calls: KernelCall[] = [];
   for (const plan of read.plans.values()) {
     if (!wanted.includes(plan)) continue;
@@ -72,15 +76,12 @@ function relevant(read: ModelPlans, wanted: readonly DescriptionPlan[]): readonl
 
 class Builder {
   readonly notes: string[] = [];
-  private readonly data: StaticData;
   private readonly objects = new Map<string, KernelObject>();
   private readonly callers = new Set<string>();
   /** Addresses that those callers assign to. */
   private readonly assigned = new Set<bigint>();
 
-  constructor(private readonly kernel: Kernel, private readonly model: KstateModel, private readonly options: PrepareOptions) {
-    this.data = new StaticData(kernel, model.unit);
-  }
+  constructor(private readonly kernel: Kernel, private readonly model: KstateModel, private readonly options: PrepareOptions, private readonly data: StaticData) {}
 
   callsOf(plan: DescriptionPlan, simulateAnyway: boolean): KernelCall[] {
     const registrations = this.model.registrations.filter((registration) => registration.description === plan.variable);

@@ -11,13 +11,13 @@ import type { Kernel, KernelCall, KernelObject } from '../kernel';
 import { bytesToUnsigned } from '../memory/addressSpace';
 import { EngineStop, MemoryFault } from '../memory/fault';
 import type { HandedOver } from '../memory/kho';
-import type { CustomRunner, FolioFate } from './custom';
+import type { CustomRunner, FolioFate, RestoreResult } from './custom';
 import { kstateCallbacks } from './custom';
 import type { FieldKind } from './dialect';
 import { ENOENT, KS_ARRAY_OF_POINTER, KS_POINTER, fieldKind } from './dialect';
 import type { DescriptionPlan, FieldPlan } from './plan';
 import { preservedListCall } from './preservedList';
-import { addressBase, checkSize, crashOf, registerOne } from './save';
+import { addressBase, checkSize, crashOf, elementCount, registerOne } from './save';
 
 export interface FieldRead {
   readonly plan: FieldPlan;
@@ -34,6 +34,8 @@ export interface FieldRead {
   readonly value: Uint8Array;
   readonly pointers: readonly bigint[];
   readonly folio: FolioFate | undefined;
+  /** For a callback that was run to its end: what it returned last. KSTATE drops it. */
+  readonly returned?: number | undefined;
 }
 
 export interface EntryRead {
@@ -68,7 +70,7 @@ const maxDepth = 64;
 const maxElements = 1 << 16;
 
 /** Runs the calls of a new kernel against what it was handed. Never throws; after a crash nothing more runs. */
-export function restoreCalls(kernel: Kernel, calls: readonly KernelCall[], handed: HandedOver, runner: CustomRunner = kstateCallbacks): readonly ObjectRead[] {
+export function restoreCalls(kernel: Kernel, calls: readonly KernelCall[], handed: HandedOver, runner: CustomRunner = kernel.callbacks ?? kstateCallbacks): readonly ObjectRead[] {
   kernel.kho.revive(handed);
   const streamPhys = handed.kstateOutPhys === undefined ? handed.streamPhys : bytesToUnsigned(kernel.memory.read(handed.kstateOutPhys, 8));
   const restorer = new Restorer(kernel, streamPhys === undefined ? undefined : kernel.space.physToVirt(streamPhys), runner);
@@ -239,12 +241,13 @@ class Restorer {
     }
     let first = object + BigInt(field.offsetBytes);
     if ((field.flags & KS_POINTER) !== 0) first = space.readU64(first);
-    const count = field.count ?? 1;
+    const count = elementCount(field, this.runner);
     const elements = Math.max(0, Math.min(count, maxElements));
     if (count > maxElements) kernel.limit(`The count of ${field.member} is ${String(count)}; the engine follows ${String(maxElements)} elements.`, field.source);
     const values: Uint8Array[] = [];
     const pointers: bigint[] = [];
     let folio: FolioFate | undefined;
+    let returned: number | undefined;
     // The place in the list is needed by nested entries before the record is complete.
     const place = into.length;
     for (let i = 0; i < elements; i++) {
@@ -260,7 +263,11 @@ class Restorer {
           break;
         case 'folio':
         case 'custom':
-          folio = this.custom(field, cur) ?? folio;
+          {
+            const result = this.custom(field, cur);
+            folio = result?.folio ?? folio;
+            returned = result?.ran === false ? undefined : result?.rc;
+          }
           if (kind === 'folio') values.push(space.read(cur, 8));
           break;
         case 'copied':
@@ -284,10 +291,10 @@ class Restorer {
           kernel.logOnce('WARN_ON_ONCE', 'restore_kstate', 'restore_kstate:no-kind', '1');
       }
     }
-    record({ elements, value: joined(values), pointers, folio, skipped: kind === 'none' ? 'no-kind' : undefined });
+    record({ elements, value: joined(values), pointers, folio, returned, skipped: kind === 'none' ? 'no-kind' : undefined });
   }
 
-  private custom(field: FieldPlan, address: bigint): FolioFate | undefined {
+  private custom(field: FieldPlan, address: bigint): RestoreResult | undefined {
     const { kernel } = this;
     if (field.restore === undefined) return undefined;
     const result = this.runner.restore(field.restore, {
@@ -297,10 +304,12 @@ class Restorer {
         this.pos += BigInt(lengthBytes);
         return bytes;
       },
+      position: () => this.pos,
+      seek: (to) => { this.pos = to; },
     });
     // The return value is dropped (facts 3.3).
     if (result === undefined) kernel.limit(`${field.restore}(), the restore callback of ${field.member}, is not run: the engine takes it to read nothing.`, field.source);
-    return result?.folio;
+    return result;
   }
 
   private offset(address: bigint): number {

@@ -19,7 +19,7 @@ export interface RestoreRun extends RestoreTrace {
  * `handed` replaces what was handed over, as damage on the way would. Never throws.
  */
 export function restoreAll(
-  kernel: Kernel, calls: readonly KernelCall[], saving: Kernel, save: SaveRun, handed: HandedOver = save.handed, runner: CustomRunner = kstateCallbacks,
+  kernel: Kernel, calls: readonly KernelCall[], saving: Kernel, save: SaveRun, handed: HandedOver = save.handed, runner: CustomRunner = kernel.callbacks ?? kstateCallbacks,
 ): RestoreRun {
   const context = { save, saving, restoring: kernel };
   if (save.crash !== undefined || save.rc !== 0) {

@@ -71,7 +71,7 @@ export function registerOne(kernel: Kernel, call: KernelCall): number | undefine
 }
 
 /** Runs the save of every registered object and hands the result to KHO. Never throws. */
-export function saveAll(kernel: Kernel, calls: readonly KernelCall[], runner: CustomRunner = kstateCallbacks): SaveRun {
+export function saveAll(kernel: Kernel, calls: readonly KernelCall[], runner: CustomRunner = kernel.callbacks ?? kstateCallbacks): SaveRun {
   const list = preservedListCall(kernel);
   register(kernel, list === undefined ? calls : [list, ...calls]);
   const out = kernel.dialect.growth === 'vmalloc' ? undefined : kernel.folios.alloc(0, 0);
@@ -230,7 +230,7 @@ class Saver {
     }
     let first = object + BigInt(field.offsetBytes);
     if ((field.flags & KS_POINTER) !== 0) first = space.readU64(first);
-    const count = field.count ?? 1;
+    const count = elementCount(field, this.runner);
     const elements = Math.max(0, Math.min(count, maxElements));
     if (count > maxElements) kernel.limit(`The count of ${field.member} is ${String(count)}; the engine follows ${String(maxElements)} elements.`, field.source);
     for (let i = 0; i < elements; i++) {
@@ -241,6 +241,12 @@ class Saver {
     }
     finish(kind === 'none' ? 'no-kind' : undefined, elements);
     return 0;
+  }
+
+  /** Where the stream is in this kernel's memory. */
+  private position(): bigint | undefined {
+    const { folio, pos } = this.stream;
+    return folio === undefined ? undefined : this.kernel.space.physToVirt(folio.phys) + BigInt(pos);
   }
 
   private element(
@@ -258,7 +264,7 @@ class Saver {
       case 'folio':
       case 'custom': {
         if (field.save === undefined) return 0;
-        const result = this.runner.save(field.save, { kernel, field, address: cur, label: `${state.object.name}.${field.member}`, write });
+        const result = this.runner.save(field.save, { kernel, field, address: cur, label: `${state.object.name}.${field.member}`, write, position: () => this.position() });
         if (result === undefined) kernel.limit(`${field.save}(), the save callback of ${field.member}, is not run: the engine takes it to write nothing.`, field.source);
         return result?.rc ?? 0;
       }
@@ -278,6 +284,12 @@ class Saver {
   }
 }
 
+/** `n = field->count ? field->count() : 1`: called anew at each save and restore. */
+export function elementCount(field: FieldPlan, runner: CustomRunner): number {
+  if (field.count === undefined) return 1;
+  return (field.countName === undefined ? undefined : runner.count?.(field.countName)) ?? field.count;
+}
+
 /** memcpy takes a negative size for a huge one; sizes beyond a stream's bounds are not followed. */
 export function checkSize(field: FieldPlan, pos: number): void {
   if (field.sizeBytes < 0) throw new EngineStop('runs-off', `copies ${String(BigInt.asUintN(64, BigInt(field.sizeBytes)))} bytes: its size is negative as an int.`);
@@ -293,9 +305,15 @@ export function addressBase(kernel: Kernel, field: FieldPlan): bigint {
 }
 
 function handOver(kernel: Kernel, outPhys: bigint | undefined, stream: StreamWriter, bytes: Uint8Array): HandedOver {
-  const blocks = kernel.kho.preserved
-    .filter((block) => kernel.memory.online(kernel.folios.pfn(block.phys)))
+  // Of a range only the pages are carried that hold something: it may be larger than what fits here.
+  const ranges = kernel.kho.preserved.filter((block) => block.range === true)
+    .flatMap((block) => kernel.memory.touched(block.phys, block.sizeBytes))
+    .map((pfn) => BigInt(pfn) * BigInt(kernel.arch.pageBytes))
+    .map((phys) => ({ phys, order: 0, bytes: kernel.memory.read(phys, kernel.arch.pageBytes) }));
+  const folios = kernel.kho.preserved
+    .filter((block) => block.range !== true && kernel.memory.online(kernel.folios.pfn(block.phys)))
     .map((block) => ({ phys: block.phys, order: block.order, bytes: kernel.memory.read(block.phys, block.sizeBytes) }));
+  const blocks = [...ranges, ...folios];
   if (stream.folio !== undefined) return { blocks, kstateOutPhys: outPhys, streamPhys: undefined };
   const page = kernel.arch.pageBytes;
   const segment = new Uint8Array(Math.ceil(bytes.length / page) * page);
@@ -306,7 +324,7 @@ function handOver(kernel: Kernel, outPhys: bigint | undefined, stream: StreamWri
 function common(kernel: Kernel): Pick<SaveRun, 'preserved' | 'messages' | 'limits'> {
   const pages = kernel.preservedPages.map((page) => ({ phys: page.phys, order: page.order, what: 'preserved page' }));
   const blocks = kernel.kho.preserved.map((block) => ({
-    phys: block.phys, order: block.order, what: block.what, ...(block.of === undefined ? {} : { of: block.of }),
+    phys: block.phys, order: block.order, what: block.what, ...(block.range === true ? { sizeBytes: block.sizeBytes } : {}), ...(block.of === undefined ? {} : { of: block.of }),
   }));
   return { preserved: [...blocks, ...pages], messages: [...kernel.messages], limits: [...kernel.limits] };
 }

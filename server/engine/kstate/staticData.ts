@@ -17,6 +17,8 @@ export interface Placed {
   readonly sizeBytes: number;
   /** Whether the source gives the bytes. */
   readonly given: boolean;
+  /** With the length that an initialiser gives an array. */
+  readonly type?: CType;
 }
 
 export class StaticData {
@@ -24,8 +26,11 @@ export class StaticData {
 
   constructor(private readonly kernel: Kernel, private readonly unit: CUnit) {}
 
-  /** Places an object on the first call; always the same place after that. */
-  place(of: Declarator | StringLiteral | CompoundLiteral): Placed {
+  /**
+   * Places an object on the first call; always the same place after that. `blank`: what an object holds that has no initialiser. C says zeros; a
+   * pattern stands for what a driver has put there by the time it matters.
+   */
+  place(of: Declarator | StringLiteral | CompoundLiteral, blank: 'pattern' | 'zero' = 'pattern'): Placed {
     const known = this.placed.get(of);
     if (known !== undefined) return known;
     const { kernel, unit } = this;
@@ -35,7 +40,7 @@ export class StaticData {
     const size = type.kind === 'function' ? undefined : unit.sizeOf(type);
     const sizeBytes = Math.min(size?.known === true ? size.value : 16, maxObjectBytes);
     const name = of.kind === 'compoundLiteral' ? 'a compound literal' : of.name;
-    const placed = this.put(of, patternBytes(`${kernel.seed}:${name}`, sizeBytes), init !== undefined);
+    const placed = this.put(of, blank === 'zero' ? new Uint8Array(sizeBytes) : patternBytes(`${kernel.seed}:${name}`, sizeBytes), init !== undefined, type);
     if (init !== undefined) this.write(placed.address, init, name);
     return placed;
   }
@@ -48,8 +53,14 @@ export class StaticData {
     return true;
   }
 
-  private put(of: Declarator | StringLiteral | CompoundLiteral, bytes: Uint8Array, given: boolean): Placed {
-    const placed = { address: this.kernel.allocStatic(bytes.length), sizeBytes: bytes.length, given };
+  /** The function that is placed at an address. */
+  functionAt(address: bigint): Declarator | undefined {
+    for (const [of, placed] of this.placed) if (placed.address === address && of.kind === 'function') return of;
+    return undefined;
+  }
+
+  private put(of: Declarator | StringLiteral | CompoundLiteral, bytes: Uint8Array, given: boolean, type?: CType): Placed {
+    const placed = { address: this.kernel.allocStatic(bytes.length), sizeBytes: bytes.length, given, ...(type === undefined ? {} : { type }) };
     this.placed.set(of, placed);
     this.kernel.space.write(placed.address, bytes);
     return placed;

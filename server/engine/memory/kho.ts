@@ -6,14 +6,17 @@
  */
 import type { AddressSpace } from './addressSpace';
 import type { FolioAllocator } from './folios';
+import { getOrder } from './folios';
 import type { PhysicalMemory } from './physical';
 
 export interface Preserved {
   readonly phys: bigint;
   readonly order: number;
   readonly sizeBytes: number;
-  readonly what: 'object folio' | 'kstate_out page' | 'kstate stream';
+  readonly what: 'object folio' | 'kstate_out page' | 'kstate stream' | 'kho_preserve_phys';
   readonly of: string | undefined;
+  /** A range of bytes, as of kho_preserve_phys: it has no order. */
+  readonly range?: true;
 }
 
 /** What one kernel leaves for the next: bytes of preserved memory, and where to start. Nothing else. */
@@ -25,6 +28,9 @@ export interface HandedOver {
   readonly streamPhys: bigint | undefined;
 }
 
+/** No machine has more. */
+const maxRangeBytes = 1n << 46n;
+
 export class Kho {
   readonly preserved: Preserved[] = [];
   /** page->private of preserved pages, as KHO revives it in the new kernel. */
@@ -34,6 +40,18 @@ export class Kho {
 
   preserveFolio(phys: bigint, order: number, what: Preserved['what'], of: string | undefined): void {
     this.preserved.push({ phys, order, sizeBytes: this.memory.pageBytes * 2 ** order, what, of });
+  }
+
+  /** kho_preserve_phys. `order` is that of the smallest block that holds the range. */
+  preserveRange(phys: bigint, sizeBytes: bigint, of: string | undefined): void {
+    const kept = sizeBytes > maxRangeBytes ? maxRangeBytes : sizeBytes;
+    this.preserved.push({ phys, order: getOrder(Number(kept), this.memory.pageBytes), sizeBytes: Number(kept), what: 'kho_preserve_phys', of, range: true });
+  }
+
+  /** Takes back the newest note of what starts there. */
+  unpreserve(phys: bigint): void {
+    const at = this.preserved.map((one) => one.phys).lastIndexOf(phys);
+    if (at >= 0) this.preserved.splice(at, 1);
   }
 
   /** Takes over what the kernel before left. */

@@ -38,6 +38,13 @@ export class PhysicalMemory {
     });
   }
 
+  /** Page frames in a range that somebody has written to. */
+  touched(phys: bigint, sizeBytes: number): readonly number[] {
+    const first = Number(phys >> BigInt(this.pageShift));
+    const last = Number((phys + BigInt(sizeBytes) - 1n) >> BigInt(this.pageShift));
+    return [...this.pages.keys()].filter((pfn) => pfn >= first && pfn <= last).sort((a, b) => a - b);
+  }
+
   private check(phys: bigint, lengthBytes: number, access: 'read' | 'write'): void {
     if (phys < 0n || phys + BigInt(lengthBytes) > this.ramBytes) throw new MemoryFault(phys, access, lengthBytes);
   }

@@ -102,25 +102,36 @@ unsigned long roundup_pow_of_two(unsigned long n);
 #define SZ_64M 0x4000000UL
 #define SZ_1G 0x40000000UL
 
-#define KERN_ERR "3"
-#define KERN_WARNING "4"
-#define KERN_INFO "6"
-#define KERN_DEBUG "7"
+#define KERN_SOH "\\001"
+#define KERN_EMERG KERN_SOH "0"
+#define KERN_ERR KERN_SOH "3"
+#define KERN_WARNING KERN_SOH "4"
+#define KERN_NOTICE KERN_SOH "5"
+#define KERN_INFO KERN_SOH "6"
+#define KERN_DEBUG KERN_SOH "7"
 int printk(const char *fmt, ...);
-#define pr_emerg(fmt, args...) printk(fmt, ##args)
-#define pr_err(fmt, args...) printk(fmt, ##args)
-#define pr_warn(fmt, args...) printk(fmt, ##args)
-#define pr_warn_once(fmt, args...) printk(fmt, ##args)
-#define pr_notice(fmt, args...) printk(fmt, ##args)
-#define pr_info(fmt, args...) printk(fmt, ##args)
+#ifndef pr_fmt
+#define pr_fmt(fmt) fmt
+#endif
+#define pr_emerg(fmt, args...) printk(KERN_EMERG pr_fmt(fmt), ##args)
+#define pr_err(fmt, args...) printk(KERN_ERR pr_fmt(fmt), ##args)
+#define pr_warn(fmt, args...) printk(KERN_WARNING pr_fmt(fmt), ##args)
+#define pr_warn_once(fmt, args...) printk(KERN_WARNING pr_fmt(fmt), ##args)
+#define pr_notice(fmt, args...) printk(KERN_NOTICE pr_fmt(fmt), ##args)
+#define pr_info(fmt, args...) printk(KERN_INFO pr_fmt(fmt), ##args)
 #define pr_cont(fmt, args...) printk(fmt, ##args)
-#define pr_debug(fmt, args...) printk(fmt, ##args)
-#define BUG() do { } while (0)
+#define pr_debug(fmt, args...) printk(KERN_DEBUG pr_fmt(fmt), ##args)
+int kexec_handover_warn_on(int on, const char *condition);
+int kexec_handover_warn_on_once(int on, const char *condition);
+int kexec_handover_warn(int on, const char *fmt, ...);
+int kexec_handover_warn_once(int on, const char *fmt, ...);
+__attribute__((noreturn)) void kexec_handover_bug(void);
+#define BUG() kexec_handover_bug()
 #define BUG_ON(condition) do { if (condition) BUG(); } while (0)
-#define WARN_ON(condition) (!!(condition))
-#define WARN_ON_ONCE(condition) (!!(condition))
-#define WARN(condition, fmt...) (!!(condition))
-#define WARN_ONCE(condition, fmt...) (!!(condition))
+#define WARN_ON(condition) kexec_handover_warn_on(!!(condition), #condition)
+#define WARN_ON_ONCE(condition) kexec_handover_warn_on_once(!!(condition), #condition)
+#define WARN(condition, fmt...) kexec_handover_warn(!!(condition), fmt)
+#define WARN_ONCE(condition, fmt...) kexec_handover_warn_once(!!(condition), fmt)
 __attribute__((noreturn)) void panic(const char *fmt, ...);
 
 void *memcpy(void *to, const void *from, size_t n);

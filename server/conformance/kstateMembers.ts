@@ -1,9 +1,9 @@
 /** The small language in which the cases give and read object members: `q[0].a`, `*raw[0]`, `in->k`, `folio:buf`, `bits:lo`. */
-import type { CUnit } from '../../../server/c/api';
-import type { CType, MemberLayout, Record } from '../../../server/c/types';
-import type { Kernel } from '../../../server/engine/kernel';
-import { bytesToUnsigned, unsignedToBytes } from '../../../server/engine/memory/addressSpace';
-import type { CaseValue } from './caseFile';
+import type { CUnit } from '../c/api';
+import type { CType, MemberLayout, Record } from '../c/types';
+import type { Kernel } from '../engine/kernel';
+import { bytesToUnsigned, unsignedToBytes } from '../engine/memory/addressSpace';
+import type { CaseValue } from './kstateCase';
 
 interface Place {
   readonly address: bigint;

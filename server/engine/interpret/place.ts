@@ -1,0 +1,168 @@
+/** Where an expression's object is: address, type, and the bits of a bit-field. Loads and stores. */
+import type { Declarator, Expr } from '../../c/ast';
+import { resolve } from '../../c/makeTypes';
+import type { Tok } from '../../c/token';
+import type { CType, Record } from '../../c/types';
+import { chosen, valueOf } from './evaluate';
+import { placeInit } from './initialise';
+import type { Machine } from './machine';
+import { Stop, convert, decode, encode, intShape, numberOf } from './value';
+import type { Value } from './value';
+
+export interface Place {
+  readonly address: bigint;
+  /** Resolved. */
+  readonly type: CType;
+  /** From `address`, least significant first. */
+  readonly bits?: { readonly offset: number; readonly width: number };
+}
+
+/** The object an expression names; a value that is no object (a returned struct) is put on the stack. */
+export function placeOf(m: Machine, expr: Expr): Place {
+  m.step(expr.first);
+  switch (expr.kind) {
+    case 'ident':
+      return identPlace(m, expr.local ?? m.unit.lookup(expr.name), expr.name, expr.first);
+    case 'unary':
+      if (expr.op === '*') {
+        const pointer = valueOf(m, expr.operand);
+        return { address: addressOf(m, numberOf(pointer, expr.first)), type: m.typeOf(expr) };
+      }
+      if (expr.op === '__extension__') return placeOf(m, expr.operand);
+      break;
+    case 'index': {
+      const [base, index] = resolveBase(m, expr.base, expr.index);
+      const type = m.typeOf(expr);
+      const step = BigInt(m.sizeOf(type, expr.first));
+      return { address: addressOf(m, numberOf(base, expr.first) + numberOf(index, expr.first) * step), type };
+    }
+    case 'member': {
+      const base = expr.arrow ? numberOf(valueOf(m, expr.base), expr.first) : placeOf(m, expr.base).address;
+      const baseType = m.typeOf(expr.base);
+      const pointed = expr.arrow ? (baseType.kind === 'pointer' ? resolve(baseType.to) : baseType.kind === 'array' ? resolve(baseType.of) : baseType) : baseType;
+      if (pointed.kind !== 'record') throw new Stop(`'${expr.name}' is asked of something that is no struct`, expr.nameTok);
+      return memberPlace(m, pointed.record, base, expr.name, expr.nameTok);
+    }
+    case 'string':
+      return { address: m.data.place(expr).address, type: m.typeOf(expr) };
+    case 'compoundLiteral':
+      return placeInit(m, expr.type, expr.init, expr.first);
+    case 'chooseExpr':
+    case 'generic':
+      return placeOf(m, chosen(m, expr));
+    case 'cast':
+    case 'error':
+      break;
+    default:
+  }
+  const value = valueOf(m, expr);
+  if (value.kind === 'record') {
+    const address = m.stack(value.bytes.length, expr.first);
+    m.write(address, value.bytes, expr.first);
+    return { address, type: value.type };
+  }
+  throw new Stop('this names no object', expr.first);
+}
+
+/** Array and index, in whichever order they are written. */
+function resolveBase(m: Machine, base: Expr, index: Expr): readonly [Value, Value] {
+  const a = valueOf(m, base);
+  const b = valueOf(m, index);
+  return b.kind === 'pointer' && a.kind === 'int' ? [b, a] : [a, b];
+}
+
+function addressOf(m: Machine, value: bigint): bigint {
+  return BigInt.asUintN(m.pointerBits, value);
+}
+
+/** Members of anonymous records are members of the one around. */
+export function memberPlace(m: Machine, record: Record, address: bigint, name: string, at: Tok): Place {
+  const found = findMember(m, record, name, at);
+  if (found === undefined) throw new Stop(`there is no member '${name}'`, at);
+  const { bits } = found;
+  const type = resolve(found.type);
+  if (bits !== undefined) return { address: addressOf(m, address + BigInt(found.offset)), type, bits };
+  return { address: addressOf(m, address + BigInt(found.offset)), type };
+}
+
+interface FoundMember { readonly offset: number; readonly type: CType; readonly bits?: { readonly offset: number; readonly width: number } }
+
+function findMember(m: Machine, record: Record, name: string, at: Tok): FoundMember | undefined {
+  const layout = m.unit.layout(record);
+  if (!layout.known) throw new Stop(layout.why, at);
+  for (const one of layout.value.members) {
+    if (one.member.name === name) {
+      if (one.bitOffset !== undefined && one.bitSize !== undefined) return { offset: 0, type: one.member.type, bits: { offset: one.bitOffset, width: one.bitSize } };
+      return { offset: one.offsetBytes, type: one.member.type };
+    }
+    const inner = resolve(one.member.type);
+    if (one.member.name !== undefined || inner.kind !== 'record') continue;
+    const deeper = findMember(m, inner.record, name, at);
+    if (deeper !== undefined) return { ...deeper, offset: deeper.offset + one.offsetBytes };
+  }
+  return undefined;
+}
+
+function identPlace(m: Machine, declared: Declarator | undefined, name: string, at: Tok): Place {
+  if (declared === undefined) throw new Stop(`'${name}' is not declared`, at);
+  const local = m.frame?.locals.get(declared);
+  if (local !== undefined) return { address: local, type: resolve(declared.type) };
+  if (declared.kind === 'function') return { address: m.data.place(declared).address, type: declared.type };
+  if (declared.kind === 'param' || (declared.storage !== 'static' && declared.storage !== 'extern' && declared !== m.unit.lookup(name))) throw new Stop(`'${name}' is used before it is declared`, at);
+  const base = kernelVariable(m, name);
+  if (base !== undefined) return { address: base, type: resolve(declared.type) };
+  if (declared.storage === 'extern' && declared.init === undefined) {
+    m.kernel.limit(`${name} is defined in another file: zeros stand in for it.`, m.unit.range(at));
+  }
+  const placed = m.data.place(declared, 'zero');
+  return { address: placed.address, type: resolve(placed.type ?? declared.type) };
+}
+
+/** Variables in which a kernel keeps its address bases. */
+function kernelVariable(m: Machine, name: string): bigint | undefined {
+  const { bases } = m.kernel.space;
+  const value = name === 'page_offset_base' ? bases.pageOffset : name === 'vmemmap_base' ? bases.vmemmapStart : undefined;
+  if (value === undefined) return undefined;
+  const address = m.kernel.allocStatic(8);
+  m.kernel.space.writeU64(address, value);
+  return address;
+}
+
+export function load(m: Machine, place: Place, at: Tok): Value {
+  const { type, bits } = place;
+  if (type.kind === 'array') return { kind: 'pointer', type: { kind: 'pointer', to: type.of, quals: type.quals }, value: place.address };
+  if (type.kind === 'function') return { kind: 'pointer', type: { kind: 'pointer', to: type, quals: type.quals }, value: place.address };
+  if (bits !== undefined) {
+    const shape = intShape(m, type);
+    if (shape === undefined) throw new Stop('a bit-field of this type is not run', at);
+    const raw = BigInt.asUintN(bits.width, bytesAround(m, place.address, bits, at).value >> BigInt(bits.offset & 7));
+    return { kind: 'int', type, value: shape.signed ? BigInt.asIntN(bits.width, raw) : raw };
+  }
+  return decode(m, type, m.read(place.address, m.sizeOf(type, at), at), at);
+}
+
+/** Stores, and gives the value as the object now holds it. */
+export function store(m: Machine, place: Place, value: Value, at: Tok): Value {
+  const { type, bits } = place;
+  const converted = convert(m, value, type, at);
+  if (bits !== undefined) {
+    const { address, value: before, lengthBytes } = bytesAround(m, place.address, bits, at);
+    const shift = BigInt(bits.offset & 7);
+    const mask = ((1n << BigInt(bits.width)) - 1n) << shift;
+    const after = (before & ~mask) | ((numberOf(converted, at) << shift) & mask);
+    m.write(address, encode({ kind: 'int', type, value: after }, lengthBytes, at), at);
+    return load(m, place, at);
+  }
+  if (type.kind === 'array') throw new Stop('an array is assigned to', at);
+  m.write(place.address, encode(converted, m.sizeOf(type, at), at), at);
+  return converted;
+}
+
+function bytesAround(m: Machine, base: bigint, bits: { readonly offset: number; readonly width: number }, at: Tok): { readonly address: bigint; readonly value: bigint; readonly lengthBytes: number } {
+  const address = base + BigInt(bits.offset >> 3);
+  const lengthBytes = ((bits.offset & 7) + bits.width + 7) >> 3;
+  const bytes = m.read(address, lengthBytes, at);
+  let value = 0n;
+  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] ?? 0);
+  return { address, value, lengthBytes };
+}
