@@ -91,7 +91,9 @@ function unary(m: Machine, expr: Expr & { readonly kind: 'unary' }): Value {
     case '!':
       return m.int(isTrue(valueOf(m, expr.operand), expr.first) ? 0 : 1);
     case '+': case '-': case '~': {
-      const value = numberOf(valueOf(m, expr.operand), expr.first);
+      const operand = valueOf(m, expr.operand);
+      if (operand.kind === 'int' && operand.odd !== undefined) throw new Stop(`'${expr.op}' on a bit-field of ${String(operand.odd)} bits is computed in a type of the compiler's own`, expr.first);
+      const value = numberOf(operand, expr.first);
       const type = m.typeOf(expr);
       const shape = intShape(m, type);
       if (shape === undefined) throw new Stop(`'${expr.op}' of what is no integer is not run`, expr.first);
@@ -143,9 +145,13 @@ function assign(m: Machine, expr: Expr & { readonly kind: 'assign' }): Value {
   if (!isCompound(word)) throw new Stop(`'${expr.op}' is not run`, expr.first);
   const right = valueOf(m, value);
   const place = placeOf(m, target);
-  const before = load(m, place, expr.first);
+  const loaded = load(m, place, expr.first);
+  // What these give is cut to the bit-field again: its low bits are the same in any width.
+  const before = loaded.kind === 'int' && lowBits.has(word) ? { kind: loaded.kind, type: loaded.type, value: loaded.value } : loaded;
   return store(m, place, operate(m, { op: word, at: expr.first, node: expr, left: target, right: value }, before, right), expr.first);
 }
+
+const lowBits: ReadonlySet<string> = new Set(['+', '-', '*', '&', '|', '^', '<<']);
 
 function isCompound(word: string): word is BinaryOp {
   return compound.has(word);

@@ -20,6 +20,7 @@ export interface Operation {
 /** One operator on two values; '&&', '||' and ',' are not among them. */
 export function operate(m: Machine, of: Operation, a: Value, b: Value): Value {
   const { op, at } = of;
+  refuseOdd(op, a, b, at);
   if (a.kind === 'pointer' || b.kind === 'pointer') return pointers(m, of, a, b);
   if (op === '<<' || op === '>>') return shift(m, of, a, b);
   const type = m.commonType(of.node, of.left, of.right);
@@ -30,6 +31,16 @@ export function operate(m: Machine, of: Operation, a: Value, b: Value): Value {
   const compared = compare(op, x, y);
   if (compared !== undefined) return m.int(compared ? 1 : 0);
   return { kind: 'int', type, value: wrapped(shape, arithmetic(op, x, y, at)) };
+}
+
+const comparisons: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['<', '>', '<=', '>=', '==', '!=']);
+
+/** Arithmetic in a bit-field's own width is gcc's alone; comparing with what is not negative comes to the same in any. */
+function refuseOdd(op: BinaryOp, a: Value, b: Value, at: Tok): void {
+  const bits = a.kind === 'int' && a.odd !== undefined ? a.odd : b.kind === 'int' ? b.odd : undefined;
+  if (bits === undefined) return;
+  const plain = (value: Value): boolean => value.kind === 'int' && value.value >= 0n;
+  if (!comparisons.has(op) || !plain(a) || !plain(b)) throw new Stop(`'${op}' on a bit-field of ${String(bits)} bits is computed in a type of the compiler's own`, at);
 }
 
 function compare(op: BinaryOp, x: bigint, y: bigint): boolean | undefined {

@@ -136,7 +136,8 @@ export function load(m: Machine, place: Place, at: Tok): Value {
     const shape = intShape(m, type);
     if (shape === undefined) throw new Stop('a bit-field of this type is not run', at);
     const raw = BigInt.asUintN(bits.width, bytesAround(m, place.address, bits, at).value >> BigInt(bits.offset & 7));
-    return { kind: 'int', type, value: shape.signed ? BigInt.asIntN(bits.width, raw) : raw };
+    const value = shape.signed ? BigInt.asIntN(bits.width, raw) : raw;
+    return bits.width > 32 && bits.width < shape.bits ? { kind: 'int', type, value, odd: bits.width } : { kind: 'int', type, value };
   }
   return decode(m, type, m.read(place.address, m.sizeOf(type, at), at), at);
 }

@@ -4,7 +4,13 @@ import type { CType } from '../../c/types';
 import { resolve } from '../../c/makeTypes';
 import type { Machine } from './machine';
 
-export interface IntValue { readonly kind: 'int'; readonly type: CType; readonly value: bigint }
+export interface IntValue {
+  readonly kind: 'int';
+  readonly type: CType;
+  readonly value: bigint;
+  /** Read out of a bit-field wider than int and narrower than its type: gcc computes with it in a type of that many bits. */
+  readonly odd?: number;
+}
 /** `value` is the address, unsigned. */
 export interface PointerValue { readonly kind: 'pointer'; readonly type: CType; readonly value: bigint }
 export interface RecordValue { readonly kind: 'record'; readonly type: CType; readonly bytes: Uint8Array }
