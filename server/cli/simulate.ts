@@ -37,8 +37,9 @@ export const simulate: Verb = {
       const labels = { old: kernels.old.label, new: kernels.new.label, oldRevision: kernels.old.revision, newRevision: kernels.new.revision };
       const views = names.map((name) => shownPaths(simulationView(kernels.old.file.model, kernels.new.file.model, name, labels, handovers), session));
       const verdicts = { update: worst(views.map((v) => v.update.verdict)), rollback: worst(views.map((v) => v.rollback.verdict)) };
+      const strict = { update: worst(views.map((v) => v.update.strict?.verdict ?? v.update.verdict)), rollback: worst(views.map((v) => v.rollback.strict?.verdict ?? v.rollback.verdict)) };
       const report = views.filter((view) => parsed.description !== undefined || !shownWithin(view.description, names, kernels)).map((view) => simulationText(view)).join('\n');
-      if (parsed.format === 'json') io.stdout(`${JSON.stringify({ verdicts, events: events(views), report, views }, null, 2)}\n`);
+      if (parsed.format === 'json') io.stdout(`${JSON.stringify({ verdicts, strict, events: events(views), report, views }, null, 2)}\n`);
       else io.stdout(`${report}\nupdate: ${verdicts.update}, rollback: ${verdicts.rollback}\n`);
       return FINE.includes(verdicts.update) && FINE.includes(verdicts.rollback) ? EXIT.clean : EXIT.found;
     } finally {

@@ -1,9 +1,14 @@
 /** Runs the handover between two kernels both ways: old to new as an update, new to old as a rollback. */
-import type { Handover, RestoreTrace, SaveTrace } from '../engine/types';
+import type { Handover, RestoreTrace, SaveTrace, StrictOutcome } from '../engine/types';
 import type { Arch } from '../engine/memory/arch';
 import { archOf } from '../engine/memory/arch';
+import type { Kernel } from '../engine/kernel';
+import type { PrepareOptions } from '../engine/kstate/prepare';
 import { prepareKernel } from '../engine/kstate/prepare';
+import { outsideRange } from '../engine/kstate/restore';
+import type { RestoreRun } from '../engine/kstate/run';
 import { restoreAll } from '../engine/kstate/run';
+import type { SaveRun } from '../engine/kstate/save';
 import { saveAll } from '../engine/kstate/save';
 import type { KstateModel } from '../model/kstate';
 
@@ -37,10 +42,21 @@ function run(direction: Handover['direction'], from: KstateModel, to: KstateMode
     const restoring = prepareKernel(to, { arch, bases, seed: `${seed}restoring`, restoring: true, ...onlyFor(to, from, options.only) });
     const save = saveAll(saving.kernel, saving.calls);
     const restore = restoreAll(restoring.kernel, restoring.calls, saving.kernel, save);
-    return { direction, save, restore, notes: [...new Set([...saving.notes, ...restoring.notes])] };
+    const strict = strictly(to, { arch, bases, seed: `${seed}restoring`, restoring: true, ...onlyFor(to, from, options.only) }, saving.kernel, save, restore, restoring.kernel);
+    return { direction, save, restore, notes: [...new Set([...saving.notes, ...restoring.notes])], ...(strict === undefined ? {} : { strict }) };
   } catch (problem) {
     return failed(direction, problem);
   }
+}
+
+/** The same stream in a kernel that enforces min_version_id and version_id; undefined when that changes nothing. */
+function strictly(to: KstateModel, options: PrepareOptions, saving: Kernel, save: SaveRun, restore: RestoreRun, restoring: Kernel): StrictOutcome | undefined {
+  const outside = restore.reads.some((read) => read.entries.some((entry) => entry.offsetBytes !== undefined && outsideRange(restoring, entry.plan, entry.versionId) !== undefined));
+  if (!outside) return undefined;
+  const again = prepareKernel(to, { ...options, kernel: { strict: true } });
+  const run = restoreAll(again.kernel, again.calls, saving, save);
+  const refused = run.reads.flatMap((read) => (read.refused === undefined ? [] : [{ description: read.description.variable, object: read.object.name, why: read.refused }]));
+  return { verdict: run.verdict, refused };
 }
 
 /** The description asked for, by variable; where this side has none of that name, the one with the same id. */

@@ -17,6 +17,7 @@ export function simulationText(view: SimulationView, options: TextOptions = {}):
   for (const direction of [view.update, view.rollback]) {
     out.push(`${direction.title}: ${paint(direction.verdict, direction.verdict)}`);
     out.push(...wrap(direction.summary, '  '));
+    if (direction.strict !== undefined) out.push(...wrap(`strict: ${direction.strict.verdict}. ${direction.strict.summary}`, '  '));
     for (const message of direction.messages) out.push(...wrap(`${message.kernel} kernel logs ${message.text}`, '  '));
     for (const limit of direction.limits) out.push(...wrap(`not simulated: ${limit}`, '  '));
     out.push('', ...streamText(direction), '');

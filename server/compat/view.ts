@@ -70,7 +70,7 @@ function direction(handover: Handover, members: Members, shown: string, from: En
   const update = handover.direction === 'update';
   const limits = [...handover.save.limits, ...handover.restore.limits].map((limit) => limit.why);
   return {
-    title: title(update ? 'Update' : 'Rollback', from, to), verdict, summary,
+    title: title(update ? 'Update' : 'Rollback', from, to), verdict, summary, ...strictView(handover, objects),
     stream: streamView(handover, members, readerName(from, to), (variable) => nameOf(from.model, variable)),
     messages: [
       ...handover.save.messages.map((message) => ({ kernel: update ? 'old' as const : 'new' as const, level: message.level, text: messageText(message) })),
@@ -79,6 +79,14 @@ function direction(handover: Handover, members: Members, shown: string, from: En
     preserved: handover.save.preserved.map((block) => ({ phys: `0x${block.phys.toString(16)}`, order: block.order, what: block.of === undefined ? block.what : `folio of ${block.of}` })),
     limits: [...new Set(limits)],
   };
+}
+
+/** For the objects shown only: another description's refusal is told where that is shown. */
+function strictView(handover: Handover, objects: readonly { readonly description: string; readonly object: string }[]): Pick<DirectionView, 'strict'> {
+  const refused = (handover.strict?.refused ?? []).filter((one) => objects.some((object) => object.description === one.description && object.object === one.object));
+  const [first] = refused;
+  if (first === undefined) return {};
+  return { strict: { verdict: 'refused', summary: `If min_version_id were enforced as the documentation promises, ${first.object} would be refused: ${first.why}. No KSTATE code checks that.` } };
 }
 
 /** No object of the description is restored: it is gone from one side, or nothing was handed over. */

@@ -24,6 +24,11 @@ export interface KernelOptions {
   readonly placements?: readonly bigint[];
   /** Seed of the patterns in this kernel. */
   readonly seed?: string;
+  /**
+   * Refuse, with -EINVAL and before anything is written, an entry whose version lies outside min_version_id to version_id, as the documentation
+   * says. No KSTATE code does that (facts 7); default false.
+   */
+  readonly strict?: boolean;
 }
 
 /** A C object in this kernel's memory. */
@@ -70,6 +75,7 @@ export class Kernel {
   readonly kho: Kho;
   readonly staleFill: number;
   readonly seed: string;
+  readonly strict: boolean;
   readonly messages: KernelMessage[] = [];
   readonly limits: Limit[] = [];
   /** Runs the callbacks of this kernel's source; undefined: only those that KSTATE brings are known. */
@@ -89,6 +95,7 @@ export class Kernel {
     this.arch = options.arch;
     this.dialect = options.dialect;
     this.seed = options.seed ?? 'kernel';
+    this.strict = options.strict ?? false;
     this.staleFill = options.staleFill ?? 0xa5;
     this.memory = new PhysicalMemory(options.arch.pageBytes, options.ramBytes ?? 1n << 36n, options.memoryFill ?? 0xc5);
     this.space = new AddressSpace(options.arch, options.bases, this.memory);

@@ -143,6 +143,13 @@ export interface RestoreTrace {
   readonly limits: readonly { readonly why: string; readonly range: SrcRange | undefined }[];
 }
 
+/** What would happen if min_version_id were enforced as the documentation promises. No KSTATE code does that. */
+export interface StrictOutcome {
+  readonly verdict: Verdict;
+  /** By description (C variable) of the objects that would be refused. */
+  readonly refused: readonly { readonly description: string; readonly object: string; readonly why: string }[];
+}
+
 /** One direction: `update` runs old → new, `rollback` new → old. */
 export interface Handover {
   readonly direction: 'update' | 'rollback';
@@ -150,4 +157,6 @@ export interface Handover {
   readonly restore: RestoreTrace;
   /** Values that the source does not give: a seeded pattern stands in. */
   readonly notes?: readonly string[];
+  /** Only where it differs from what the code does. */
+  readonly strict?: StrictOutcome;
 }

@@ -16,6 +16,19 @@ export function detectDialect(unit: CUnit): KstateDialect | undefined {
   return 'v2';
 }
 
+/** What someone should know who meets a dialect that is not one of the live ones; undefined for those (facts 0, 5, 6). */
+export function dialectNote(dialect: KstateDialect): string | undefined {
+  switch (dialect) {
+    case 'v1':
+      return 'This is KSTATE v1, the first draft of October 2024, which nothing can hand over to or take over from but itself: KS_SIMPLE members are copied, '
+        + 'addresses are not relocated, versions only warn, and save and restore callbacks move the stream by the number of bytes that they return. They are not run.';
+    case 'dev':
+      return 'This is a state of KSTATE between v2 and v3 that was never posted: entries as in v3, without a magic, registered and restored as in v2.';
+    default:
+      return undefined;
+  }
+}
+
 /** `header`: the tree brings its own kstate.h; `default`: ours stood in, or there is none. */
 export function dialectSource(unit: CUnit): 'header' | 'default' {
   const declared = unit.record('kstate_description');

@@ -112,6 +112,8 @@ export interface DirectionView {
   readonly verdict: ViewVerdict;
   /** One or two sentences. */
   readonly summary: string;
+  /** What would happen if min_version_id were enforced as the documentation promises; only where that is something else. */
+  readonly strict?: { readonly verdict: ViewVerdict; readonly summary: string };
   readonly stream: StreamView;
   /** Lines the two kernels would log, in order. */
   readonly messages: readonly { readonly kernel: 'old' | 'new'; readonly level: 'warn' | 'err' | 'info'; readonly text: string }[];

@@ -19,7 +19,7 @@ const stackPhys = 0x3e000000n;
 const stackBytes = 0x400000n;
 /** Steps of one call into the program; and of all calls of one kernel. */
 const maxSteps = 100_000;
-const maxStepsOfKernel = 1_000_000;
+const maxStepsOfKernel = 300_000;
 const maxCalls = 64;
 
 /** What a running callback was given by KSTATE. */

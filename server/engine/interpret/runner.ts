@@ -30,6 +30,10 @@ function run(m: Machine, name: string, given: Given): { readonly rc: number; rea
   const fn = m.unit.lookup(name);
   if (fn?.kind !== 'function' || fn.bodyTokens === undefined) return undefined;
   const { call } = given;
+  if (m.kernel.dialect.name === 'v1') {
+    m.kernel.limit(`${name}(), the ${given.kind} callback of ${call.field.member}, is not run: in KSTATE v1 it moves the stream by what it returns.`, call.field.source);
+    return { rc: 0, ran: false };
+  }
   const outcome = guarded(m, name, `the ${given.kind} callback of ${call.field.member}`, call, () => m.enter(given, () => {
     syncToStream(m, fn.nameTok);
     const result = callFunction(m, fn, [pointer(streamStruct(m).address), pointer(call.address), pointer(fieldStruct(m, call.field))], fn.nameTok);

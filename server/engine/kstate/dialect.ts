@@ -19,6 +19,7 @@ export const KS_LINEAR_ADDR = 1;
 
 export const ENOENT = 2;
 export const ENOMEM = 12;
+export const EINVAL = 22;
 
 export interface Dialect {
   readonly name: KstateDialect;
@@ -27,6 +28,8 @@ export interface Dialect {
   readonly saveAboveVersion: 'written' | 'skipped' | 'warned';
   /** Whether restoring looks at field versions and at KS_DEPRECATED. */
   readonly fieldVersions: boolean;
+  /** The description declares min_version_id. */
+  readonly minVersion: boolean;
   readonly addresses: boolean;
   readonly subsections: boolean;
   /** A first entry with id 0 makes every restore fail. */
@@ -42,11 +45,11 @@ export interface Dialect {
 }
 
 const v2: Dialect = {
-  name: 'v2', format: streamFormats.v2, saveAboveVersion: 'written', fieldVersions: false, addresses: true, subsections: false,
+  name: 'v2', format: streamFormats.v2, saveAboveVersion: 'written', fieldVersions: false, minVersion: false, addresses: true, subsections: false,
   idZeroFails: true, walk: 'every', registerRestores: true, growth: 'vmalloc', preservedList: true,
 };
 const v3: Dialect = {
-  name: 'v3', format: streamFormats.v3, saveAboveVersion: 'warned', fieldVersions: true, addresses: true, subsections: true,
+  name: 'v3', format: streamFormats.v3, saveAboveVersion: 'warned', fieldVersions: true, minVersion: true, addresses: true, subsections: true,
   idZeroFails: true, walk: 'first', registerRestores: false, growth: 'folio', preservedList: false,
 };
 
@@ -54,7 +57,7 @@ export const dialects: Readonly<Record<KstateDialect, Dialect>> = {
   v1: { ...v2, name: 'v1', format: streamFormats.v1, addresses: false, idZeroFails: false, preservedList: false },
   v2,
   dev: {
-    ...v3, name: 'dev', format: streamFormats.dev, saveAboveVersion: 'skipped', walk: 'every', registerRestores: true, growth: 'vmalloc',
+    ...v3, name: 'dev', format: streamFormats.dev, saveAboveVersion: 'skipped', minVersion: false, walk: 'every', registerRestores: true, growth: 'vmalloc',
   },
   v3,
   'v3-posted': { ...v3, name: 'v3-posted', growth: 'folio-posted' },

@@ -36,6 +36,7 @@ function judgeObject(context: JudgeContext, read: ObjectRead): RestoredObject {
   const { save } = context;
   const saved = savedObject(save, read);
   const base = { description: read.description.variable, object: read.object.name, instanceId: read.instanceId, rc: read.rc };
+  if (read.refused !== undefined) return { ...base, entries: [], verdict: 'refused', why: `kstate_restore() returns -EINVAL: ${read.refused}.` };
   if (read.entries.length === 0 && read.crash === undefined) return { ...base, ...notFound(context, read, saved) };
   const entries = read.entries.map((entry) => judgeEntry(context, read, entry, saved));
   if (saved !== undefined) entries.push(...oldOnlyEntries(context, read, saved));

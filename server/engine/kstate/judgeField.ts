@@ -53,7 +53,7 @@ function judgedField(where: FieldsContext, read: FieldRead, own: FieldRun | unde
   if (read.skipped === 'no-kind') return { verdict: carried === undefined ? 'loads' : 'loses', why: `${plan.member} has flags that name no kind: nothing is read.` };
   if (read.kind === 'nested') return nested(where, read, own);
   if (read.lengthBytes === 0) {
-    if (read.kind === 'custom') return { verdict: 'loads', why: plan.restore === undefined ? `${plan.member} has no restore callback.` : `${plan.restore}() reads no bytes here.` };
+    if (read.kind === 'custom') return customTakesNothing(read, own ?? carried);
     return own !== undefined && own.lengthBytes > 0
       ? { verdict: 'loses', why: `${plan.member} is lost: ${count(read.elements, 'element')} of ${String(own.elements)} read.` }
       : { verdict: 'loads', why: `${plan.member} takes no bytes.` };
@@ -67,6 +67,19 @@ function judgedField(where: FieldsContext, read: FieldRead, own: FieldRun | unde
     if (renamed !== undefined) return arrived(where, read, renamed, ` The saving kernel calls it ${renamed.name}.`);
   }
   return misread(where, read, own ?? carried);
+}
+
+/** Bytes that a save callback wrote and no restore callback takes do not arrive; what was not run is not judged. */
+function customTakesNothing(read: FieldRead, own: FieldRun | undefined): Judged {
+  const { plan, returned } = read;
+  const does = plan.restore === undefined ? `${plan.member} has no restore callback` : `${plan.restore}() reads no bytes here${dropped(returned)}`;
+  if (own === undefined || own.lengthBytes === 0 || (plan.restore !== undefined && returned === undefined)) return { verdict: 'loads', why: `${does}.` };
+  return { verdict: 'loses', why: `${plan.member} is lost: ${does}; its ${count(own.lengthBytes, 'byte')} at ${at(own.offsetBytes)} stay unread.` };
+}
+
+/** KSTATE drops what a restore callback returns (facts 3.3). */
+function dropped(returned: number | undefined): string {
+  return returned === undefined || returned === 0 ? '' : `, and the ${String(returned)} that it returns is dropped`;
 }
 
 /** Whether the entry that was read is the one that should have been. */
@@ -121,6 +134,9 @@ function arrived(where: FieldsContext, read: FieldRead, own: FieldRun, note: str
     return { verdict: 'loads', why: `${plan.member} gets its folio at 0x${phys.toString(16)} back, order ${String(read.folio.order)}.${note}` };
   }
   if (read.kind === 'address') return address(where, read, own, note);
+  if (read.kind === 'custom' && read.returned !== undefined && read.returned !== 0) {
+    return { verdict: 'loses', why: `${plan.member} is lost: ${plan.restore ?? ''}() takes its ${count(read.lengthBytes, 'byte')} and refuses them${dropped(read.returned)}.${note}` };
+  }
   if (read.kind === 'copied' && own.kind === 'copied') {
     const stale = [...plan.pointersAt, ...own.plan.pointersAt].find((offset) => own.written.subarray(offset, offset + 8).some((byte) => byte !== 0));
     if (stale !== undefined) {

@@ -2,6 +2,7 @@
 import type { CUnit } from '../../c/api';
 import type { Stmt } from '../../c/ast';
 import type { SrcRange } from '../../c/source';
+import { dialectNote } from '../../model/dialect';
 import type { KstateModel, KstateRegistration } from '../../model/kstate';
 import type { AddressBases, Arch } from '../memory/arch';
 import { MemoryFault } from '../memory/fault';
@@ -24,7 +25,7 @@ export interface PrepareOptions {
   readonly restoring: boolean;
   /** Only the objects whose state this description is part of; it is simulated even when nothing registers it. */
   readonly only?: string;
-  readonly kernel?: Pick<KernelOptions, 'ramBytes' | 'memoryFill' | 'staleFill' | 'placements'>;
+  readonly kernel?: Pick<KernelOptions, 'ramBytes' | 'memoryFill' | 'staleFill' | 'placements' | 'strict'>;
 }
 
 export interface PreparedKernel {
@@ -50,7 +51,8 @@ export function prepareKernel(model: KstateModel, options: PrepareOptions): Prep
     calls.push(...build.callsOf(plan, topLevel(plan, read.plans) || plan.variable === options.only));
   }
   // In the order the kernel makes them; calls that are assumed stand where their registration does.
-  return { kernel, calls: inOrder(calls, model), plans: read.plans, notes: build.notes };
+  const note = dialectNote(model.dialect);
+  return { kernel, calls: inOrder(calls, model), plans: read.plans, notes: note === undefined ? build.notes : [note, ...build.notes] };
 }
 
 /** Whether a description is, contains, or lists the one named. */

@@ -14,7 +14,7 @@ import type { HandedOver } from '../memory/kho';
 import type { CustomRunner, FolioFate, RestoreResult } from './custom';
 import { kstateCallbacks } from './custom';
 import type { FieldKind } from './dialect';
-import { ENOENT, KS_ARRAY_OF_POINTER, KS_POINTER, fieldKind } from './dialect';
+import { EINVAL, ENOENT, KS_ARRAY_OF_POINTER, KS_POINTER, fieldKind } from './dialect';
 import type { DescriptionPlan, FieldPlan } from './plan';
 import { preservedListCall } from './preservedList';
 import { addressBase, checkSize, crashOf, elementCount, registerOne } from './save';
@@ -60,6 +60,8 @@ export interface ObjectRead {
   readonly instanceId: number;
   rc: number;
   crash: Crash | undefined;
+  /** Why a kernel that enforces version ranges would not take it. */
+  refused?: string | undefined;
   readonly entries: EntryRead[];
   /** What the members held before, by entry plan and field. */
   readonly before: ReadonlyMap<FieldPlan, Uint8Array>;
@@ -90,6 +92,18 @@ export function restoreCalls(kernel: Kernel, calls: readonly KernelCall[], hande
   return out;
 }
 
+/** Ends a restore under `strict`; the entry that is refused is not recorded. */
+class Refusal extends Error {}
+
+/** Why the documentation would have an entry refused: versions from min_version_id to version_id are understood. undefined: it would not. */
+export function outsideRange(kernel: Kernel, plan: DescriptionPlan, versionId: number): string | undefined {
+  if (!kernel.dialect.minVersion) return undefined;
+  const least = plan.minVersionId ?? 0;
+  if (versionId > plan.versionId) return `the stream has version ${String(versionId)} of ${plan.variable}, this kernel understands it up to version ${String(plan.versionId)}`;
+  if (versionId < least) return `the stream has version ${String(versionId)} of ${plan.variable}, the oldest that this kernel understands is min_version_id ${String(least)}`;
+  return undefined;
+}
+
 class Restorer {
   private pos = 0n;
   private readonly format: StreamFormat;
@@ -109,6 +123,11 @@ class Restorer {
       out.rc = this.find(call, instanceId, out, (now) => { plan = now; });
     } catch (problem) {
       const field = this.at;
+      if (problem instanceof Refusal) {
+        out.rc = -EINVAL;
+        out.refused = problem.message;
+        return out;
+      }
       out.crash = crashOf(problem, field?.source ?? call.range, `Restoring ${plan.variable}${field === undefined ? '' : `, field ${field.member},`}`);
     }
     if (this.kernel.dialect.registerRestores) out.rc = 0;
@@ -192,6 +211,10 @@ class Restorer {
     const offsetBytes = this.offset(this.pos);
     const versionId = this.header(this.pos, 'version_id');
     const instanceId = this.header(this.pos, 'instance_id');
+    if (kernel.strict) {
+      const why = outsideRange(kernel, plan, versionId);
+      if (why !== undefined) throw new Refusal(why);
+    }
     const entry: EntryRead = {
       kind, plan, offsetBytes, versionId, instanceId, expectedInstance, fields: [], endBytes: offsetBytes, parent: inside?.entry, parentField: inside?.field,
     };

@@ -62,6 +62,7 @@ export function registerOne(kernel: Kernel, call: KernelCall): number | undefine
     // The description is not compared: the newest entry with this id and object goes (facts 3.4).
     const at = kernel.states.findIndex((state) => state.instanceId === call.instanceId && state.object.address === call.object.address);
     if (at >= 0) kernel.states.splice(at, 1);
+    else kernel.log('err', 'BUG', 'kstate_unregister', `no entry has ${call.object.name} and this instance: what is freed is no entry`);
     return undefined;
   }
   const counted = kernel.dialect.registerRestores || call.call === 'register_restore' || call.instanceId === undefined;
