@@ -2,7 +2,7 @@
 import type { KernelMessage } from '../engine/types';
 import type { DescriptionPlan } from '../engine/kstate/plan';
 import type { EntryRun, SaveRun } from '../engine/kstate/save';
-import type { CaseEntry, CaseField, CaseInput, KstateCase } from './kstateCase';
+import type { CaseEntry, CaseField, CaseInput, CaseValue, KstateCase } from './kstateCase';
 import { inputOf } from './kstateCase';
 import { runCase } from './kstateRun';
 import type { Outcome, Side } from './kstateRun';
@@ -155,9 +155,14 @@ function compareRestore(out: Differences, one: KstateCase, outcome: Outcome): vo
   const expected = one.restore.values ?? {};
   for (const object of new Set([...Object.keys(expected), ...Object.keys(found)])) {
     for (const leaf of new Set([...Object.keys(expected[object] ?? {}), ...Object.keys(found[object] ?? {})])) {
-      out.sameKeys(`restore.values.${object}.${leaf}`, expected[object]?.[leaf], found[object]?.[leaf]);
+      out.sameKeys(`restore.values.${object}.${leaf}`, somewhere(expected[object]?.[leaf]), somewhere(found[object]?.[leaf]));
     }
   }
+}
+
+/** A path that leads nowhere has no value, however that is written. */
+function somewhere(value: CaseValue | null | undefined): CaseValue | undefined {
+  return value === null || value === undefined || Object.keys(value).length === 0 ? undefined : value;
 }
 
 function logged(message: KernelMessage): string {

@@ -3,6 +3,7 @@ import type { CUnit } from '../c/api';
 import type { CType, MemberLayout, Record } from '../c/types';
 import type { Kernel } from '../engine/kernel';
 import { bytesToUnsigned, unsignedToBytes } from '../engine/memory/addressSpace';
+import { MemoryFault } from '../engine/memory/fault';
 import type { CaseValue } from './kstateCase';
 
 interface Place {
@@ -12,7 +13,11 @@ interface Place {
 }
 
 export class Members {
-  constructor(private readonly kernel: Kernel, private readonly unit: CUnit, private readonly type: CType, private readonly object: bigint, private readonly fill: number) {}
+  constructor(
+    private readonly kernel: Kernel, private readonly unit: CUnit, private readonly type: CType, private readonly object: bigint, private readonly fill: number,
+    /** Addresses of the kernel's objects by name. */
+    private readonly objects: ReadonlyMap<string, bigint> = new Map(),
+  ) {}
 
   set(path: string, value: string): void {
     const place = this.place(path);
@@ -44,6 +49,8 @@ export class Members {
         memory.write(folio.phys, bytes);
         return space.writeU64(place.address, space.physToPage(folio.phys));
       }
+      case 'addr':
+        return space.writeU64(place.address, this.addressOf(value.slice('addr:'.length)));
       case 'hex':
         return space.write(place.address, Uint8Array.from(Buffer.from(args[0] ?? '', 'hex')));
       case 'str':
@@ -55,6 +62,15 @@ export class Members {
 
   /** As the cases write values. Pointers that point nowhere give nothing. */
   get(path: string): CaseValue {
+    try {
+      return this.read(path);
+    } catch (problem) {
+      if (!(problem instanceof MemoryFault)) throw problem;
+      return {};
+    }
+  }
+
+  private read(path: string): CaseValue {
     const place = this.place(path);
     const { space, memory } = this.kernel;
     if (path.startsWith('folio:')) {
@@ -69,6 +85,21 @@ export class Members {
     const hex = Buffer.from(bytes).toString('hex');
     return [1, 2, 4, 8].includes(bytes.length) && scalar(place.type)
       ? { size: bytes.length, hex, le: `0x${bytesToUnsigned(bytes).toString(16).padStart(bytes.length * 2, '0')}` } : { size: bytes.length, hex };
+  }
+
+  /** Sums and differences of numbers and of the names of address bases and objects: `PAGE_OFFSET + 0x1000`, `&other`. */
+  private addressOf(expression: string): bigint {
+    const { bases } = this.kernel.space;
+    const named = new Map([['PAGE_OFFSET', bases.pageOffset], ['VMEMMAP_START', bases.vmemmapStart], ...this.objects]);
+    const plainText = expression.replace(/\([\w\s*]*\*\s*\)|\((?:unsigned |long |int |u64|u32)+\)/g, '').replace(/[()\s]/g, '');
+    let sum = 0n;
+    for (const [, sign, term = ''] of plainText.matchAll(/([-+]?)([^-+]+)/g)) {
+      const number = /^(0x[0-9a-f]+|\d+)[ul]*$/i.exec(term)?.[1];
+      const known = number !== undefined ? BigInt(number) : named.get(term.replace(/^&/, ''));
+      if (known === undefined) throw new Error(`addr: expected numbers, PAGE_OFFSET, VMEMMAP_START or the name of an object, found "${term}"`);
+      sum += sign === '-' ? -known : known;
+    }
+    return BigInt.asUintN(64, sum);
   }
 
   private place(path: string): Place {

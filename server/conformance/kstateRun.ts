@@ -4,7 +4,7 @@
  */
 import type { KernelCall } from '../engine/kernel';
 import { Kernel } from '../engine/kernel';
-import { interpretedCallbacks } from '../engine/interpret/runner';
+import { countAhead, interpretedCallbacks } from '../engine/interpret/runner';
 import { dialects } from '../engine/kstate/dialect';
 import { plansOf } from '../engine/kstate/fromModel';
 import type { DescriptionPlan } from '../engine/kstate/plan';
@@ -84,11 +84,12 @@ function side(input: CaseInput, which: 'old' | 'new', dialect: CaseInput['dialec
   const data = new StaticData(kernel, unit);
   const callbacks = interpretedCallbacks(kernel, unit, data);
   kernel.callbacks = callbacks;
-  const { plans } = plansOf(model, arch.pointerBytes, (name) => callbacks.count?.(name));
+  const { plans } = plansOf(model, arch.pointerBytes, (name) => countAhead(callbacks, name));
   const fill = Number(input.env?.untouched_byte_fill[which] ?? 0xdd);
   const calls: KernelCall[] = [];
   const members = new Map<string, Members>();
   const sizes: Record<string, number> = {};
+  const addresses = new Map<string, bigint>();
   const objects = input.objects.filter((candidate) => candidate.kernel === which);
   for (const object of objects) {
     const union = object.type.startsWith('union');
@@ -100,8 +101,9 @@ function side(input: CaseInput, which: 'old' | 'new', dialect: CaseInput['dialec
     const sizeBytes = layout.value.sizeBytes;
     sizes[object.name] = sizeBytes;
     const made = { name: object.name, address: kernel.allocStatic(sizeBytes), sizeBytes };
+    addresses.set(object.name, made.address);
     kernel.space.write(made.address, new Uint8Array(sizeBytes).fill(fill));
-    const access = new Members(kernel, unit, { kind: 'record', record, quals: { const: false, volatile: false, restrict: false, atomic: false } }, made.address, fill);
+    const access = new Members(kernel, unit, { kind: 'record', record, quals: { const: false, volatile: false, restrict: false, atomic: false } }, made.address, fill, addresses);
     for (const [path, value] of Object.entries(object.init)) access.set(path, value);
     members.set(object.name, access);
     const instanceId = instanceOf(object);

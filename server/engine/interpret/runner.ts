@@ -5,7 +5,7 @@ import type { Kernel } from '../kernel';
 import type { CustomRunner, RestoreCall, SaveCall } from '../kstate/custom';
 import { kstateCallbacks } from '../kstate/custom';
 import type { StaticData } from '../kstate/staticData';
-import { MemoryFault } from '../memory/fault';
+import { EngineStop, MemoryFault } from '../memory/fault';
 import { callFunction } from './call';
 import { fieldStruct } from './fieldStruct';
 import { Machine } from './machine';
@@ -48,6 +48,16 @@ function count(m: Machine, name: string): number | undefined {
   const fn = m.unit.lookup(name);
   if (fn?.kind !== 'function' || fn.bodyTokens === undefined) return undefined;
   return guarded(m, name, 'a count', undefined, () => m.enter(undefined, () => Number(BigInt.asIntN(32, numberOf(callFunction(m, fn, [], fn.nameTok), fn.nameTok)))));
+}
+
+/** The same before anything runs, to know how large objects are: what faults then is left to the run itself. */
+export function countAhead(callbacks: CustomRunner, name: string): number | undefined {
+  try {
+    return callbacks.count?.(name);
+  } catch (problem) {
+    if (!(problem instanceof MemoryFault || problem instanceof EngineStop)) throw problem;
+    return undefined;
+  }
 }
 
 /** A stop becomes a limit that names the token; faults of the program go on to the engine. */

@@ -9,7 +9,7 @@ import { MemoryFault } from '../memory/fault';
 import { patternBytes } from '../seed';
 import type { KernelCall, KernelObject, KernelOptions, Limit } from '../kernel';
 import { Kernel } from '../kernel';
-import { interpretedCallbacks } from '../interpret/runner';
+import { countAhead, interpretedCallbacks } from '../interpret/runner';
 import { dialects } from './dialect';
 import type { ModelPlans } from './fromModel';
 import { plansOf } from './fromModel';
@@ -41,7 +41,7 @@ export function prepareKernel(model: KstateModel, options: PrepareOptions): Prep
   const data = new StaticData(kernel, model.unit);
   const callbacks = interpretedCallbacks(kernel, model.unit, data);
   kernel.callbacks = callbacks;
-  const read = plansOf(model, options.arch.pointerBytes, (name) => callbacks.count?.(name));
+  const read = plansOf(model, options.arch.pointerBytes, (name) => countAhead(callbacks, name));
   const wanted = [...read.plans.values()].filter((plan) => options.only === undefined || holds(plan, options.only));
   for (const limit of relevant(read, wanted)) kernel.limit(limit.why, limit.range);
   const build = new Builder(kernel, model, options, data);

@@ -206,6 +206,11 @@ describe('count()', () => {
     assert.match(limits(run), /many\(\), a count, is run up to 'num_online_cpus': num_online_cpus\(\) is not in this file/);
   });
 
+  it('that faults stops the kernel when the field is saved', () => {
+    const run = handover(counted('return *(int *)0;'));
+    assert.match(run.save.crash?.why ?? '', /Saving cu_state, field v, reads 4 bytes at 0x0, a NULL pointer/);
+  });
+
   it('is called anew at each save: what a callback before it changes counts', () => {
     const text = counted('return seen;', 'static int seen = 1;').replace('static struct kstate_description cu_state', `
 static int first_save${SIGNATURE} { seen = 3; return 0; }

@@ -5,6 +5,8 @@ import { number, textAt } from './builtin';
 
 const item = /%([-+ #0]*)(\d+|\*)?(?:\.(\d+|\*))?(hh|h|ll|l|z|t|j)?([diouxXcsp%])/g;
 
+const maxWidth = 4096;
+
 /** The text of the format in argument `i`, with the arguments after it. */
 export function formatted(call: BuiltinCall, i: number): string {
   let next = i + 1;
@@ -15,6 +17,7 @@ export function formatted(call: BuiltinCall, i: number): string {
     const wide = asked(width) ?? 0;
     const digits = asked(precision);
     const value = number(call, next++);
+    if (wide > maxWidth || (digits ?? 0) > maxWidth) throw new Stop(`the format "${format}" is wider than is followed`, call.at);
     return padded(converted(call, value, flags, digits, size, kind), wide, flags, digits, kind);
   });
   if (/%[^%\s]*p[a-zA-Z]/.test(format)) throw new Stop(`the format "${format}" is not run`, call.at);
