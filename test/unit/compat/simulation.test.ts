@@ -159,14 +159,14 @@ late_initcall(s_init);
     assert.equal(hex(runHandover(model, model).update.save.stream).slice(48, -8), '1112131441424344');
   });
 
-  it('a callback that is not run is named, and so is a count that is no constant', () => {
+  it('a callback that is not run to its end is named, and so is a count', () => {
     const text = `${head}struct s { u32 a; u32 v[2]; };
 int cpus(void);
 static int some(void) { return cpus(); }
-static int keep(struct kstate_stream *stream, void *obj, const struct kstate_field *field) { return 0; }
+static int keep(struct kstate_stream *stream, void *obj, const struct kstate_field *field) { return cpus(); }
 ${description('{ .name = "a", .flags = KS_CUSTOM, .save = keep }, { .name = "v", .flags = KS_BASE_TYPE, .offset = offsetof(struct s, v), .size = sizeof(u32), .count = some },')}`;
     const view = simulateText(text, text, 's_state');
-    assert.ok(view.update.limits.some((limit) => limit.startsWith('keep(), the save callback of')), view.update.limits.join('\n'));
+    assert.ok(view.update.limits.some((limit) => limit.startsWith("keep(), the save callback of a, is run up to 'cpus'")), view.update.limits.join('\n'));
     assert.ok(view.update.limits.some((limit) => limit.startsWith('some(), the count of v, is taken to be 1')), view.update.limits.join('\n'));
   });
 
