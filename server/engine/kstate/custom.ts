@@ -17,6 +17,8 @@ export interface SaveCall {
   readonly label: string;
   /** kstate_save_data. */
   write(bytes: Uint8Array): number;
+  /** Told of memory whose bytes a callback writes to the stream. */
+  from?(address: bigint, lengthBytes: number): void;
   /** `stream->pos`; undefined where the stream is in no memory that the engine maps. */
   position(): bigint | undefined;
 }

@@ -4,7 +4,7 @@ import type { CType } from '../../c/types';
 import type { KstateDescription, KstateField, KstateModel, Read } from '../../model/kstate';
 import type { Limit } from '../kernel';
 import { KS_BASE_TYPE } from './dialect';
-import type { DescriptionPlan, FieldPlan } from './plan';
+import type { DescriptionPlan, FieldPlan, PlanMember } from './plan';
 import { fieldsEnd, maxObjectBytes } from './plan';
 import { pageState } from './preservedList';
 
@@ -16,6 +16,9 @@ export interface ModelPlans {
 
 /** Descriptions that KSTATE itself brings, by C variable. */
 const builtinPlans: ReadonlyMap<string, DescriptionPlan> = new Map([[pageState.variable, pageState]]);
+
+/** Members larger than this are not compared after a callback. */
+const maxMemberBytes = 1 << 16;
 
 /** Number of pointers looked for in one type: enough to say that there are some. */
 const maxPointers = 32;
@@ -40,7 +43,7 @@ export function plansOf(model: KstateModel, pointerBytes: number, countBy: Count
       id: number(description.id, '.id') | 0, versionId: number(description.versionId, '.version_id') | 0,
       minVersionId: description.minVersionId.known ? description.minVersionId.value | 0 : 0,
       fields: [], terminated: description.end !== undefined || description.fieldsProblem !== undefined,
-      subsections: undefined, subsectionsTerminated: description.subsectionsTerminated, objectBytes: 0, range: description.nameRange,
+      subsections: undefined, subsectionsTerminated: description.subsectionsTerminated, objectBytes: 0, members: [], range: description.nameRange,
     });
   }
   const find = (variable: string): DescriptionPlan | undefined => plans.get(variable) ?? builtinPlans.get(variable);
@@ -63,6 +66,7 @@ export function plansOf(model: KstateModel, pointerBytes: number, countBy: Count
     const bytes = Math.max(size?.known === true ? size.value : 0, reach);
     if (bytes > maxObjectBytes) limits.push({ why: `${description.variable}: an object has ${String(bytes)} bytes; the engine holds the first ${String(maxObjectBytes >> 20)} MiB.`, range: description.nameRange });
     plan.objectBytes = Math.min(bytes, maxObjectBytes);
+    plan.members = description.struct === undefined ? [] : membersOf(description.unit, description.struct);
   }
   return { plans, limits };
 }
@@ -71,6 +75,7 @@ interface Mutable extends DescriptionPlan {
   fields: readonly FieldPlan[];
   subsections: readonly DescriptionPlan[] | undefined;
   objectBytes: number;
+  members: readonly PlanMember[];
 }
 
 function fieldPlan(description: KstateDescription, field: KstateField, find: (variable: string) => DescriptionPlan | undefined, limits: Limit[], countBy: CountOf): FieldPlan[] {
@@ -140,6 +145,15 @@ function countOf(unit: CUnit, field: KstateField, name: string, limits: Limit[],
   const why = body === undefined ? 'its body is not in this file' : 'its body is more than one return of a constant, and could not be run';
   limits.push({ why: `${callback}(), the count of ${name}, is taken to be 1: ${why}.`, range: field.count.range });
   return 1;
+}
+
+/** Members that have bytes of their own and a name. */
+function membersOf(unit: CUnit, type: CType): readonly PlanMember[] {
+  const of = type.kind === 'typedef' ? type.target : type;
+  const layout = of.kind === 'record' && of.record.members !== undefined ? unit.layout(of.record) : undefined;
+  if (layout?.known !== true) return [];
+  return layout.value.members.flatMap(({ member, offsetBytes, sizeBytes, bitSize }) =>
+    (member.name === undefined || bitSize !== undefined || sizeBytes === 0 || sizeBytes > maxMemberBytes ? [] : [{ name: member.name, offsetBytes, sizeBytes, pointers: pointersIn(unit, member.type).length > 0 }]));
 }
 
 /** Offsets of pointers within a type. */

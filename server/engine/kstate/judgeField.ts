@@ -137,6 +137,8 @@ function arrived(where: FieldsContext, read: FieldRead, own: FieldRun, note: str
   if (read.kind === 'custom' && read.returned !== undefined && read.returned !== 0) {
     return { verdict: 'loses', why: `${plan.member} is lost: ${plan.restore ?? ''}() takes its ${count(read.lengthBytes, 'byte')} and refuses them${dropped(read.returned)}.${note}` };
   }
+  const altered = read.kind === 'custom' ? memberAltered(read, own) : undefined;
+  if (altered !== undefined) return { verdict: 'corrupts', why: `${plan.member}: ${altered} after ${plan.restore ?? ''}().${note}` };
   if (read.kind === 'copied' && own.kind === 'copied') {
     const stale = [...plan.pointersAt, ...own.plan.pointersAt].find((offset) => own.written.subarray(offset, offset + 8).some((byte) => byte !== 0));
     if (stale !== undefined) {
@@ -144,6 +146,15 @@ function arrived(where: FieldsContext, read: FieldRead, own: FieldRun, note: str
     }
   }
   return { verdict: 'loads', why: `${plan.member} arrives: ${valueText(read.taken)} out of ${rangeText(read.offsetBytes, read.lengthBytes)}.${note}` };
+}
+
+/** A member whose own bytes the save callback wrote, and which holds others after the restore callback. */
+function memberAltered(read: FieldRead, own: FieldRun): string | undefined {
+  for (const [name, before] of own.members ?? []) {
+    const after = read.members?.get(name);
+    if (after !== undefined && after.length === before.length && after.some((byte, i) => byte !== before[i])) return `${name} was ${valueText(before)} and is ${valueText(after)}`;
+  }
+  return undefined;
 }
 
 function address(where: FieldsContext, read: FieldRead, own: FieldRun, note: string): Judged {

@@ -28,6 +28,15 @@ export interface FieldPlan {
   readonly source: SrcRange | undefined;
 }
 
+/** A member of the struct that a description is about. */
+export interface PlanMember {
+  readonly name: string;
+  readonly offsetBytes: number;
+  readonly sizeBytes: number;
+  /** It holds an address of its kernel. */
+  readonly pointers: boolean;
+}
+
 export interface DescriptionPlan {
   /** The C variable. */
   readonly variable: string;
@@ -45,6 +54,8 @@ export interface DescriptionPlan {
   readonly subsectionsTerminated: boolean;
   /** Size of the struct it is about; the end of its last field when that is not known. */
   readonly objectBytes: number;
+  /** Of the struct; bit-fields and very large members are left out. undefined when it is not known. */
+  readonly members?: readonly PlanMember[];
   readonly range: SrcRange | undefined;
 }
 

@@ -17,7 +17,7 @@ import type { FieldKind } from './dialect';
 import { EINVAL, ENOENT, KS_ARRAY_OF_POINTER, KS_POINTER, fieldKind } from './dialect';
 import type { DescriptionPlan, FieldPlan } from './plan';
 import { preservedListCall } from './preservedList';
-import { addressBase, checkSize, crashOf, elementCount, registerOne } from './save';
+import { addressBase, checkSize, crashOf, elementCount, memberBytes, registerOne } from './save';
 
 export interface FieldRead {
   readonly plan: FieldPlan;
@@ -36,6 +36,8 @@ export interface FieldRead {
   readonly folio: FolioFate | undefined;
   /** For a callback that was run to its end: what it returned last. KSTATE drops it. */
   readonly returned?: number | undefined;
+  /** For such a callback: the object's members when it was done. */
+  readonly members?: ReadonlyMap<string, Uint8Array>;
 }
 
 export interface EntryRead {
@@ -314,7 +316,11 @@ class Restorer {
           kernel.logOnce('WARN_ON_ONCE', 'restore_kstate', 'restore_kstate:no-kind', '1');
       }
     }
-    record({ elements, value: joined(values), pointers, folio, returned, skipped: kind === 'none' ? 'no-kind' : undefined });
+    record({ elements, value: joined(values), pointers, folio, returned, ...(returned === undefined || kind !== 'custom' ? {} : { members: this.members(entries[entry]?.plan, object) }), skipped: kind === 'none' ? 'no-kind' : undefined });
+  }
+
+  private members(plan: DescriptionPlan | undefined, object: bigint): ReadonlyMap<string, Uint8Array> {
+    return memberBytes(this.kernel, plan?.members ?? [], object);
   }
 
   private custom(field: FieldPlan, address: bigint): RestoreResult | undefined {

@@ -15,7 +15,7 @@ import { kstateCallbacks } from './custom';
 import type { FieldKind } from './dialect';
 import { ENOMEM, KS_ARRAY_OF_POINTER, KS_LINEAR_ADDR, KS_POINTER, KS_VMEMMAP_ADDR, fieldKind } from './dialect';
 import { preservedListCall } from './preservedList';
-import type { DescriptionPlan, FieldPlan } from './plan';
+import type { DescriptionPlan, FieldPlan, PlanMember } from './plan';
 import type { StreamWriter } from './streamWriter';
 import { maxStreamBytes, openStream } from './streamWriter';
 
@@ -28,6 +28,8 @@ export interface FieldRun extends SavedField {
   readonly written: Uint8Array;
   /** For addresses: the pointers that were saved. */
   readonly pointers: readonly bigint[];
+  /** For callbacks: members of the object that they wrote whole to the stream, with the bytes. */
+  readonly members?: ReadonlyMap<string, Uint8Array>;
 }
 
 export interface EntryRun extends SavedEntry {
@@ -205,6 +207,7 @@ class Saver {
     const offsetBytes = stream.pos;
     const chunks: Uint8Array[] = [];
     const pointers: bigint[] = [];
+    const sources: Source[] = [];
     const write = (bytes: Uint8Array): number => {
       const rc = stream.write(bytes);
       if (rc === 0) chunks.push(bytes);
@@ -217,6 +220,7 @@ class Saver {
         name: field.member, movedAs: kind, offsetBytes, lengthBytes, source: field.source, plan: field, kind, elements, pointers,
         skipped: skipped ?? (lengthBytes === 0 && kind !== 'custom' ? 'empty' : undefined),
         written: kind === 'nested' ? new Uint8Array(0) : joined(chunks),
+        ...(sources.length === 0 ? {} : { members: membersFrom(kernel, plan, object, sources) }),
       });
       if (kind !== 'nested' && lengthBytes > 0) this.spans.push({ part: 'data', offsetBytes, lengthBytes, entry, field: index });
     };
@@ -237,7 +241,7 @@ class Saver {
     for (let i = 0; i < elements; i++) {
       let cur = BigInt.asUintN(64, first + BigInt(i) * BigInt(field.sizeBytes));
       if ((field.flags & KS_ARRAY_OF_POINTER) !== 0) cur = space.readU64(cur);
-      const rc = this.element(field, kind, state, cur, sectionType, { entry, field: into.length }, write, pointers, depth);
+      const rc = this.element(field, kind, state, cur, sectionType, { entry, field: into.length }, write, pointers, sources, depth);
       if (rc !== 0) return rc;
     }
     finish(kind === 'none' ? 'no-kind' : undefined, elements);
@@ -252,7 +256,7 @@ class Saver {
 
   private element(
     field: FieldPlan, kind: FieldKind, state: Registered, cur: bigint, sectionType: number,
-    inside: { readonly entry: number; readonly field: number }, write: (bytes: Uint8Array) => number, pointers: bigint[], depth: number,
+    inside: { readonly entry: number; readonly field: number }, write: (bytes: Uint8Array) => number, pointers: bigint[], sources: Source[], depth: number,
   ): number {
     const { kernel } = this;
     switch (kind) {
@@ -265,7 +269,7 @@ class Saver {
       case 'folio':
       case 'custom': {
         if (field.save === undefined) return 0;
-        const result = this.runner.save(field.save, { kernel, field, address: cur, label: `${state.object.name}.${field.member}`, write, position: () => this.position() });
+        const result = this.runner.save(field.save, { kernel, field, address: cur, label: `${state.object.name}.${field.member}`, write, position: () => this.position(), from: (address, lengthBytes) => { sources.push({ address, lengthBytes }); } });
         if (result === undefined) kernel.limit(`${field.save}(), the save callback of ${field.member}, is not run: the engine takes it to write nothing.`, field.source);
         return result?.rc ?? 0;
       }
@@ -283,6 +287,28 @@ class Saver {
         return 0;
     }
   }
+}
+
+interface Source { readonly address: bigint; readonly lengthBytes: number }
+
+/** Members of the object that lie whole in one of the stretches that were written. */
+function membersFrom(kernel: Kernel, plan: DescriptionPlan, object: bigint, sources: readonly Source[]): ReadonlyMap<string, Uint8Array> {
+  const whole = (plan.members ?? []).filter((member) => !member.pointers && sources.some(({ address, lengthBytes }) => {
+    const start = object + BigInt(member.offsetBytes);
+    return start >= address && start + BigInt(member.sizeBytes) <= address + BigInt(lengthBytes);
+  }));
+  return memberBytes(kernel, whole, object);
+}
+
+/** What members hold, for judging only: one that lies where nothing is mapped has no bytes. */
+export function memberBytes(kernel: Kernel, members: readonly PlanMember[], object: bigint): ReadonlyMap<string, Uint8Array> {
+  const out = new Map<string, Uint8Array>();
+  for (const member of members) {
+    const first = object + BigInt(member.offsetBytes);
+    const last = first + BigInt(member.sizeBytes) - 1n;
+    if (kernel.space.place(first) !== undefined && kernel.space.place(first)?.region === kernel.space.place(last)?.region) out.set(member.name, kernel.space.read(first, member.sizeBytes));
+  }
+  return out;
 }
 
 /** `n = field->count ? field->count() : 1`: called anew at each save and restore. */

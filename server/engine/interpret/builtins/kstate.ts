@@ -15,7 +15,9 @@ function saveData(call: BuiltinCall): ReturnType<Builtin> {
   const { m } = call;
   const given = m.given;
   if (given?.kind !== 'save') throw new Stop(`${call.name}() outside of a save callback`, call.at);
-  const rc = given.call.write(m.read(number(call, 1), length(call, 2), call.at));
+  const bytes = m.read(number(call, 1), length(call, 2), call.at);
+  given.call.from?.(number(call, 1), bytes.length);
+  const rc = given.call.write(bytes);
   syncToStream(m, call.at);
   return int('int', rc);
 }
