@@ -17,7 +17,7 @@ import type { FieldKind } from './dialect';
 import { EINVAL, ENOENT, KS_ARRAY_OF_POINTER, KS_POINTER, fieldKind } from './dialect';
 import type { DescriptionPlan, FieldPlan } from './plan';
 import { preservedListCall } from './preservedList';
-import { addressBase, checkSize, crashOf, elementCount, memberBytes, registerOne } from './save';
+import { addressBase, checkSize, crashOf, elementCount, elementsFollowed, memberBytes, registerOne } from './save';
 
 export interface FieldRead {
   readonly plan: FieldPlan;
@@ -71,7 +71,6 @@ export interface ObjectRead {
 
 const maxSteps = 1 << 18;
 const maxDepth = 64;
-const maxElements = 1 << 16;
 
 /** Runs the calls of a new kernel against what it was handed. Never throws; after a crash nothing more runs. */
 export function restoreCalls(kernel: Kernel, calls: readonly KernelCall[], handed: HandedOver, runner: CustomRunner = kernel.callbacks ?? kstateCallbacks): readonly ObjectRead[] {
@@ -267,8 +266,7 @@ class Restorer {
     let first = object + BigInt(field.offsetBytes);
     if ((field.flags & KS_POINTER) !== 0) first = space.readU64(first);
     const count = elementCount(field, this.runner);
-    const elements = Math.max(0, Math.min(count, maxElements));
-    if (count > maxElements) kernel.limit(`The count of ${field.member} is ${String(count)}; the engine follows ${String(maxElements)} elements.`, field.source);
+    const elements = elementsFollowed(kernel, field, kind, count);
     const values: Uint8Array[] = [];
     const pointers: bigint[] = [];
     let folio: FolioFate | undefined;

@@ -45,8 +45,9 @@ export interface SaveRun extends SaveTrace {
   readonly handed: HandedOver;
 }
 
-/** Elements of one field, and levels of nesting, that the engine follows. */
+/** Elements of one field, such that are given to a callback, and levels of nesting, that the engine follows. */
 const maxElements = 1 << 16;
+const maxCallbacks = 1 << 11;
 const maxDepth = 64;
 
 /** Physical address at which a stream travels that is copied as a kexec segment. */
@@ -236,8 +237,7 @@ class Saver {
     let first = object + BigInt(field.offsetBytes);
     if ((field.flags & KS_POINTER) !== 0) first = space.readU64(first);
     const count = elementCount(field, this.runner);
-    const elements = Math.max(0, Math.min(count, maxElements));
-    if (count > maxElements) kernel.limit(`The count of ${field.member} is ${String(count)}; the engine follows ${String(maxElements)} elements.`, field.source);
+    const elements = elementsFollowed(kernel, field, kind, count);
     for (let i = 0; i < elements; i++) {
       let cur = BigInt.asUintN(64, first + BigInt(i) * BigInt(field.sizeBytes));
       if ((field.flags & KS_ARRAY_OF_POINTER) !== 0) cur = space.readU64(cur);
@@ -287,6 +287,13 @@ class Saver {
         return 0;
     }
   }
+}
+
+/** How many of the elements are saved or restored. */
+export function elementsFollowed(kernel: Kernel, field: FieldPlan, kind: FieldKind, count: number): number {
+  const most = kind === 'custom' ? maxCallbacks : maxElements;
+  if (count > most) kernel.limit(`The count of ${field.member} is ${String(count)}; the engine follows ${String(most)} elements.`, field.source);
+  return Math.max(0, Math.min(count, most));
 }
 
 interface Source { readonly address: bigint; readonly lengthBytes: number }

@@ -210,9 +210,10 @@ static int n(void) { return 0x7fffffff; }
   ] as const) {
     it(`${what} ends soon and is said`, () => {
       const text = `${huge}${description(fields)}`;
-      const started = performance.now();
+      // Time of this process, not of the clock: other work on the machine does not count.
+      const started = process.cpuUsage();
       const view = simulateText(text, text, 's_state');
-      assert.ok(performance.now() - started < 5000);
+      assert.ok(process.cpuUsage(started).user < 5_000_000);
       assert.ok(!view.update.summary.startsWith('The engine stopped'), view.update.summary);
       assert.ok(view.update.limits.length > 0 || view.update.verdict === 'crashes', view.update.summary);
     });

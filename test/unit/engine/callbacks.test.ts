@@ -213,6 +213,14 @@ describe('count()', () => {
     assert.match(run.save.crash?.why ?? '', /Saving cu_state, field v, reads 4 bytes at 0x0, a NULL pointer/);
   });
 
+  it('that is huge ends soon for a callback, too, and is said', () => {
+    const started = process.cpuUsage();
+    const text = counted('return 400000000;').replace('.flags = KS_BASE_TYPE, .offset = 0, .size = sizeof(u32)', '.flags = KS_CUSTOM, .save = cu_save, .restore = cu_restore')
+      .replace('static struct kstate_description', `static int cu_restore${SIGNATURE} { return 0; }\nstatic struct kstate_description`);
+    assert.match(limits(handover(text)), /The count of v is 400000000; the engine follows 2048 elements/);
+    assert.ok(process.cpuUsage(started).user < 5_000_000);
+  });
+
   it('is called anew at each save: what a callback before it changes counts', () => {
     const text = counted('return seen;', 'static int seen = 1;').replace('static struct kstate_description cu_state', `
 static int first_save${SIGNATURE} { seen = 3; return 0; }
