@@ -1,37 +1,71 @@
 /**
- * Uses of field macros with the wrong number of arguments. The preprocessor complains and makes no expansion of them, so they are
+ * Uses of field macros with the wrong number of arguments, or of another dialect. The preprocessor complains and makes no expansion of them, so they are
  * found in the text: a call of such a macro that has no expansion, where the unit has a problem.
  */
 import type { CUnit } from '../c/api';
+import type { Initializer } from '../c/ast';
 import type { SrcRange } from '../c/source';
 import type { BadMacroUse } from './kstate';
-import { kstateMacros } from './kstateMacros';
+import { kstateMacro, kstateMacros } from './kstateMacros';
+import { forEachSubExpr } from './walkCode';
 
 export function badMacroUses(unit: CUnit): readonly BadMacroUse[] {
   const { path, text } = unit.main;
   const problems = unit.problems.filter((p) => p.range.path === path);
-  if (problems.length === 0) return [];
+  // Without the interface's header no macro is defined, and nothing follows from it.
+  const undefinedNames = unit.macro('KSTATE_END_OF_LIST') === undefined ? [] : kstateMacros.filter(({ name }) => unit.macro(name) === undefined && text.includes(name));
+  if (problems.length === 0 && undefinedNames.length === 0) return [];
   const complainedAt = touches(problems.map((p) => p.range));
   const expanded = new Set(unit.expansions.map((expansion) => unit.range(expansion.name).start));
   const found: BadMacroUse[] = [];
+  let written: ReadonlySet<number> | undefined;
+  const asUse = (call: TextCall): Omit<BadMacroUse, 'wanted'> => {
+    const range = (start: number, end: number): SrcRange => ({ path, start, end });
+    return {
+      name: call.name,
+      nameRange: range(call.start, call.start + call.name.length),
+      range: range(call.start, call.end),
+      args: call.args.map((arg) => trimmed(text, path, arg)),
+    };
+  };
   for (const call of callsIn(text, new Set(kstateMacros.map((macro) => macro.name)))) {
     const params = unit.macro(call.name)?.params;
-    if (params === undefined || expanded.has(call.start)) continue;
+    if (expanded.has(call.start)) continue;
+    if (params === undefined) {
+      if (!undefinedNames.some(({ name }) => name === call.name) || unit.lookup(call.name) !== undefined) continue;
+      written ??= firstTokens(unit);
+      if (written.has(call.start)) found.push({ ...asUse(call), wanted: kstateMacro(call.name)?.args.length ?? 0, undefinedHere: true });
+      continue;
+    }
     // C11 6.10.3p4: `M()` gives no argument to a macro of none, and one empty argument to a macro of one.
     const blank = call.args.length === 1 && text.slice(call.args[0]?.start, call.args[0]?.end).trim() === '';
     const given = blank && params.length === 0 ? 0 : call.args.length;
     // Text in a branch that is not compiled has neither an expansion nor a problem.
     if (given === params.length || !complainedAt(call.start, call.end)) continue;
-    const range = (start: number, end: number): SrcRange => ({ path, start, end });
-    found.push({
-      name: call.name,
-      nameRange: range(call.start, call.start + call.name.length),
-      range: range(call.start, call.end),
-      args: call.args.map((arg) => trimmed(text, path, arg)),
-      wanted: params.length,
-    });
+    found.push({ ...asUse(call), wanted: params.length });
   }
   return found;
+}
+
+/** Where the items of initialisers of the main file begin: text that a conditional leaves out is not among them. */
+function firstTokens(unit: CUnit): ReadonlySet<number> {
+  const starts = new Set<number>();
+  const add = (init: Initializer, depth: number): void => {
+    starts.add(unit.range(init.first).start);
+    if (depth > 64) return;
+    if (init.kind === 'initList') {
+      for (const item of init.items) {
+        starts.add(unit.range(item.first).start);
+        add(item.value, depth + 1);
+      }
+    } else {
+      forEachSubExpr(init, (expr) => {
+        if (expr.kind === 'compoundLiteral') add(expr.init, depth + 1);
+      });
+    }
+  };
+  for (const d of unit.declarations) if (d.kind === 'variable' && d.init !== undefined) add(d.init, 0);
+  return starts;
 }
 
 /** Whether one of the ranges touches `start`..`end`. */

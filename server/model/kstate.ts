@@ -161,13 +161,15 @@ export interface KstateModel {
   readonly badMacroUses?: readonly BadMacroUse[];
 }
 
-/** A KSTATE macro with too many or too few arguments. */
+/** A KSTATE macro that the preprocessor did not expand: too many or too few arguments, or a name that this dialect does not define. */
 export interface BadMacroUse {
   readonly name: string;
   /** The macro's name. */
   readonly nameRange: SrcRange;
   readonly range: SrcRange;
   readonly args: readonly { readonly text: string; readonly range: SrcRange }[];
-  /** How many the macro's definition wants. */
+  /** How many the macro's definition wants; of an undefined one, that of the dialects that have it. */
   readonly wanted: number;
+  /** No header at hand defines it. */
+  readonly undefinedHere?: true;
 }

@@ -67,7 +67,7 @@ function readList(unit: CUnit, given: InitMember | undefined, variable: string, 
     else fields.push(field);
   }
   const fieldsProblem = bad === undefined || end !== undefined ? undefined
-    : { why: `${bad.name} has ${bad.args.length} arguments and wants ${bad.wanted}`, range: bad.range };
+    : { why: bad.undefinedHere === true ? `${bad.name} is not defined` : `${bad.name} has ${bad.args.length} arguments and wants ${bad.wanted}`, range: bad.range };
   return { fields, end, afterEnd, fieldsRange: array.braces, fieldsProblem, fieldsAt };
 }
 

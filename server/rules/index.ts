@@ -1,6 +1,38 @@
 /** All rules, and the function that runs them. */
 import type { KstateModel } from '../model/kstate';
 import { bitField } from './bitField';
+import { deprecatedBelowMin } from './deprecatedBelowMin';
+import { entryAfterEnd } from './entryAfterEnd';
+import { subsectionsIgnored } from './subsectionsIgnored';
+import { endId } from './endId';
+import { duplicateMember } from './duplicateMember';
+import { otherDialect } from './otherDialect';
+import { notAPointer } from './notAPointer';
+import { pointerToVoid } from './pointerToVoid';
+import { pointerIncomplete } from './pointerIncomplete';
+import { structPadding } from './structPadding';
+import { addressKind } from './addressKind';
+import { addressTarget } from './addressTarget';
+import { structWithoutKsd } from './structWithoutKsd';
+import { arrayWithoutCount } from './arrayWithoutCount';
+import { countOverrun } from './countOverrun';
+import { countStride } from './countStride';
+import { arrayOfPointerBase } from './arrayOfPointerBase';
+import { deprecatedCount } from './deprecatedCount';
+import { noKind } from './noKind';
+import { flagsConflict } from './flagsConflict';
+import { customLength } from './customLength';
+import { getByte } from './getByte';
+import { streamGrowth } from './streamGrowth';
+import { restoreBeforePointer } from './restoreBeforePointer';
+import { restoreUnchecked } from './restoreUnchecked';
+import { instanceReused } from './instanceReused';
+import { stackObject } from './stackObject';
+import { unregisterMismatch } from './unregisterMismatch';
+import { probeOrder } from './probeOrder';
+import { constDescription } from './constDescription';
+import { descriptionUnused } from './descriptionUnused';
+import { subsectionCycle, subsectionSelf } from './subsectionCycle';
 import { customCallbacks } from './customCallbacks';
 import { deprecatedVersion } from './deprecatedVersion';
 import { duplicateId } from './duplicateId';
@@ -35,24 +67,57 @@ export const rules: readonly Rule[] = [
   fieldVersionAboveVersion,
   deprecatedVersion,
   redundantVersion,
+  deprecatedBelowMin,
   missingEnd,
+  entryAfterEnd,
   noFields,
   subsectionsNotTerminated,
+  subsectionsIgnored,
+  subsectionSelf,
+  subsectionCycle,
   missingId,
   duplicateId,
   subsectionId,
+  endId,
   rawId,
+  otherDialect,
   unknownMember,
   typeMismatch,
   bitField,
   macroArguments,
   wrongStruct,
+  duplicateMember,
   rawPointer,
+  structPadding,
+  notAPointer,
   pointerToChar,
+  pointerToVoid,
+  pointerIncomplete,
+  addressKind,
+  addressTarget,
   folioType,
+  structWithoutKsd,
+  arrayWithoutCount,
+  countOverrun,
+  countStride,
+  arrayOfPointerBase,
+  deprecatedCount,
+  noKind,
+  flagsConflict,
   customCallbacks,
+  customLength,
+  getByte,
+  streamGrowth,
   registerArguments,
   neverRestored,
+  restoreUnchecked,
+  restoreBeforePointer,
+  instanceReused,
+  unregisterMismatch,
+  stackObject,
+  probeOrder,
+  constDescription,
+  descriptionUnused,
   wrongObject,
   notEvaluated,
   notRead,

@@ -15,7 +15,7 @@ export const macroArguments: Rule = {
   severity: 'error',
   facts: ['2.5', 'KS60'],
   check({ model }) {
-    return (model.badMacroUses ?? []).map((use) => {
+    return (model.badMacroUses ?? []).filter((use) => use.undefinedHere !== true).map((use) => {
       const wants = kstateMacro(use.name)?.args.map((role) => roleNames[role]) ?? [];
       const list = wants.length === 0 ? 'no arguments' : `${wants.length} arguments (${wants.join(', ')})`;
       const structTooMany = isDeprecatedWithStruct(use);

@@ -1,6 +1,7 @@
 import type { KstateField, KstateModel, Read } from '../model/kstate';
 import { eachDescription, eachField, fieldName, finding, within } from './finding';
 import type { Finding, Rule } from './rule';
+import { incompletePointee } from './pointerIncomplete';
 import { mismatchOf } from './typeMismatch';
 
 export const notEvaluated: Rule = {
@@ -41,7 +42,7 @@ interface Problem {
 
 function firstUnknown(model: KstateModel, field: KstateField): Problem | undefined {
   // Where the code does not compile there is nothing to work out, and another rule says why.
-  if (field.missingMember !== undefined || field.member?.bitWidth !== undefined || mismatchOf(model, field) !== undefined) return undefined;
+  if (field.missingMember !== undefined || field.member?.bitWidth !== undefined || mismatchOf(model, field) !== undefined || incompletePointee(model, field) !== undefined) return undefined;
   const reads: readonly (readonly [string, Read<unknown> | undefined])[] = [
     ['The kind', field.flags], ['The offset', field.offsetBytes], ['The size', field.sizeBytes], ['The version', field.versionId],
     ['The kind of address', field.addrType], ['The nested description', field.ksd],

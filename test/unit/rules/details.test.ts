@@ -9,7 +9,7 @@ const head = '#include <linux/init.h>\n#include <linux/kstate.h>\n#include <linu
 const end = 'KSTATE_END_OF_LIST()';
 
 /** A description; `more` are further members. */
-function state(variable: string, id: string, fields: string, more = '', storage = 'static '): string {
+function state(variable: string, id: string, fields: string, more = '', storage = ''): string {
   return `${storage}struct kstate_description ${variable} = { .name = "${variable}", .id = ${id}, .version_id = 2,
 	.fields = (const struct kstate_field[]) { ${fields} ${end} }, ${more} };\n`;
 }
@@ -63,7 +63,7 @@ describe('rule details', () => {
       assert.deepEqual(codes(s + state('inner', '99', a) + state('outer', 'KSTATE_TEST_ID', z + nested)), []);
     });
     it('of a nested description count when it is registered as well', () => {
-      const register = 'static struct s obj; static int f(void) { return kstate_register_restore(&inner, &obj); }';
+      const register = 'static struct s obj; static struct t all; static int f(void) { return kstate_register_restore(&inner, &obj) || kstate_register_restore(&outer, &all); }';
       assert.deepEqual(codes(s + state('inner', 'KSTATE_TEST_ID', a) + state('outer', 'KSTATE_TEST_ID', z + nested) + register), ['kstate-duplicate-id']);
     });
     it('may be equal when the instances are known to differ', () => {
@@ -163,7 +163,7 @@ ${state('d', 'KSTATE_TEST_ID', `{ .name = "a", .flags = KS_CUSTOM, ${entry} },`)
   });
 
   it('leaves values alone that are not known', () => {
-    assert.deepEqual(codes(`struct s { u32 a; };\nstatic struct kstate_description d = { .id = WHO, .version_id = KNOWS, .min_version_id = 5,
+    assert.deepEqual(codes(`struct s { u32 a; };\nstruct kstate_description d = { .id = WHO, .version_id = KNOWS, .min_version_id = 5,
 	.fields = (const struct kstate_field[]) { KSTATE_BASE_TYPE_V(a, struct s, u32, 7), ${end} } };`), ['kstate-not-evaluated', 'kstate-not-evaluated']);
   });
 

@@ -1,0 +1,80 @@
+import type { KstateModel, KstateRegistration } from '../model/kstate';
+import { initcallsOf, placeOf } from './callPlaces';
+import { finding, isV3 } from './finding';
+import { indexOf, mentionsIn } from './modelIndex';
+import type { Finding, Rule } from './rule';
+
+export const unregisterMismatch: Rule = {
+  code: 'kstate-unregister-mismatch',
+  title: 'An unregistration of what was not registered',
+  severity: 'error',
+  facts: ['3.4', 'KS58'],
+  check({ model, others }) {
+    if (!isV3(model)) return [];
+    const registering = model.registrations.filter((r) => r.call === 'kstate_register' || r.call === 'kstate_register_restore');
+    return model.registrations.flatMap((call): readonly Finding[] => {
+      if (call.call !== 'kstate_unregister' || call.description === undefined || call.args.length !== 3) return [];
+      const { description } = call;
+      const declared = indexOf(model).descriptions.get(description);
+      // Another file may register with it.
+      if (declared === undefined || (declared.declarator.storage !== 'static' && others.some((other) => indexOf(other).registrations.has(description)))) return [];
+      if (registering.some((r) => r.description === undefined)) return [];
+      const wild = 'the search ends at no entry, and a pointer that belongs to nothing is unlinked and freed';
+      const own = registering.filter((r) => r.description === description);
+      const elsewhere = registering.filter((r) => r.description !== description && matches(model, r, call, true));
+      if (elsewhere.length > 0 && !own.some((r) => matches(model, r, call, false))) {
+        const [other] = elsewhere;
+        return [finding(this, call.range,
+          `kstate_unregister names ${description}, but ${objectText(model, call)} is registered with ${other?.description ?? 'another description'}: today's code does not compare descriptions and finds it all the same, a kernel that does frees a wild pointer`,
+          { severity: 'warning', related: other === undefined ? [] : [{ message: 'registered here', range: other.range }] })];
+      }
+      if (own.length === 0) {
+        const calls = (indexOf(model).registrations.get(description) ?? []).length;
+        // Handed to another function or table, it may be registered from there.
+        if (declared.declarator.storage !== 'static' || mentionsIn(model, declared.declarator.name) > 1 + calls + parentsOf(model, description)) return [];
+        return [finding(this, call.range, `kstate_unregister takes back ${objectText(model, call)}, but nothing registers an object with ${description}: ${wild}`)];
+      }
+      if (own.some((r) => matches(model, r, call, false)) || registering.some((r) => r.description !== description && matches(model, r, call, false))) return [];
+      const instances = [...new Set(own.map((r) => instanceOf(model, r)))].map((i) => (i === undefined ? 'another' : String(i)));
+      const byObject = own.every((r) => differentObject(r, call));
+      const given = call.instanceId?.known === true ? String(call.instanceId.value) : 'its instance id';
+      const what = byObject
+        ? `kstate_unregister takes back ${objectText(model, call)}, but ${[...new Set(own.map((r) => objectText(model, r)))].join(', ')} is registered with ${description}`
+        : `kstate_unregister takes back instance id ${given} of ${description}, but ${objectText(model, call)} is registered with ${instances.join(', ')}`;
+      return [finding(this, call.range, `${what}: ${wild}`, { related: own.slice(0, 5).map((r) => ({ message: 'registered here', range: r.range })) })];
+    });
+  },
+};
+
+/** @param certain only when object and instance are known to be the same; else whenever they may be. */
+function matches(model: KstateModel, r: KstateRegistration, call: KstateRegistration, certain: boolean): boolean {
+  const a = instanceOf(model, r);
+  const b = call.instanceId?.known === true ? call.instanceId.value : undefined;
+  if (certain) return r.object !== undefined && call.object !== undefined && r.object.variable === call.object.variable && a !== undefined && a === b;
+  if (differentObject(r, call)) return false;
+  if (r.call === 'kstate_register_restore' && a === undefined) return b === undefined || b >= 1;
+  return a === undefined || b === undefined || a === b;
+}
+
+function differentObject(r: KstateRegistration, call: KstateRegistration): boolean {
+  return r.object !== undefined && call.object !== undefined && r.object.variable !== call.object.variable;
+}
+
+/** The counter of kstate_register_restore gives 1 to the first object; which one that is, is known of a description with one call in an initcall. */
+function instanceOf(model: KstateModel, r: KstateRegistration): number | undefined {
+  if (r.call === 'kstate_register') return r.instanceId?.known === true ? r.instanceId.value : undefined;
+  const same = (indexOf(model).registrations.get(r.description ?? '') ?? []).filter((other) => other.call === 'kstate_register_restore');
+  const place = placeOf(model, r);
+  const once = same.length === 1 && r.object !== undefined && place !== undefined && initcallsOf(model).has(r.caller) && place.frames.every((f) => f.kind !== 'loop');
+  return once ? 1 : undefined;
+}
+
+function parentsOf(model: KstateModel, description: string): number {
+  return indexOf(model).parents.get(description)?.length ?? 0;
+}
+
+function objectText(model: KstateModel, { object, args }: KstateRegistration): string {
+  const range = args[1];
+  const text = range?.path === model.unit.main.path ? model.unit.main.text.slice(range.start, range.end).replace(/\s+/g, ' ') : '';
+  return object?.variable ?? (text === '' || text.length > 60 ? 'the object' : text);
+}
