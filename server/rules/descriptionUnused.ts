@@ -1,6 +1,7 @@
+import type { KstateDescription, KstateModel } from '../model/kstate';
 import { initcallsOf } from './callPlaces';
 import { eachDescription, finding } from './finding';
-import { mentionsIn } from './modelIndex';
+import { mentionsIn, mentionsWithin } from './modelIndex';
 import type { Rule } from './rule';
 import { allModels, usageOf } from './usage';
 
@@ -16,10 +17,10 @@ export const descriptionUnused: Rule = {
     return eachDescription(model, (description) => {
       const { variable, declarator, nameRange } = description;
       // An element of an array, or a part of a struct, is reached by way of the whole.
-      if (variable !== declarator.name || mentionsIn(model, declarator.name) > 1 + ownMentions(model.unit.main.text, description)) return [];
+      if (variable !== declarator.name || isMentioned(model, description)) return [];
       const fixed = declarator.storage === 'static';
       // A name that a header announces is used elsewhere.
-      if (!fixed && (!hasCode || declaredElsewhere(model, declarator.name))) return [];
+      if (!hasCode || (!fixed && declaredElsewhere(model, declarator.name))) return [];
       const usage = usageOf({ description, model }, models);
       if (usage.registered || usage.nested || usage.parents.length > 0) return [];
       // Named by a macro, its uses may be, too.
@@ -30,11 +31,12 @@ export const descriptionUnused: Rule = {
   },
 };
 
-/** `LIST_HEAD_INIT(x.state_list)` and the like inside its own initialiser. */
-function ownMentions(text: string, { range, declarator }: { readonly range: { readonly start: number; readonly end: number }; readonly declarator: { readonly name: string } }): number {
-  return Math.max(0, text.slice(range.start, range.end).split(new RegExp(`\\b${declarator.name}\\b`)).length - 2);
+/** Somewhere besides its own definition, which may speak of itself (`LIST_HEAD_INIT(x.state_list)`). */
+function isMentioned(model: KstateModel, { declarator, range }: KstateDescription): boolean {
+  const count = mentionsIn(model, declarator.name);
+  return count > 1 && count > mentionsWithin(model, range, declarator.name);
 }
 
-function declaredElsewhere(model: Parameters<Rule['check']>[0]['model'], name: string): boolean {
+function declaredElsewhere(model: KstateModel, name: string): boolean {
   return model.unit.declarations.some((d) => d.kind === 'variable' && d.name === name && d.init === undefined);
 }

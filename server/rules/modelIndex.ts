@@ -60,6 +60,11 @@ export function mentionsIn(model: KstateModel, name: string): number {
   return counts.get(name) ?? 0;
 }
 
+/** The same in a part of the file. */
+export function mentionsWithin(model: KstateModel, range: { readonly start: number; readonly end: number }, name: string): number {
+  return wordsOf(model.unit.main.text.slice(range.start, range.end)).get(name) ?? 0;
+}
+
 function wordsOf(text: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const [word] of text.matchAll(/\/\*[\s\S]*?(?:\*\/|$(?![\s\S]))|\/\/[^\n]*|"(?:\\[\s\S]|[^"\\\n])*"?|'(?:\\[\s\S]|[^'\\\n])*'?|[\w$]+/g)) {

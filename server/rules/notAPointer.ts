@@ -1,4 +1,4 @@
-import { KS_ADDRESS, KS_ARRAY_OF_POINTER, KS_DEPRECATED, KS_POINTER } from '../model/kstateFlags';
+import { KS_ADDRESS, KS_ARRAY_OF_POINTER, KS_BASE_TYPE, KS_CUSTOM, KS_DEPRECATED, KS_POINTER, KS_STRUCT } from '../model/kstateFlags';
 import { bare } from '../model/typeTools';
 import { eachField, fieldName, fieldSource, finding, hasFlag } from './finding';
 import type { Rule } from './rule';
@@ -13,7 +13,8 @@ export const notAPointer: Rule = {
     return eachField(model, (field, { variable }) => {
       if (field.member === undefined || field.member.bitWidth !== undefined || hasFlag(field, KS_DEPRECATED | KS_ARRAY_OF_POINTER)) return [];
       const pointer = hasFlag(field, KS_POINTER);
-      if (!pointer && !hasFlag(field, KS_ADDRESS)) return [];
+      // With another kind beside it KS_ADDRESS is ignored.
+      if (!pointer && (!hasFlag(field, KS_ADDRESS) || hasFlag(field, KS_BASE_TYPE | KS_STRUCT | KS_CUSTOM))) return [];
       const type = bare(field.member.type);
       const name = fieldName(field);
       const written = field.macro === undefined ? (pointer ? 'KS_POINTER' : 'KS_ADDRESS') : fieldSource(field);

@@ -45,6 +45,6 @@ function removal(model: KstateModel, range: SrcRange): readonly Fix[] {
   const { text } = model.unit.main;
   const start = text.lastIndexOf('\n', range.start - 1) + 1;
   const end = text.indexOf('\n', range.end) + 1;
-  if (end === 0 || !/^[ \t]*\.\s*state_list\s*=\s*LIST_HEAD_INIT\([\w.[\] ]+\),[ \t]*\r?\n$/.test(text.slice(start, end))) return [];
+  if (end === 0 || !/^[ \t]*\.\s*state_list\s*=\s*LIST_HEAD_INIT\([\w.[\] ]+\),[ \t]*(?:\/\*[^\n]*?\*\/)?[ \t]*\r?\n$/.test(text.slice(start, end))) return [];
   return [{ title: 'Remove .state_list', edits: [{ range: { path: range.path, start, end }, newText: '' }] }];
 }
