@@ -2,6 +2,7 @@
 import type { CodeAction, CodeActionParams, TextEdit as LspEdit, WorkspaceEdit } from 'vscode-languageserver/node';
 import { CodeActionKind } from 'vscode-languageserver/node';
 import type { Finding, TextEdit } from '../rules/rule';
+import { ignoreFix } from '../rules/ignoreFix';
 import type { Analysed } from './analysis';
 import type { Context } from './context';
 import { diagnosticsOf } from './diagnostics';
@@ -16,7 +17,8 @@ export function codeActions(context: Context): void {
     const path = uriToPath(params.textDocument.uri);
     const analysed = context.analysis.of(path);
     if (analysed === undefined) return null;
-    const findings = context.analysis.findings(path).filter((finding) => finding.fixes.length > 0 && finding.range.path === path);
+    const all = context.analysis.findings(path).filter((finding) => finding.range.path === path);
+    const findings = all.filter((finding) => finding.fixes.length > 0);
     const only = params.context.only;
     const actions: CodeAction[] = [];
     if (wanted(only, CodeActionKind.QuickFix)) {
@@ -25,7 +27,7 @@ export function codeActions(context: Context): void {
       const start = index?.offset(params.range.start) ?? 0;
       const end = index?.offset(params.range.end) ?? 0;
       const diagnostics = diagnosticsOf(context, path);
-      for (const finding of findings) {
+      for (const finding of all) {
         if (finding.range.end < start || finding.range.start > end) continue;
         const at = file === undefined ? undefined : rangeIn(file, finding.range.start, finding.range.end);
         const solved = diagnostics.filter((d) => d.code === finding.code && JSON.stringify(d.range) === JSON.stringify(at));
@@ -33,11 +35,14 @@ export function codeActions(context: Context): void {
           const edit = workspaceEdit(context, analysed, fix.edits);
           if (edit !== undefined) actions.push({ title: fix.title, kind: CodeActionKind.QuickFix, diagnostics: solved, isPreferred: finding.fixes.length === 1, edit });
         }
+        const ignore = ignoreFix(analysed.unit.main.text, finding);
+        const edit = ignore === undefined ? undefined : workspaceEdit(context, analysed, ignore.edits);
+        if (ignore !== undefined && edit !== undefined) actions.push({ title: ignore.title, kind: CodeActionKind.QuickFix, diagnostics: solved, isPreferred: false, edit });
       }
     }
     if (wanted(only, FIX_ALL_KIND) && (only !== undefined || findings.length > 1)) {
-      const all = fixAll(context, analysed, findings);
-      if (all !== undefined) actions.push(all);
+      const every = fixAll(context, analysed, findings);
+      if (every !== undefined) actions.push(every);
     }
     return actions;
   }));

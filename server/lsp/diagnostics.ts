@@ -3,6 +3,7 @@ import type { Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver
 import { DiagnosticSeverity, DocumentDiagnosticReportKind } from 'vscode-languageserver/node';
 import type { Finding, Severity } from '../rules/rule';
 import type { SeverityOverride } from '../shared/settings';
+import { SUPPRESSION_MARK } from '../rules/suppressionComments';
 import type { Analysed } from './analysis';
 import type { Context } from './context';
 import { describe, guarded } from './guard';
@@ -23,7 +24,9 @@ export function diagnosticsOf(context: Context, path: string): Diagnostic[] {
   const kept = context.kept?.recall(path);
   if (kept !== undefined) return kept;
   const made = madeDiagnostics(context, path);
-  context.kept?.offer(path, made);
+  // What a comment takes back until a certain day is not the same tomorrow.
+  const read = context.source.read(path);
+  if (!read.ok || !read.text.includes(SUPPRESSION_MARK)) context.kept?.offer(path, made);
   return made;
 }
 

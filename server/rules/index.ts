@@ -56,6 +56,7 @@ import { withAssumptions } from './assumed';
 import type { Finding, Rule } from './rule';
 import { subsectionId } from './subsectionId';
 import { subsectionsNotTerminated } from './subsectionsNotTerminated';
+import { suppression, withoutSuppressed } from './suppression';
 import { typeMismatch } from './typeMismatch';
 import { unknownMember } from './unknownMember';
 import { wrongObject } from './wrongObject';
@@ -121,23 +122,27 @@ export const rules: readonly Rule[] = [
   wrongObject,
   notEvaluated,
   notRead,
+  suppression,
 ];
 
+const codes: ReadonlySet<string> = new Set(rules.map((rule) => rule.code));
+
 /**
- * Every finding of every rule about one file, by place.
+ * Every finding of every rule about one file, by place, without those that a comment takes back.
  *
  * @param others the other files of the same tree; the file itself among them is ignored.
+ * @param today `2027-01-31`: what a comment's date is compared with.
  */
-export function checkUnit(model: KstateModel, others: readonly OtherFile[] = []): readonly Finding[] {
+export function checkUnit(model: KstateModel, others: readonly OtherFile[] = [], today = new Date().toISOString().slice(0, 10)): readonly Finding[] {
   const findings: Finding[] = [];
   for (const rule of rules) {
     try {
-      for (const found of rule.check({ model, others })) findings.push(withAssumptions(model, rule, found));
+      for (const found of rule.check({ model, others, today, codes })) findings.push(withAssumptions(model, rule, found));
     } catch {
       // A rule must not throw; one that does is a bug of ours and silences only itself.
     }
   }
-  return findings.sort((a, b) => compareText(a.range.path, b.range.path) || a.range.start - b.range.start || a.range.end - b.range.end || compareText(a.code, b.code));
+  return [...withoutSuppressed(model, findings, today, codes)].sort((a, b) => compareText(a.range.path, b.range.path) || a.range.start - b.range.start || a.range.end - b.range.end || compareText(a.code, b.code));
 }
 
 function compareText(a: string, b: string): number {

@@ -33,6 +33,10 @@ export interface RuleContext {
   readonly model: KstateModel;
   /** The other files of the same tree, for ids that must be unique across it. */
   readonly others: readonly OtherFile[];
+  /** `2027-01-31`, for what has a date to end; without it the day it is. */
+  readonly today?: string;
+  /** Codes of all rules; without them none is unknown. */
+  readonly codes?: ReadonlySet<string>;
 }
 
 export interface Rule {
