@@ -2,6 +2,7 @@
 import type { Handover } from '../engine/types';
 import { summaryOf } from '../engine/kstate/summary';
 import type { KstateDescription, KstateModel } from '../model/kstate';
+import { notesAbout } from '../model/notes';
 import type { DirectionView, KernelView, SimulationView } from '../shared/simulationView';
 import type { Members } from './members';
 import { contains, membersOf, nameOf, objectsShown } from './members';
@@ -35,8 +36,13 @@ export function simulationView(
     old: kernelView(ends.old, members, old, description), new: kernelView(ends.new, members, next, description),
     update: direction(handovers.update, members, description, ends.old, ends.new), rollback: direction(handovers.rollback, members, description, ends.new, ends.old),
     members: memberViews(members, handovers, (side, range) => links[side](range)),
-    notes: [...new Set([...(handovers.update.notes ?? []), ...(handovers.rollback.notes ?? [])])],
+    notes: [...new Set([...(handovers.update.notes ?? []), ...(handovers.rollback.notes ?? []), ...mayBe(next, newOne)])],
   };
+}
+
+/** What the code neither shows nor excludes, each with the description or field that it is about. */
+function mayBe(model: KstateModel, description: KstateDescription | undefined): readonly string[] {
+  return description === undefined ? [] : notesAbout(model, description).map(({ message }) => message);
 }
 
 interface End {

@@ -70,8 +70,9 @@ export class Handovers {
     const { view } = result;
     if (view.rollback.stream.sizeBytes === 0 && view.update.stream.sizeBytes === 0) return undefined;
     const size = `stream ${view.rollback.stream.sizeBytes} B`;
-    if (view.old.label.startsWith('same file')) return `${size} · ${verdictText(view.update.verdict)}`;
-    return `${size} · ${view.old.label} → here: ${verdictText(view.update.verdict)} · rollback: ${verdictText(view.rollback.verdict)}`;
+    const notes = view.notes.length === 0 ? '' : ` · ${view.notes.length === 1 ? '1 note' : `${view.notes.length} notes`}`;
+    if (view.old.label.startsWith('same file')) return `${size} · ${verdictText(view.update.verdict)}${notes}`;
+    return `${size} · ${view.old.label} → here: ${verdictText(view.update.verdict)} · rollback: ${verdictText(view.rollback.verdict)}${notes}`;
   }
 
   private view(old: KstateModel, analysed: Analysed, description: string, side: KernelSide): SimulationView {

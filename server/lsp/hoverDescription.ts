@@ -1,9 +1,10 @@
 /** What is shown about a description as a whole. */
 import type { SaveTrace } from '../engine/types';
 import type { KstateDescription, Read } from '../model/kstate';
+import { notesOfDescription } from '../model/notes';
 import { assumptionList, assumptionsFor } from '../model/assumed';
 import type { Analysed } from './analysis';
-import { code, plural } from './markdown';
+import { code, escape, plural } from './markdown';
 
 export function descriptionLines(analysed: Analysed, d: KstateDescription, save: SaveTrace | undefined): string[] {
   const { unit, model } = analysed;
@@ -24,6 +25,7 @@ export function descriptionLines(analysed: Analysed, d: KstateDescription, save:
     lines.push(`- In the stream: ${entry.kind} at +${entry.offsetBytes}, ${entry.headerBytes} + ${entry.sizeBytes} bytes, instance ${entry.instanceId}`);
   }
   if (entries.length > 4) lines.push(`- and ${plural(entries.length - 4, 'entry').replace(/entrys$/, 'entries')} more`);
+  for (const note of notesOfDescription(model, d)) lines.push(`- Note: ${escape(note.message)}.`);
   return lines;
 }
 

@@ -2,6 +2,7 @@
 import type { SavedEntry, SavedField, SaveTrace } from '../engine/types';
 import type { KstateDescription, KstateField, Read } from '../model/kstate';
 import { KS_DEPRECATED, spellFlags } from '../model/kstateFlags';
+import { notesOfField } from '../model/notes';
 import { assumptionList, assumptionsFor } from '../model/assumed';
 import type { Analysed } from './analysis';
 import { code, escape, hexBytes, plural } from './markdown';
@@ -28,6 +29,7 @@ export function fieldLines(analysed: Analysed, description: KstateDescription, f
   for (const read of [field.offsetBytes, field.sizeBytes, field.flags, field.versionId]) {
     if (!read.known) lines.push(`- Not read: ${read.why}`);
   }
+  for (const note of notesOfField(analysed.model, description, field)) lines.push(`- Note: ${escape(note.message)}.`);
   return [...new Set(lines)];
 }
 

@@ -1,6 +1,6 @@
 import { KS_ADDRESS, KS_ARRAY_OF_POINTER, KS_CUSTOM, KS_DEPRECATED, KS_KINDS, KS_STRUCT } from '../model/kstateFlags';
 import { bare } from '../model/typeTools';
-import { countOf } from './counts';
+import { countOf } from '../model/counts';
 import { bytes, eachField, fieldName, finding, hasFlag } from './finding';
 import type { Rule } from './rule';
 

@@ -1,5 +1,5 @@
 import { KS_DEPRECATED } from '../model/kstateFlags';
-import { countOf } from './counts';
+import { countOf } from '../model/counts';
 import { bytes, eachField, fieldName, finding, hasFlag, isVersioned } from './finding';
 import type { Rule } from './rule';
 

@@ -37,6 +37,7 @@ function isMentioned(model: KstateModel, { declarator, range }: KstateDescriptio
   return count > 1 && count > mentionsWithin(model, range, declarator.name);
 }
 
+/** Or perhaps: a header that is not at hand may do it. */
 function declaredElsewhere(model: KstateModel, name: string): boolean {
-  return model.unit.declarations.some((d) => d.kind === 'variable' && d.name === name && d.init === undefined);
+  return model.unit.includes.some((include) => include.resolved === undefined) || model.unit.declarations.some((d) => d.kind === 'variable' && d.name === name && d.init === undefined);
 }

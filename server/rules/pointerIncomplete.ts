@@ -24,6 +24,9 @@ export const pointerIncomplete: Rule = {
 /** Headers that define hardly any struct of their own; with others of ours in place of the kernel's, a struct may be defined there. */
 const SMALL_HEADERS: ReadonlySet<string> = new Set(['linux/init.h', 'linux/kstate.h', 'linux/types.h', 'linux/errno.h', 'linux/err.h', 'linux/string.h', 'linux/bitops.h']);
 
+/** Predefined macros and options: no header of the kernel is in their place. */
+const NO_HEADERS = /^<built-in>\/(?:predefined|command-line)$/;
+
 /** The struct behind the field's pointer when it is certain that the file does not see its definition. */
 export function incompletePointee(model: KstateModel, field: KstateField): Record | undefined {
   const kind = macroKind(field);
@@ -35,7 +38,7 @@ export function incompletePointee(model: KstateModel, field: KstateField): Recor
   if (unit.includes.some((include) => include.resolved === undefined) || unit.problems.some((p) => p.leftOut === true)) return undefined;
   if (unit.assumptionsOfTag(to.record.tag).length > 0) return undefined;
   const tag = to.record.tag;
-  const ours = unit.files.filter((file) => file.builtin);
+  const ours = unit.files.filter((file) => file.builtin && !NO_HEADERS.test(file.path));
   if (ours.length === 0) return to.record;
   // A struct that the file declares by itself is not one of a header that the file includes.
   const declaredHere = unit.declarations.some((d) => d.kind === 'type' && d.type?.kind === 'record' && d.type.record.tag === tag);

@@ -22,12 +22,15 @@ export const probeOrder: Rule = {
   },
 };
 
+const known = new WeakMap<KstateModel, ReadonlySet<string>>();
+
 /** The function itself, or one that calls it, is some driver's `.probe`. */
 function probeAround(model: KstateModel, caller: string): string | undefined {
-  const probes = new Set([...model.unit.main.text.matchAll(/\.\s*(?:probe|attach|add_one)\s*=\s*&?\s*(\w+)/g)].map((m) => m[1]));
+  let probes = known.get(model);
+  if (probes === undefined) known.set(model, (probes = new Set([...model.unit.main.text.matchAll(/\.\s*probe\s*=\s*&?\s*(\w+)/g)].map((m) => m[1] ?? ''))));
   if (probes.has(caller)) return caller;
   for (const name of probes) {
-    const fn = name === undefined ? undefined : model.unit.lookup(name);
+    const fn = model.unit.lookup(name);
     if (fn !== undefined && calledNames(fn).has(caller)) return name;
   }
   return undefined;

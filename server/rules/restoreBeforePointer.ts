@@ -21,7 +21,7 @@ export const restoreBeforePointer: Rule = {
         const later = description === undefined ? undefined : setLater(model, call, field);
         if (later === undefined) return [];
         return [finding(this, call.range,
-          `${call.call} restores ${fieldName(field)} of ${description?.variable ?? ''} through the pointer itself (${fieldSource(field)}), and ${later.fn} sets that pointer only afterwards: the saved value is written through NULL, since a restore never allocates`,
+          `${call.call} restores ${fieldName(field)} of ${description?.variable ?? ''} through the pointer itself (${fieldSource(field)}), and ${later.fn} sets that pointer only afterwards: the saved value is written through whatever it holds before that, NULL in a new object, since a restore never allocates`,
           { related: [{ message: `${fieldName(field)} is set here`, range: later.range }, { message: 'the field that is restored through the pointer', range: field.range }] })];
       }).slice(0, 1);
     });
@@ -45,9 +45,19 @@ function setLater(model: KstateModel, call: KstateRegistration, field: KstateFie
     first ??= assignment;
   }
   if (first === undefined) return undefined;
-  const fresh = isFresh(model, call, name);
-  // Of an object that comes from elsewhere nobody knows what its pointer was; one that is set in any case was not meant to be restored into.
-  return fresh ? first : undefined;
+  // Of an object that comes from elsewhere nobody knows what its pointer was; but one that is set anew in any case loses what was restored.
+  return isFresh(model, call, name) || (call.object === undefined && first.fn === call.caller && always(model, call, first)) ? first : undefined;
+}
+
+/** The assignment is a statement of the function itself, and no way out lies between the call and it. */
+function always(model: KstateModel, call: KstateRegistration, assignment: MemberAssignment): boolean {
+  const fn = model.unit.lookup(call.caller);
+  const body = fn === undefined ? undefined : model.unit.body(fn);
+  const outer = body?.body.some((stmt) => stmt.kind === 'expr' && model.unit.range(stmt.first, stmt.last).start === assignment.range.start) === true;
+  return outer && fn?.bodyTokens?.some((tok) => {
+    const at = model.unit.range(tok).start;
+    return at > call.range.start && at < assignment.range.start && (tok.text === 'return' || tok.text === 'goto');
+  }) === false;
 }
 
 /** Before the call, after it, or not known. */
@@ -81,9 +91,9 @@ function initialised(call: KstateRegistration, member: string): boolean {
   return init.kind !== 'record' || init.members.some((m) => m.member.name === member && m.value.kind !== 'zero');
 }
 
-const ZEROING: ReadonlySet<string> = new Set(['kzalloc', 'kcalloc', 'kvzalloc', 'kvcalloc', 'devm_kzalloc', 'devm_kcalloc', 'vzalloc', 'kzalloc_obj', 'kzalloc_node']);
+const ALLOCATING: ReadonlySet<string> = new Set(['kzalloc', 'kcalloc', 'kvzalloc', 'kvcalloc', 'devm_kzalloc', 'devm_kcalloc', 'vzalloc', 'kzalloc_obj', 'kzalloc_node', 'kmalloc', 'devm_kmalloc', 'kmalloc_obj']);
 
-/** All that happened to the object before the call is that it came into being, zeroed. */
+/** All that happened to the object before the call is that it came into being: its pointers are NULL, or anything. */
 function isFresh(model: KstateModel, call: KstateRegistration, name: string): boolean {
   const fn = model.unit.lookup(call.caller);
   const tokens = fn?.bodyTokens ?? [];
@@ -98,7 +108,7 @@ function isFresh(model: KstateModel, call: KstateRegistration, name: string): bo
     const before = tokens[i - 1]?.text;
     const after = tokens[i + 1]?.text;
     if (after === '=' && before !== '.' && before !== '->') {
-      if (!ZEROING.has(tokens[i + 2]?.text ?? '')) return false;
+      if (!ALLOCATING.has(tokens[i + 2]?.text ?? '')) return false;
       allocated = true;
     } else if ((before === '(' || before === ',') && (after === ')' || after === ',')) {
       // `foo(p)`: whoever gets it may set the member; `if (p)` and `if (!p)` do not.

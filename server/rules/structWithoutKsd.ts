@@ -10,7 +10,7 @@ export const structWithoutKsd: Rule = {
   check({ model }) {
     return eachField(model, (field, { variable }) => {
       if (!hasFlag(field, KS_STRUCT) || hasFlag(field, KS_DEPRECATED) || field.ksd !== undefined) return [];
-      return [finding(this, field.range,
+      return [finding(this, field.flags.range,
         `${fieldName(field)} of ${variable} is KS_STRUCT and names no description in .ksd: save reads its version through a NULL pointer and the kernel crashes when the handover is finalized`)];
     });
   },
