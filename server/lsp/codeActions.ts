@@ -1,4 +1,4 @@
-/** Quick fixes of findings, and one action that applies all that are certain (`source.fixAll`). */
+/** Quick fixes of findings, one action that applies all that are certain (`source.fixAll`), and refactorings. */
 import type { CodeAction, CodeActionParams, TextEdit as LspEdit, WorkspaceEdit } from 'vscode-languageserver/node';
 import { CodeActionKind } from 'vscode-languageserver/node';
 import type { Finding, TextEdit } from '../rules/rule';
@@ -8,6 +8,7 @@ import type { Context } from './context';
 import { diagnosticsOf } from './diagnostics';
 import { guarded } from './guard';
 import { fileOf, lineIndexOf, rangeIn } from './places';
+import { isAskedFor, refactoringsFor } from './refactorings';
 import { uriToPath } from './uris';
 
 export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.kexecHandover`;
@@ -38,6 +39,14 @@ export function codeActions(context: Context): void {
         const ignore = ignoreFix(analysed.unit.main.text, finding);
         const edit = ignore === undefined ? undefined : workspaceEdit(context, analysed, ignore.edits);
         if (ignore !== undefined && edit !== undefined) actions.push({ title: ignore.title, kind: CodeActionKind.QuickFix, diagnostics: solved, isPreferred: false, edit });
+      }
+    }
+    if (wanted(only, CodeActionKind.RefactorRewrite) && isAskedFor(params)) {
+      const file = fileOf(analysed.unit, path);
+      const offset = file === undefined ? undefined : lineIndexOf(file).offset(params.range.start);
+      for (const offered of offset === undefined ? [] : refactoringsFor(context, analysed, offset)) {
+        const edit = workspaceEdit(context, analysed, offered.edits);
+        if (edit !== undefined) actions.push({ title: offered.title, kind: CodeActionKind.RefactorRewrite, edit });
       }
     }
     if (wanted(only, FIX_ALL_KIND) && (only !== undefined || findings.length > 1)) {
