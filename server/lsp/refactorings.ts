@@ -22,13 +22,17 @@ export function isAskedFor(params: CodeActionParams): boolean {
 export function refactoringsFor(context: Context, analysed: Analysed, offset: number): readonly OfferedRefactoring[] {
   const place = fieldAt(analysed, offset);
   if (place === undefined) return [];
-  const { path, unit, model } = analysed;
+  const { path, model } = analysed;
   const project = context.project();
+  // A line of readings of its own, each taking over from the one before: the document's unit belongs to its next edit.
+  let last: Analysed['unit'] | undefined;
   const reread = (text: string): typeof model => {
     const source: SourceProvider = {
-      read: (name) => (name === path ? { ok: true, text, identity: `refactoring:${text.length}:${path}` } : context.source.read(name)),
+      read: (name) => (name === path ? { ok: true, text, identity: `refactoring:${text}` } : context.source.read(name)),
     };
-    return project.open(path, source, unit).model;
+    const file = project.open(path, source, last);
+    last = file.unit;
+    return file.model;
   };
   return refactoringsAt(model, place.description, place.field).flatMap((refactoring) => {
     const title = priced(model, place.description.variable, refactoring, project.targetOf(path), reread);
