@@ -1,8 +1,9 @@
 import type { CType } from '../c/types';
-import type { KstateField } from '../model/kstate';
+import type { KstateField, KstateModel } from '../model/kstate';
 import { KS_ADDRESS, KS_BASE_TYPE, KS_CUSTOM, KS_DEPRECATED, KS_POINTER, KS_STRUCT } from '../model/kstateFlags';
 import { macroArg } from '../model/kstateMacros';
 import { bare } from '../model/typeTools';
+import { assignedFrom } from './assignments';
 import { eachField, fieldName, fieldSource, finding, hasFlag, isEditable, samePlace } from './finding';
 import type { Fix, Rule } from './rule';
 
@@ -29,7 +30,7 @@ export const addressKind: Rule = {
         return [finding(this, field.addrType.range,
           `${name} of ${variable} has the kind of address ${kind}, which is neither KS_VMEMMAP_ADDR nor KS_LINEAR_ADDR: save logs a WARN_ON each time and hands on the plain address of the old kernel`)];
       }
-      const needed = neededKind(field.member?.type);
+      const needed = neededKind(field.member?.type) ?? kindAssigned(model, field);
       const left = field.macro === undefined && samePlace(field.addrType.range, field.range);
       if (needed === kind || (needed === undefined && !left)) return [];
       const pointee = field.member === undefined ? 'a pointer' : model.unit.spell(field.member.type);
@@ -52,6 +53,23 @@ export const addressKind: Rule = {
     }
   },
 };
+
+/** Functions that give out addresses of one of the two. */
+const LINEAR: ReadonlySet<string> = new Set(['kmalloc', 'kzalloc', 'kcalloc', 'kmalloc_array', 'kmemdup', 'devm_kzalloc', 'devm_kmalloc', 'devm_kcalloc', '__get_free_page', '__get_free_pages',
+  'get_zeroed_page', 'page_address', 'page_to_virt', 'phys_to_virt', 'folio_address', '__va']);
+const VMEMMAP: ReadonlySet<string> = new Set(['alloc_page', 'alloc_pages', 'virt_to_page', 'pfn_to_page', 'phys_to_page', 'folio_page', 'folio_alloc', 'page_folio', 'virt_to_folio']);
+
+/** Of a `void *`: where all the addresses come from that the file assigns to it. */
+function kindAssigned(model: KstateModel, field: KstateField): 0 | 1 | undefined {
+  const { member } = field;
+  const name = /(\w+)$/.exec(member?.path ?? '')?.[1];
+  const type = member === undefined ? undefined : bare(member.type);
+  if (name === undefined || member === undefined || type?.kind !== 'pointer' || bare(type.to).kind !== 'void') return undefined;
+  const from = assignedFrom(model, name, member.struct).filter((assignment) => !assignment.isNull);
+  if (from.length === 0) return undefined;
+  if (from.every(({ callee }) => callee !== undefined && LINEAR.has(callee))) return KS_LINEAR_ADDR;
+  return from.every(({ callee }) => callee !== undefined && VMEMMAP.has(callee)) ? KS_VMEMMAP_ADDR : undefined;
+}
 
 /** undefined: the type does not tell. A `void *` and an integer may point anywhere, a record that is not defined here may lie over struct page. */
 function neededKind(type: CType | undefined): 0 | 1 | undefined {

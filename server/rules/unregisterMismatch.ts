@@ -1,3 +1,4 @@
+import type { Expr } from '../c/ast';
 import type { KstateModel, KstateRegistration } from '../model/kstate';
 import { initcallsOf, placeOf } from './callPlaces';
 import { finding, isV3 } from './finding';
@@ -21,6 +22,12 @@ export const unregisterMismatch: Rule = {
       if (registering.some((r) => r.description === undefined)) return [];
       const wild = 'the search ends at no entry, and a pointer that belongs to nothing is unlinked and freed';
       const own = registering.filter((r) => r.description === description);
+      const shifted = own.length === 1 && own[0] !== undefined ? shiftBetween(model, own[0], call) : undefined;
+      if (shifted !== undefined) {
+        return [finding(this, call.range,
+          `kstate_unregister takes back ${objectText(model, call)} with instance id ${shifted.given}, but it is registered with ${shifted.registered}: ${wild}`,
+          { related: own.map((r) => ({ message: 'registered here', range: r.range })) })];
+      }
       const elsewhere = registering.filter((r) => r.description !== description && matches(model, r, call, true));
       if (elsewhere.length > 0 && !own.some((r) => matches(model, r, call, false))) {
         const [other] = elsewhere;
@@ -67,6 +74,29 @@ function instanceOf(model: KstateModel, r: KstateRegistration): number | undefin
   const place = placeOf(model, r);
   const once = same.length === 1 && r.object !== undefined && place !== undefined && initcallsOf(model).has(r.caller) && place.frames.every((f) => f.kind !== 'loop');
   return once ? 1 : undefined;
+}
+
+/** Both calls name the object by one index, and the instance id by that index plus different numbers. */
+function shiftBetween(model: KstateModel, r: KstateRegistration, call: KstateRegistration): { readonly given: string; readonly registered: string } | undefined {
+  const a = placeOf(model, r)?.call.args;
+  const b = placeOf(model, call)?.call.args;
+  const [first, second] = [a?.[2], b?.[2]].map((expr) => (expr === undefined ? undefined : sumOf(model, expr)));
+  if (first === undefined || second === undefined || first.name !== second.name || first.plus === second.plus) return undefined;
+  const index = (args: typeof a): string | undefined => {
+    const object = args?.[1];
+    if (object?.kind !== 'unary' || object.op !== '&' || object.operand.kind !== 'index' || object.operand.base.kind !== 'ident' || object.operand.index.kind !== 'ident') return undefined;
+    return object.operand.index.name === first.name ? object.operand.base.name : undefined;
+  };
+  const text = ({ name, plus }: typeof first): string => (plus === 0n ? name : `${name} ${plus < 0n ? '-' : '+'} ${plus < 0n ? -plus : plus}`);
+  return index(a) !== undefined && index(a) === index(b) ? { given: text(second), registered: text(first) } : undefined;
+}
+
+/** `i`, `i + 1`, `i - 1`. */
+function sumOf(model: KstateModel, expr: Expr): { readonly name: string; readonly plus: bigint } | undefined {
+  if (expr.kind === 'ident') return { name: expr.name, plus: 0n };
+  if (expr.kind !== 'binary' || (expr.op !== '+' && expr.op !== '-') || expr.left.kind !== 'ident') return undefined;
+  const value = model.unit.evaluate(expr.right);
+  return value.kind === 'int' ? { name: expr.left.name, plus: expr.op === '+' ? value.value : -value.value } : undefined;
 }
 
 function parentsOf(model: KstateModel, description: string): number {

@@ -72,6 +72,9 @@ init('an address of the image', description('dev_state', '\t\tKSTATE_ADDRESS(q, 
 init('an address from vmalloc', description('dev_state', '\t\tKSTATE_ADDRESS(q, struct dev, KS_LINEAR_ADDR), /* kstate-address-target */'), '\tret = kstate_register_restore(&dev_state, &dev);\n\tif (ret)\n\t\tdev.q = vmalloc(64);', 'vmalloc');
 init('an address from one of two allocators', description('dev_state', '\t\tKSTATE_ADDRESS(q, struct dev, KS_LINEAR_ADDR),'), '\tret = kstate_register_restore(&dev_state, &dev);\n\tif (ret)\n\t\tdev.q = kmalloc(64, GFP_KERNEL);\n\tif (!dev.q)\n\t\tdev.q = vmalloc(64);');
 
+init('what kmalloc gave, in the memory map', description('dev_state', '\t\tKSTATE_ADDRESS(v, struct dev, KS_VMEMMAP_ADDR), /* kstate-address-kind */'), '\tret = kstate_register_restore(&dev_state, &dev);\n\tif (ret == -ENOENT)\n\t\tdev.v = kmalloc(64, GFP_KERNEL);', 'v of', 'KS_LINEAR_ADDR');
+init('what alloc_page gave, in the memory map', description('dev_state', '\t\tKSTATE_ADDRESS(v, struct dev, KS_VMEMMAP_ADDR),'), '\tret = kstate_register_restore(&dev_state, &dev);\n\tif (ret == -ENOENT)\n\t\tdev.v = alloc_page(GFP_KERNEL);');
+
 // ---- entries by hand ----
 const nested = 'struct part { u32 x; };\nstruct dev { struct part part; struct part parts[3]; struct part *some[3]; u32 t[4]; u32 a; };\nstatic struct dev dev;\nstatic int three(void)\n{\n\treturn 3;\n}\nstatic int asked(void);\n'
   + description('part_state', '\t\tKSTATE_BASE_TYPE(x, struct part, u32),', '', 'KSTATE_TEST_ID_V2').replace('struct kstate', 'static const struct kstate');
@@ -137,6 +140,9 @@ init('what was registered is unregistered', plain, undo('kstate_unregister(&dev_
 init('the first automatic instance is unregistered', plain, '\tret = kstate_register_restore(&dev_state, &dev);\n\tif (ret && ret != -ENOENT)\n\t\tkstate_unregister(&dev_state, &dev, 1);');
 init('an automatic instance that there never is', plain, '\tret = kstate_register_restore(&dev_state, &dev);\n\tif (ret && ret != -ENOENT)\n\t\tkstate_unregister(&dev_state, &dev, 0); /* kstate-unregister-mismatch */', '0');
 add('registered through a pointer, unregistered in another function', `${own}${plain}int dev_add(struct dev *d, int id)\n{\n\tint ret = kstate_register(&dev_state, d, id);\n\n\treturn ret ? ret : kstate_restore(&dev_state, d, id);\n}\n\nvoid dev_del(struct dev *d, int id)\n{\n\tkstate_unregister(&dev_state, d, id);\n}\n`);
+const looped = (back: string): string => `${own}static struct dev devs[3];\n${plain}static int __init dev_init(void)\n{\n\tint i, ret = 0;\n\n\tfor (i = 0; i < 3; i++) {\n\t\tret = kstate_register(&dev_state, &devs[i], i);\n\t\tif (ret)\n\t\t\tbreak;\n\t\tret = kstate_restore(&dev_state, &devs[i], i);\n\t\tif (ret && ret != -ENOENT)\n\t\t\tbreak;\n\t}\n\tif (i == 3)\n\t\treturn 0;\n\twhile (--i >= 0)\n\t\t${back}\n\treturn ret;\n}\nlate_initcall(dev_init);\n`;
+add('a loop unregisters the next instance', looped('kstate_unregister(&dev_state, &devs[i], i + 1); /* kstate-unregister-mismatch */'), 'i + 1');
+add('a loop unregisters what another one registered', looped('kstate_unregister(&dev_state, &devs[i], i);'));
 init('another description is unregistered', plain + description('more_state', '\t\tKSTATE_BASE_TYPE(b, struct dev, u32),', '', 'KSTATE_TEST_ID_V2'), `${undo('kstate_unregister(&more_state, &dev, 4); /* kstate-unregister-mismatch */')}\n\telse\n\t\tret = kstate_register_restore(&more_state, &other);`, 'more_state');
 init('a description that nothing uses', plain + description('spare_state', '\t\tKSTATE_BASE_TYPE(b, struct dev, u32),', '', 'KSTATE_TEST_ID_V2').replace('{', '{ /* kstate-description-unused */'), '\tret = kstate_register_restore(&dev_state, &dev);', 'spare_state');
 add('nothing is registered at all', `${own}${plain.replace('{', '{ /* kstate-description-unused */')}static int __init dev_init(void)\n{\n\tdev.a = 1;\n\treturn 0;\n}\nlate_initcall(dev_init);\n`, 'dev_state');
