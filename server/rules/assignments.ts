@@ -2,7 +2,6 @@
 import type { Assign, Expr } from '../c/ast';
 import type { SrcRange } from '../c/source';
 import type { CType } from '../c/types';
-import { calledNames } from '../model/initcalls';
 import type { KstateModel } from '../model/kstate';
 import { withoutCasts } from '../model/reads';
 import { bare } from '../model/typeTools';
@@ -23,13 +22,15 @@ export interface MemberAssignment {
   readonly expr: Assign;
 }
 
-const known = new WeakMap<KstateModel, ReadonlyMap<string, readonly MemberAssignment[]>>();
+const known = new WeakMap<KstateModel, Map<string, readonly MemberAssignment[]>>();
 
-/** Assignments to a member of that name in a struct of that type. Read once per model, and only when a rule has a reason to ask. */
+/** Assignments to a member of that name in a struct of that type. Read once per model and name, and only when a rule has a reason to ask. */
 export function assignedFrom(model: KstateModel, member: string, struct: CType): readonly MemberAssignment[] {
   let all = known.get(model);
-  if (all === undefined) known.set(model, (all = read(model)));
-  return (all.get(member) ?? []).filter((assignment) => sameStruct(model, assignment.struct, struct));
+  if (all === undefined) known.set(model, (all = new Map()));
+  let named = all.get(member);
+  if (named === undefined) all.set(member, (named = read(model, member)));
+  return named.filter((assignment) => sameStruct(model, assignment.struct, struct));
 }
 
 /** A path `a.b` is described from the outer struct and assigned to a member of the inner one: only the member's name tells. */
@@ -46,31 +47,29 @@ function holds(outer: CType, model: KstateModel, inner: CType, depth: number): b
   return (at.record.members ?? []).some((m) => model.unit.compatible(bare(m.type), inner) || holds(m.type, model, inner, depth + 1));
 }
 
-function read(model: KstateModel): ReadonlyMap<string, readonly MemberAssignment[]> {
+function read(model: KstateModel, member: string): readonly MemberAssignment[] {
   const { unit } = model;
-  const found = new Map<string, MemberAssignment[]>();
+  const found: MemberAssignment[] = [];
   for (const fn of unit.declarations) {
     if (fn.kind !== 'function' || fn.bodyTokens === undefined) continue;
-    // A body without such a token sequence has no assignment to a member.
+    // Only bodies that have `.member =` or `->member =` are parsed: few of a file have.
     const tokens = fn.bodyTokens;
-    if (!tokens.some((tok, i) => (tok.text === '->' || tok.text === '.') && tokens.slice(i + 2, i + 8).some((t) => t.text === '='))) continue;
+    if (!tokens.some((tok, i) => tok.text === member && tokens[i + 1]?.text === '=' && (tokens[i - 1]?.text === '->' || tokens[i - 1]?.text === '.'))) continue;
     const body = unit.body(fn);
     if (body === undefined) continue;
     forEachExpr(body, (expr) => {
       if (expr.kind !== 'assign' || expr.op !== '=') return;
       const target = withoutCasts(expr.target);
-      if (target.kind !== 'member') return;
+      if (target.kind !== 'member' || target.name !== member) return;
       const base = withoutCasts(target.base);
       const type = bare(unit.typeOf(target.base));
       const value = withoutCasts(expr.value);
-      const list = found.get(target.name) ?? [];
-      list.push({
+      found.push({
         fn: fn.name, member: target.name, struct: target.arrow && type.kind === 'pointer' ? type.to : type,
         base: base.kind === 'ident' ? base.name : undefined, arrow: target.arrow,
         callee: value.kind === 'call' && value.callee.kind === 'ident' ? value.callee.name : undefined,
         isNull: isNullConstant(model, value), range: unit.range(expr.first, expr.last), expr,
       });
-      found.set(target.name, list);
     });
   }
   return found;
@@ -80,10 +79,4 @@ function isNullConstant(model: KstateModel, value: Expr): boolean {
   if (value.kind !== 'int' && value.kind !== 'ident') return false;
   const result = model.unit.evaluate(value);
   return result.kind === 'int' && result.value === 0n;
-}
-
-/** Whether a function of the file calls another by name. */
-export function callsByName(model: KstateModel, caller: string, callee: string): boolean {
-  const fn = model.unit.lookup(caller);
-  return fn !== undefined && calledNames(fn).has(callee);
 }
