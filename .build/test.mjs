@@ -88,6 +88,8 @@ const parts = [
   layer('ui', 'e2e/ui', 300, 'spec'),
 ];
 
+// Some hundreds of generated pairs; `npm run test:differential` takes thousands.
+process.env['COUNT'] ??= '400';
 process.exitCode = await main(process.argv.slice(2));
 
 /** @param {readonly string[]} args */

@@ -52,3 +52,10 @@ async function firstOf(blobs: GitBlobs, tag: string, names: readonly string[]): 
   }
   return { name: names[0] ?? '', result: last };
 }
+
+/** The newest tag that HEAD contains; undefined: none, or no git. */
+export async function lastTag(root: string): Promise<string | undefined> {
+  const answer = await git(root, ['describe', '--tags', '--abbrev=0', 'HEAD']);
+  const tag = answer.ok ? answer.value.toString('utf8').trim() : '';
+  return tag === '' ? undefined : tag;
+}

@@ -70,6 +70,8 @@ export interface AlignmentInput {
   readonly savedBytes: CustomLength;
   /** Bytes that running it took for a field: for callbacks, and behind a header that was made of other bytes. */
   readonly readBytes: (description: DescriptionPlan, prefix: string, field: FieldPlan) => number;
+  /** Where running it found a subsection, from the header of the object's own entry, when the search began among other bytes. */
+  readonly foundAt: (subsection: DescriptionPlan) => number | undefined;
 }
 
 export function align(input: AlignmentInput): Alignment {
@@ -96,13 +98,14 @@ class Reader {
       const from = candidates.find((entry) => entry.plan.variable === sub.variable) ?? candidates.find((entry) => entry.plan.id === sub.id);
       // Reading may stop at the header of a later one.
       const first = candidates.findIndex((entry) => entry.offsetBytes === start);
-      const at = first < 0 ? undefined : candidates.slice(first).find((entry) => entry.plan.id === sub.id);
-      if (at === undefined) {
+      const strange = first < 0 ? this.input.foundAt(sub) : undefined;
+      const at = first < 0 ? candidates.find((entry) => entry.offsetBytes === strange) : candidates.slice(first).find((entry) => entry.plan.id === sub.id);
+      if (at === undefined && strange === undefined) {
         this.missing(sub, from);
         continue;
       }
       this.fresh.add(this.places.length);
-      this.pos = at.offsetBytes;
+      this.pos = at?.offsetBytes ?? strange ?? NaN;
       this.entry(sub, 'subsection', from, at, '', 0);
     }
     const read = this.pairs.map((pair) => pair.from);

@@ -34,6 +34,10 @@ export function objectDirection(handover: Handover, object: RestoredObject, sect
     from: fromPlan, to: toPlan, saving: dialects[from.model.dialect], restoring: dialects[to.model.dialect],
     savedBytes: (plan, field) => saved.find((entry) => entry.description === plan.variable)?.fields[plan.fields.indexOf(field)]?.lengthBytes ?? 0,
     readBytes: (plan, prefix, field) => ran.get(keyOf(plan.variable, prefix, plan.fields.indexOf(field)))?.readFrom?.lengthBytes ?? 0,
+    foundAt: (sub) => {
+      const at = object.entries.find((entry) => entry.kind === 'subsection' && entry.description === sub.variable && entry.offsetBytes !== undefined)?.offsetBytes;
+      return at === undefined ? undefined : at - section.offsetBytes;
+    },
   });
   const traced = (place: ReadPlace): { readonly verdict: Verdict; readonly why: string } | undefined => ran.get(keyOf(place.entry.to.variable, place.entry.prefix, place.entry.to.fields.indexOf(place.plan)));
   const wrong = (place: ReadPlace): Verdict => {
