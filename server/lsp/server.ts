@@ -79,6 +79,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
     analysis, handovers, log, settings: () => configuration.current, open: () => documents.paths(), targetOf: (name) => getProject().targetOf(name),
     changed: () => {
       push?.schedule();
+      status.schedule();
       refreshClient(context, pulls);
     },
   });

@@ -35,6 +35,7 @@ export function changeFindings(model: KstateModel, base: Base, target: string, i
     const then = base.model.descriptions.find((one) => one.variable === item.old);
     if (now === undefined || then === undefined || (isFine(item.forward.verdict) && isFine(item.backward.verdict))) continue;
     for (const group of groups(item, now, then)) {
+      if (group.forward.length === 0 && byTheBook(group)) continue;
       const range = placeOf(group, now, then, model);
       if (found.some((other) => other.range.start === range.start && other.range.end === range.end && other.code === `kstate-${group.code}`)) continue;
       const made = findingOf(group, now, base.label, range);
@@ -84,7 +85,9 @@ function findingOf(group: Group, now: KstateDescription, label: string, range: S
     ...(update === undefined ? [] : [`update from ${label} ${words(update)}: ${text(update)}`]),
     ...(rollback === undefined ? [] : [`rollback to ${label} ${words(rollback)}${update === undefined ? `: ${text(rollback)}` : ''}`]),
   ];
-  const severity: Severity = update !== undefined ? 'error' : byTheBook(group) ? 'info' : 'warning';
+  // A value that a deprecated entry skips and a new one does not take over is dropped on purpose.
+  const dropped = update?.code === 'field-not-in-version' && group.forward.every((reason) => reason.verdict === 'loses');
+  const severity: Severity = update !== undefined && !dropped ? 'error' : 'warning';
   return { code: `kstate-${group.code}`, severity, message: `${now.variable}: ${parts.join('; ')}`, range, related: [], fixes: [] };
 }
 
@@ -96,7 +99,7 @@ function words(reason: Reason): string {
   return WORDS[reason.verdict];
 }
 
-/** A removal that the update survives is the best there is: the older kernel expects what is gone. */
+/** A removal that the update survives is the best there is: the older kernel expects what is gone. The lens says so; it is no finding. */
 function byTheBook({ code }: Group): boolean {
   return code === 'field-removed' || code === 'field-resized' || code === 'array-length-changed' || code === 'field-not-in-version';
 }
