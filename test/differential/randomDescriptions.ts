@@ -6,6 +6,8 @@ interface Field {
   readonly kind: 'base' | 'pointer' | 'address' | 'folio' | 'nested' | 'deprecated';
   /** For base and deprecated. */
   readonly type: string;
+  /** Elements of a nested field; 0: no count callback. */
+  readonly count?: number;
   readonly version: number;
 }
 
@@ -27,7 +29,7 @@ const types = ['u8', 'u16', 'u32', 's32', 'u64', 'char [3]', 'char [10]', 'u32 [
 const field = (name: string): fc.Arbitrary<Field> => fc.record({
   name: fc.constant(name),
   kind: fc.oneof({ weight: 12, arbitrary: fc.constant('base' as const) }, { weight: 2, arbitrary: fc.constantFrom('pointer' as const, 'address' as const, 'folio' as const, 'nested' as const) }),
-  type: fc.constantFrom(...types), version: fc.constant(0),
+  type: fc.constantFrom(...types), version: fc.constant(0), count: fc.constantFrom(0, 0, 2, 3),
 });
 
 const list = (prefix: string, id: number, most: number, nested: boolean): fc.Arbitrary<List> => fc.record({
@@ -46,7 +48,7 @@ type Edit = (before: Revision) => Revision;
 
 /** Edits of one list. */
 const listEdit: fc.Arbitrary<(list: List, nested: boolean) => List> = fc.record({
-  what: fc.constantFrom('remove', 'deprecate', 'deprecate-no-bump', 'add', 'add-v', 'add-v-no-bump', 'swap', 'resize', 'widen-by-the-book', 'rename', 'kind', 'bump', 'lower', 'move-deprecated', 'wrong-deprecated', 'raise-field', 'was'),
+  what: fc.constantFrom('remove', 'deprecate', 'deprecate-no-bump', 'add', 'add-v', 'add-v-no-bump', 'swap', 'resize', 'widen-by-the-book', 'rename', 'kind', 'bump', 'lower', 'move-deprecated', 'wrong-deprecated', 'raise-field', 'was', 'count'),
   at: fc.nat(20), to: fc.nat(20), type: fc.constantFrom(...types), kind: fc.constantFrom('base' as const, 'pointer' as const, 'address' as const, 'folio' as const, 'nested' as const), serial: fc.nat(9999),
 }).map(({ what, at, to, type, kind: wanted, serial }) => (before: List, nested: boolean): List => {
   const kind = wanted === 'nested' && !nested ? 'base' : wanted;
@@ -80,6 +82,7 @@ const listEdit: fc.Arbitrary<(list: List, nested: boolean) => List> = fc.record(
     }
     case 'resize': return one.kind === 'base' ? { ...before, fields: replace({ ...one, type }) } : before;
     case 'widen-by-the-book': return one.kind === 'base' ? { ...before, fields: replace(gone(one), { ...one, type, version: version + 1 }), version: version + 1 } : before;
+    case 'count': return one.kind === 'nested' ? { ...before, fields: replace({ ...one, count: to % 4 }) } : before;
     case 'rename': return { ...before, fields: replace({ ...one, name: fresh.name }) };
     case 'was': return live ? { ...before, fields: replace({ ...one, name: `${fresh.name} /* kexec-handover: was ${one.name.split(' ')[0] ?? ''} */` }) } : before;
     case 'kind': return live ? { ...before, fields: replace({ ...one, kind }) } : before;
@@ -133,6 +136,7 @@ function text(at: Revision, rawChanged: boolean): string {
     '#include <linux/kstate.h>', '#include <linux/types.h>', 'struct folio;',
     `struct raw {\n${rawChanged ? '\tu32 b;\n\tu16 a;' : '\tu16 a;\n\tu32 b;'}\n};`,
     `struct inner {\n${members([at.inner])}\n\tint unused;\n};`, `struct outer {\n\tint unused;\n${members(outer)}\n};`,
+    ...[1, 2, 3].map((n) => `static int count${String(n)}(void)\n{\n\treturn ${String(n)};\n}`),
     description('inner_state', 'struct inner', at.inner, [at.inner], []),
     ...at.subs.map((sub) => description(`${sub.name}_state`, 'struct outer', sub, outer, [])),
     description('outer_state', 'struct outer', at.main, outer, at.subs.map((sub) => `${sub.name}_state`)),
@@ -150,7 +154,7 @@ function declare(one: Field, name: string): string {
     case 'pointer': return `u32 *${name}`;
     case 'address': return `void *${name}`;
     case 'folio': return `struct folio *${name}`;
-    case 'nested': return `struct inner ${name}`;
+    case 'nested': return `struct inner ${name}[3]`;
     default: {
       const [type = 'u8', length = ''] = one.type.split(' [');
       return length === '' ? `${one.type} ${name}` : `${type} ${name}[${length}`;
@@ -168,7 +172,7 @@ function entry(one: Field, struct: string): string {
     case 'pointer': return v ? `KSTATE_POINTER_V(${name}, ${struct}, ${version}),${comment}` : `KSTATE_POINTER(${name}, ${struct}),${comment}`;
     case 'address': return v ? `KSTATE_ADDRESS_V(${name}, ${struct}, KS_LINEAR_ADDR, ${version}),${comment}` : `KSTATE_ADDRESS(${name}, ${struct}, KS_LINEAR_ADDR),${comment}`;
     case 'folio': return `KSTATE_FOLIO(${name}, ${struct}),${comment}`;
-    case 'nested': return `{ .name = "${name}", .offset = offsetof(${struct}, ${name}), .size = sizeof(struct inner), .flags = KS_STRUCT, .ksd = &inner_state, .version_id = ${version} },${comment}`;
+    case 'nested': return `{ .name = "${name}", .offset = offsetof(${struct}, ${name}), .size = sizeof(struct inner), .flags = KS_STRUCT, .ksd = &inner_state, .version_id = ${version}${(one.count ?? 0) > 0 ? `, .count = count${String(one.count)}` : ''} },${comment}`;
     default: return v ? `KSTATE_BASE_TYPE_V(${name}, ${struct}, ${one.type}, ${version}),${comment}` : `KSTATE_BASE_TYPE(${name}, ${struct}, ${one.type}),${comment}`;
   }
 }

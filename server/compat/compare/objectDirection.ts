@@ -43,7 +43,7 @@ export function objectDirection(handover: Handover, object: RestoredObject, sect
   const wrong = (place: ReadPlace): Verdict => {
     if (place.fate !== 'wrong') return 'loads';
     // A wrong address for a folio may lead to no memory at all, and what a header made of other bytes says is not known: only running it tells.
-    return place.kind === 'folio' || (place.entry.found && place.entry.at === undefined) ? traced(place)?.verdict ?? place.verdict : place.verdict;
+    return place.kind === 'folio' || Number.isNaN(place.offsetBytes) || (place.entry.found && place.entry.at === undefined) ? traced(place)?.verdict ?? place.verdict : place.verdict;
   };
   for (const place of alignment.places) place.verdict = wrong(place);
   return {

@@ -23,9 +23,8 @@ export function reasonsOf(direction: Direction, described: (variable: string) =>
     ...deprecated(direction), ...notInVersion(direction), ...aboveVersion(direction, dialects[direction.dialect.from].saveAboveVersion === 'warned'),
     ...subsections(direction), ...rawLayout(direction),
   ];
-  const explained = new Set<ReadPlace>(found.flatMap((reason) => reason.covers ?? []));
-  found.push(...values(direction, explained));
-  for (const reason of found) for (const place of reason.covers ?? []) explained.add(place);
+  found.push(...values(direction, explainedBy(direction, found)));
+  const explained = explainedBy(direction, found);
   for (const place of direction.alignment.places) {
     if (place.fate !== 'wrong' || place.verdict === 'loads' || explained.has(place)) continue;
     found.push({
@@ -34,4 +33,11 @@ export function reasonsOf(direction: Direction, described: (variable: string) =>
     });
   }
   return found;
+}
+
+/** Elements of an array read the same list: what is said of one is said of all. */
+function explainedBy({ alignment }: Direction, reasons: readonly Reason[]): ReadonlySet<ReadPlace> {
+  const key = ({ path, entry, plan }: ReadPlace): string => `${entry.kind} ${entry.to.variable} ${path} ${String(plan.index)}`;
+  const keys = new Set(reasons.flatMap((reason) => (reason.covers ?? []).map(key)));
+  return new Set(alignment.places.filter((place) => keys.has(key(place))));
 }

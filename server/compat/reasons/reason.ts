@@ -74,8 +74,11 @@ function short(names: readonly string[]): string {
  * Walks the places in the order of reading. `verdictOf` says what is wrong with each, `loads` for none. Stops at the first one behind `least`
  * that reads what it should: what comes later is another reason's.
  */
-export function harmFrom(alignment: Alignment, verdictOf: (place: ReadPlace) => Verdict, start: number, least = start - 1): Harm {
+export function harmFrom(alignment: Alignment, verdictOf: (place: ReadPlace) => Verdict, start: number, atLeast = start - 1): Harm {
   const wrong: ReadPlace[] = [];
+  // What follows a nested field comes behind all that is in it, right or wrong.
+  const [first] = alignment.places.slice(start);
+  const least = Math.max(atLeast, first?.kind === 'nested' ? lastWithin(alignment, first) : start - 1);
   for (const place of alignment.places.slice(start)) {
     if (place.index > least && place.index > start && alignment.fresh.has(place.index)) break;
     const verdict = verdictOf(place);
@@ -83,6 +86,12 @@ export function harmFrom(alignment: Alignment, verdictOf: (place: ReadPlace) => 
     else if (place.index > least && place.lengthBytes > 0 && (place.fate === 'right' || place.fate === 'value') && place.kind !== 'custom') break;
   }
   return { verdict: worst(wrong.map(verdictOf)), places: wrong };
+}
+
+function lastWithin({ places }: Alignment, field: ReadPlace): number {
+  let last = field.index;
+  while (places[last + 1]?.entry.prefix.startsWith(`${field.path}.`) === true) last++;
+  return last;
 }
 
 export function both(a: Harm, b: Harm): Harm {
