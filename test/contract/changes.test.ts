@@ -58,7 +58,8 @@ describe('changes since the base', () => {
     const lens = (await client.lenses(uri))?.[1];
     assert.ok(lens);
     const { command } = await client.resolve(lens);
-    assert.equal(command?.title, 'stream 65 B · 4 of 6 members preserved · loads from HEAD ✓ · rolls back to v6.18 ✗ (hours removed)');
+    // What may be so is counted behind it.
+    assert.equal(command?.title.replace(/ · \d+ notes?$/, ''), 'stream 65 B · 4 of 6 members preserved · loads from HEAD ✓ · rolls back to v6.18 ✗ (hours removed)');
   });
 
   it('hints say where each field stands, when they are asked for', async () => {
