@@ -1,7 +1,6 @@
 /** The verbs, by name. A verb is one file; this table is all that knows them. */
 import type { CliIo } from './io';
 import { check } from './check';
-import { compat } from './compat';
 import { layout } from './layout';
 import type { Parsed } from './options';
 import type { FlagName } from './options';
@@ -22,4 +21,4 @@ export interface Verb {
   run(parsed: Parsed, io: CliIo): Promise<number>;
 }
 
-export const VERBS: readonly Verb[] = [check, compat, layout, realtree, simulate];
+export const VERBS: readonly Verb[] = [check, layout, realtree, simulate];
