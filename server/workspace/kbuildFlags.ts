@@ -2,8 +2,8 @@
  * What a folder's own Makefile adds to the compiler's command line (Documentation/kbuild/makefiles.rst, "Compilation flags"): ccflags-y,
  * subdir-ccflags-y of the folders above, CFLAGS_file.o. Read as text: assignments, and conditions on one option; the rest is passed over.
  */
-import { dirname } from 'node:path';
 import { readRegular } from './openRegular';
+import { parentOf } from './paths';
 
 export interface KbuildFlags {
   readonly includePaths: readonly string[];
@@ -23,10 +23,10 @@ const MAX_MAKEFILE_BYTES = 1 << 20;
 
 /** `file`: a core path below `root`. */
 export function kbuildFlags(file: string, request: KbuildRequest): KbuildFlags {
-  const folder = dirname(file);
+  const folder = parentOf(file);
   const object = `${file.slice(folder.length + 1).replace(/\.[^.]*$/, '')}.o`;
   const words: string[] = [];
-  for (let at = folder; at.startsWith(`${request.root}/`); at = dirname(at)) {
+  for (let at = folder; at.startsWith(`${request.root}/`); at = parentOf(at)) {
     const own = assignments(at, request);
     const given = [...(own.get('subdir-ccflags') ?? []), ...(at === folder ? [...(own.get('ccflags') ?? []), ...(own.get(`CFLAGS_${object}`) ?? [])] : [])];
     words.unshift(...expanded(given, at, request));
