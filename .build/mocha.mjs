@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { assembly } from './assembly.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
@@ -13,7 +14,7 @@ const files = readdirSync(`test/${layer}`, { recursive: true }).map(String).filt
 const outdir = `out/test/${layer}`;
 await build({
   entryPoints: files.map((f) => `test/${layer}/${f}`), outdir, outbase: `test/${layer}`, bundle: true, platform: 'node', target: 'node20',
-  format: 'cjs', sourcemap: true, packages: 'external', logLevel: 'warning',
+  format: 'cjs', sourcemap: true, packages: 'external', logLevel: 'warning', plugins: [assembly],
 });
 const mocha = path.join('node_modules', 'mocha', 'bin', 'mocha.js');
 const run = spawnSync(process.execPath, ['--enable-source-maps', mocha, '--timeout', '60000', ...rest, `${outdir}/**/*.test.js`], { stdio: 'inherit' });

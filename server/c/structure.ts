@@ -4,7 +4,7 @@
  */
 import { A } from './keywords';
 import type { TokenBuffer } from './lexer';
-import { Raw, RawFlag } from './rawTokens';
+import { Raw } from './rawCodes';
 
 export interface BufferStructure {
   /** By directive: the token after its last one. */
@@ -26,18 +26,14 @@ function isElse(atom: number): boolean {
 }
 
 export function structureOf(buffer: TokenBuffer): BufferStructure {
-  const { directives, flags, count } = buffer;
+  const { directives, directiveEnds: ends } = buffer;
   const total = directives.length;
-  const ends = new Int32Array(total);
   const names = new Int32Array(total);
   const next = new Int32Array(total).fill(total);
   const open: number[] = [];
   for (let d = 0; d < total; d++) {
     const hash = directives[d] ?? 0;
-    let end = hash + 1;
-    while (end < count && ((flags[end] ?? 0) & RawFlag.LineStart) === 0) end++;
-    ends[d] = end;
-    const name = end > hash + 1 && buffer.kind(hash + 1) === Raw.Ident ? buffer.atom(hash + 1) : 0;
+    const name = (ends[d] ?? 0) > hash + 1 && buffer.kind(hash + 1) === Raw.Ident ? buffer.atom(hash + 1) : 0;
     names[d] = name;
     if (isIf(name)) open.push(d);
     else if (isElse(name) || name === A.endif) {

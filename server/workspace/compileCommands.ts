@@ -1,7 +1,7 @@
 /** compile_commands.json, when a build left one: how each file is compiled. Used when present, never required. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { readRegular } from './openRegular';
+import { readRegularBytes } from './openRegular';
 import { toCorePath } from './paths';
 
 export interface CompileCommand {
@@ -23,7 +23,7 @@ const MAX_BYTES = 256 * 1024 * 1024;
 interface Loaded {
   readonly mtimeMs: number;
   readonly sizeBytes: number;
-  readonly text: string;
+  readonly bytes: Buffer;
   /** All of it, once a file was asked for that could not be found by its text alone. */
   commands: ReadonlyMap<string, Entry> | undefined;
   /** Files asked for. */
@@ -49,7 +49,7 @@ export class CompileCommands {
   private entryOf(file: string, name: string): Entry | undefined {
     const loaded = this.load(name);
     if (loaded === undefined) return undefined;
-    if (!loaded.known.has(file)) loaded.known.set(file, byText(loaded.text, file) ?? (loaded.commands ??= readEntries(loaded.text)).get(file));
+    if (!loaded.known.has(file)) loaded.known.set(file, byText(loaded.bytes, file) ?? (loaded.commands ??= readEntries(loaded.bytes.toString('utf8'))).get(file));
     return loaded.known.get(file);
   }
 
@@ -65,13 +65,13 @@ export class CompileCommands {
     }
     const known = this.loaded.get(name);
     if (known !== undefined && known.mtimeMs === mtimeMs && known.sizeBytes === sizeBytes) return known;
-    let text = '';
+    let bytes: Buffer = Buffer.alloc(0);
     try {
-      text = readRegular(name);
+      bytes = readRegularBytes(name);
     } catch {
       // Gone meanwhile.
     }
-    const loaded: Loaded = { mtimeMs, sizeBytes, text, commands: undefined, known: new Map() };
+    const loaded: Loaded = { mtimeMs, sizeBytes, bytes, commands: undefined, known: new Map() };
     this.loaded.set(name, loaded);
     return loaded;
   }
@@ -81,11 +81,11 @@ export class CompileCommands {
  * The first entry of a file that stands in the text as kbuild writes it: an object without objects inside, `"file"` with the very path. Parsing
  * all of a kernel's takes longer than reading the file that is asked for. Undefined: not found in this way.
  */
-function byText(text: string, file: string): Entry | undefined {
-  const at = text.indexOf(`"file": ${JSON.stringify(file)}`);
-  const [from, to] = [text.lastIndexOf('\n  {', at), text.indexOf('\n  }', at)];
+function byText(bytes: Buffer, file: string): Entry | undefined {
+  const at = bytes.indexOf(`"file": ${JSON.stringify(file)}`);
+  const [from, to] = [bytes.lastIndexOf('\n  {', at), bytes.indexOf('\n  }', at)];
   if (at < 0 || from < 0 || to < 0) return undefined;
-  return readEntries(`[${text.slice(from, to)}\n}]`).get(file);
+  return readEntries(`[${bytes.toString('utf8', from, to)}\n}]`).get(file);
 }
 
 function readEntries(text: string): Map<string, Entry> {

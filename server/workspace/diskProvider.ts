@@ -3,15 +3,18 @@
  *
  * Kernel sources hold a few files that are not UTF-8: those are read as Latin-1, where every byte is a character, so that offsets stay usable.
  */
-import { closeSync, fstatSync, readSync, statSync } from 'node:fs';
+import { isAscii } from 'node:buffer';
+import { closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import type { Stats } from 'node:fs';
 import type { SourceProvider, SourceResult } from '../c/source';
-import { openRegular, reasonOf } from './openRegular';
+import { reasonOf } from './openRegular';
 
 /** Larger files are no C source that a person wrote. */
 export const MAX_SOURCE_BYTES = 64 * 1024 * 1024;
 const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024;
+
+const MISSING: SourceResult = { ok: false, reason: 'missing' };
 
 interface CachedText {
   readonly mtimeMs: number;
@@ -29,6 +32,8 @@ export interface DiskProviderOptions {
 
 export class DiskProvider implements SourceProvider {
   private readonly cache = new Map<string, CachedText>();
+  /** Folders asked for in this epoch because a file in them is missing: whether they are missing, too. */
+  private readonly folderMissing = new Map<string, boolean>();
   private cachedBytes = 0;
   private epoch = 0;
   private readonly maxFileBytes: number;
@@ -47,6 +52,7 @@ export class DiskProvider implements SourceProvider {
    */
   refresh(): void {
     this.epoch++;
+    this.folderMissing.clear();
   }
 
   revision(): string {
@@ -58,10 +64,16 @@ export class DiskProvider implements SourceProvider {
     if (known !== undefined && known.epoch === this.epoch) return known.result;
     let stats: Stats | undefined;
     let result: SourceResult | undefined;
+    // Most questions are for headers that stand in another include folder: many have no such folder at all.
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    if (this.folderMissing.get(folder) === true) return MISSING;
     try {
-      // Most questions are for headers that stand in another include folder; an exception for each would cost more than the answer.
+      // An exception for each would cost more than the answer.
       stats = statSync(path, { throwIfNoEntry: false });
-      if (stats === undefined) result = { ok: false, reason: 'missing' };
+      if (stats === undefined) {
+        result = MISSING;
+        if (folder !== '' && !this.folderMissing.has(folder)) this.folderMissing.set(folder, statSync(folder, { throwIfNoEntry: false }) === undefined);
+      }
     } catch (error) {
       result = failure(error);
     }
@@ -98,7 +110,7 @@ export class DiskProvider implements SourceProvider {
     }
     let bytes: Buffer;
     try {
-      bytes = readBounded(path, this.maxFileBytes);
+      bytes = readBytes(path, stats.size);
     } catch (error) {
       return failure(error);
     }
@@ -128,24 +140,39 @@ function identityOf(stats: Stats): string {
   return `disk:${stats.mtimeMs}:${stats.size}:${stats.ino}`;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** UTF-8 (a byte order mark is dropped), else Latin-1. */
 export function decodeSource(bytes: Uint8Array): { readonly text: string; readonly encoding: 'utf8' | 'latin1' } {
+  const latin1 = (): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  // ASCII is both, and this the quicker way.
+  if (isAscii(bytes)) return { text: latin1(), encoding: 'utf8' };
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), encoding: 'utf8' };
+    return { text: utf8.decode(bytes), encoding: 'utf8' };
   } catch {
-    return { text: Buffer.from(bytes).toString('latin1'), encoding: 'latin1' };
+    return { text: latin1(), encoding: 'latin1' };
   }
 }
 
-/** Reads through one descriptor, so that a file which grows meanwhile stays within the limit. */
-function readBounded(path: string, limitBytes: number): Buffer {
-  const fd = openRegular(path);
+/** Kept from file to file. */
+let scratch = Buffer.allocUnsafeSlow(1 << 18);
+const MAX_KEPT_BYTES = 4 << 20;
+
+/**
+ * The first `sizeBytes` bytes of what was a regular file a moment ago, or all of it: they are good until the next call. Should another have
+ * taken its place meanwhile, a FIFO does not block, and of a device no more is read than that.
+ */
+function readBytes(path: string, sizeBytes: number): Buffer {
+  const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    const size = Math.min(fstatSync(fd).size, limitBytes);
-    const buffer = Buffer.allocUnsafe(size);
+    let buffer = scratch;
+    if (buffer.length < sizeBytes) {
+      buffer = Buffer.allocUnsafeSlow(sizeBytes);
+      if (sizeBytes <= MAX_KEPT_BYTES) scratch = buffer;
+    }
     let filled = 0;
-    while (filled < size) {
-      const got = readSync(fd, buffer, filled, size - filled, filled);
+    while (filled < sizeBytes) {
+      const got = readSync(fd, buffer, filled, sizeBytes - filled, filled);
       if (got === 0) break;
       filled += got;
     }

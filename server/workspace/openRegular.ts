@@ -21,9 +21,14 @@ export function openRegular(path: string): number {
 
 /** A small text beside the sources (a build's autoconf.h, compile_commands.json). Throws as `openRegular` does. */
 export function readRegular(path: string): string {
+  return readRegularBytes(path).toString('utf8');
+}
+
+/** The same, not decoded. */
+export function readRegularBytes(path: string): Buffer {
   const fd = openRegular(path);
   try {
-    return readFileSync(fd, 'utf8');
+    return readFileSync(fd);
   } finally {
     closeSync(fd);
   }

@@ -65,7 +65,7 @@ function setUp({ tree, build, dist, scratch }: BenchContext): Setup | string {
     ours: (cacheDir) => ({
       command: process.execPath, args: [server, '--stdio'], root: tree, diagnostics: 'pull', settings: { tree, build },
       // Without a cache folder of its own a run would find what another one left.
-      env: { XDG_CACHE_HOME: cacheDir ?? fs.mkdtempSync(path.join(scratch, 'cold-')) },
+      env: { NODE_EXTRA_CA_CERTS: '', XDG_CACHE_HOME: cacheDir ?? fs.mkdtempSync(path.join(scratch, 'cold-')) },
     }),
   };
 }

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { atomOf, atomText } from '../../../server/c/atoms';
 import { Kw, keywordOf } from '../../../server/c/keywords';
 import { lex } from '../../../server/c/lexer';
+import { lexSlow } from '../../../server/c/lexSlow';
 import { Raw, RawFlag } from '../../../server/c/rawTokens';
 
 function spell(text: string): string[] {
@@ -108,5 +109,40 @@ describe('lexer', () => {
         at = end;
       }
     }), { numRuns: 2000 });
+  });
+
+  it('reads each token as the slow way reads it alone', () => {
+    const piece = fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom('\n', '\\\n', ' ', '#', 'L"', "u8'", '<:', '%:%:', '%:%', '...', '..', '<<=', '>>', '->', '.5', 'ab', '1.e+', '\\', '"a\\"b"', "'\\''", '\r\n', '\u00e9', '\x01', '\\u00e9'));
+    fc.assert(fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+      const text = pieces.join('').replace(/[/]/g, '');
+      const buffer = lex(text);
+      for (let i = 0; i < buffer.count; i++) {
+        if (buffer.kind(i) === Raw.HeaderName) continue;
+        const token = lexSlow(text, buffer.starts[i] ?? 0, 0, () => undefined);
+        assert.deepEqual({ kind: buffer.kind(i), end: buffer.ends[i], atom: buffer.atom(i), flags: (buffer.flags[i] ?? 0) & (RawFlag.Spliced | RawFlag.Digraph) },
+          { kind: token.kind, end: token.end, atom: token.atom, flags: token.flags }, JSON.stringify(text));
+      }
+    }), { numRuns: 2000 });
+  });
+
+  it('reads texts that are nothing but tokens, and any number of names', () => {
+    const dense = lex(';'.repeat(300_000));
+    assert.deepEqual([dense.count, dense.ends[299_999], dense.kind(299_999), dense.kind(300_000)], [300_000, 300_000, Raw.Semi, Raw.End]);
+    const names = Array.from({ length: 150_000 }, (_, i) => (i % 1000 === 7 ? `n\u00e9m${i}` : `brand_new_${i}`));
+    const buffer = lex(names.join(' '));
+    assert.equal(buffer.count, names.length);
+    assert.equal(new Set(buffer.atoms.subarray(0, names.length)).size, names.length);
+    for (const i of [0, 7, 1007, 65_535, 149_007, 149_999]) assert.equal(atomText(buffer.atom(i)), names[i]);
+    const again = lex(`brand_new_3 ${names[1007] ?? ''}`);
+    assert.deepEqual([again.atom(0), again.atom(1)], [buffer.atom(3), buffer.atom(1007)]);
+    const long = 'x'.repeat(3_000_000);
+    assert.equal(atomText(lex(`a ${long}`).atom(1)), long);
+    assert.equal(atomOf(`${long}\u00e9`), lex(`${long}\u00e9`).atom(0));
+  });
+
+  it('takes a directive whose # stands before a continuation', () => {
+    const buffer = lex('# \\\ndefine A\n%\\\n: \\\ndefine B');
+    assert.deepEqual([...buffer.directives], [0, 3]);
+    assert.deepEqual([...buffer.directiveEnds], [3, 6]);
   });
 });

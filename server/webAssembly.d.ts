@@ -1,4 +1,4 @@
-/** What the tree scan uses of WebAssembly: the library types that are on in this project (ES and node) lack it. */
+/** What is used of WebAssembly: the library types that are on in this project (ES and node) lack it. */
 /* eslint-disable @typescript-eslint/no-extraneous-class -- these are library types */
 declare namespace WebAssembly {
   class Module {
@@ -7,9 +7,10 @@ declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: { readonly initial: number });
     readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
   }
   class Instance {
-    constructor(module: Module, imports: { readonly env: { readonly memory: Memory } });
+    constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>);
     readonly exports: Readonly<Record<string, unknown>>;
   }
 }
