@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { buildSync } from 'esbuild';
 import type { ClientCapabilities, Location, SymbolInformation } from 'vscode-languageserver/node';
 import { Folder } from '../unit/workspace/helpers';
 import { Client, PULL, PUSH, place } from './client';
@@ -35,9 +35,7 @@ describe('the index of the workspace', () => {
   const ready = (): Promise<unknown> => client.status(({ index }) => index.startsWith('Index:'));
 
   before(() => {
-    for (const [entry, outfile] of [['server/treeIndexWorker.ts', WORKER], ['server/otherFilesWorker.ts', OTHER_FILES]] as const) {
-      buildSync({ entryPoints: [entry], outfile, bundle: true, platform: 'node', target: 'node20', format: 'cjs' });
-    }
+    execFileSync(process.execPath, ['.build/bundle.mjs', 'server/treeIndexWorker.ts', WORKER, 'server/otherFilesWorker.ts', OTHER_FILES]);
   });
   beforeEach(() => {
     folder = new Folder();

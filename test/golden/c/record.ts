@@ -1,6 +1,6 @@
 /**
  * Records what gcc answers for the golden test beside it, so that the plain run needs no cross compilers:
- *   npx esbuild test/golden/c/record.ts --bundle --platform=node --packages=external --outfile=out/record.js && node out/record.js
+ *   node .build/bundle.mjs test/golden/c/record.ts out/record.js && node out/record.js
  */
 import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
