@@ -15,6 +15,8 @@ export interface CFile {
   readonly text: string;
   /** A built-in header of ours, used because the tree has none. */
   readonly builtin: boolean;
+  /** How often an identifier stands in the text, or in a part of it, conditionals and directives included, comments and literals not. */
+  mentions(name: string, within?: { readonly start: number; readonly end: number }): number;
 }
 
 export interface Include {

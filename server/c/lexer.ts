@@ -5,7 +5,7 @@
  * Initial processing); comments are blanks, and a line does not end inside one. What is no token becomes Raw.Other and never stops the pass.
  * Its loop is wasm/lexer.ts; tokens that are rare are read by lexSlow.ts.
  */
-import { atomText } from './atoms';
+import { atomOf, atomText } from './atoms';
 import { A } from './keywords';
 import { areasOf, growAtoms, mem, native, rare, writeText } from './lexerModule';
 import { lexSlow, unsplice } from './lexSlow';
@@ -27,6 +27,7 @@ export interface LexFault {
 export class TokenBuffer {
   private structureMade: BufferStructure | undefined;
   private lineStarts: Int32Array | undefined;
+  private counts: Map<number, number> | undefined;
   /** Parsed `#define`s by directive index, filled by macros.ts. */
   readonly macros: Map<number, unknown> = new Map();
 
@@ -72,6 +73,22 @@ export class TokenBuffer {
     return (this.structureMade ??= structureOf(this));
   }
 
+  /** How often an identifier stands in the text, or in a part of it. */
+  mentions(name: string, within?: { readonly start: number; readonly end: number }): number {
+    const atom = atomOf(name);
+    if (within === undefined) {
+      let counts = this.counts;
+      if (counts === undefined) {
+        counts = this.counts = new Map();
+        for (const one of this.atoms) if (one !== 0) counts.set(one, (counts.get(one) ?? 0) + 1);
+      }
+      return counts.get(atom) ?? 0;
+    }
+    let count = 0;
+    for (let i = firstFrom(this.starts, within.start); i < this.count && (this.starts[i] ?? 0) < within.end; i++) if (this.atoms[i] === atom) count++;
+    return count;
+  }
+
   /** Physical line of an offset, from 1, counting \n only, as the compiler does. */
   line(offset: number): number {
     let starts = this.lineStarts;
@@ -80,15 +97,20 @@ export class TokenBuffer {
       for (let i = this.text.indexOf('\n'); i >= 0; i = this.text.indexOf('\n', i + 1)) found.push(i + 1);
       starts = this.lineStarts = Int32Array.from(found);
     }
-    let lo = 0;
-    let hi = starts.length - 1;
-    while (lo < hi) {
-      const mid = (lo + hi + 1) >> 1;
-      if ((starts[mid] ?? 0) <= offset) lo = mid;
-      else hi = mid - 1;
-    }
-    return lo + 1;
+    return firstFrom(starts, offset + 1);
   }
+}
+
+/** Index of the first of ascending numbers that is not below `value`; their count when there is none. */
+function firstFrom(ascending: Int32Array, value: number): number {
+  let lo = 0;
+  let hi = ascending.length;
+  while (lo < hi) {
+    const mid = (lo + hi) >> 1;
+    if ((ascending[mid] ?? 0) < value) lo = mid + 1;
+    else hi = mid;
+  }
+  return lo;
 }
 
 /** Lexes a whole text. Never fails: what is wrong stands in `faults`. */

@@ -66,6 +66,10 @@ export class FileRecord implements CFile {
     return this.buffer.text;
   }
 
+  mentions(name: string, within?: { readonly start: number; readonly end: number }): number {
+    return this.buffer.mentions(name, within);
+  }
+
   /** The group that directive `d` begins is in force, at least once. */
   enter(d: number): void {
     (this.enteredGroups ??= new Uint8Array(this.buffer.directives.length))[d] = 1;

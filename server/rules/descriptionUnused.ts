@@ -1,7 +1,6 @@
 import type { KstateDescription, KstateModel } from '../model/kstate';
 import { initcallsOf } from './callPlaces';
 import { eachDescription, finding } from './finding';
-import { mentionsIn, mentionsWithin } from './modelIndex';
 import type { Rule } from './rule';
 import { allModels, usageOf } from './usage';
 
@@ -33,8 +32,9 @@ export const descriptionUnused: Rule = {
 
 /** Somewhere besides its own definition, which may speak of itself (`LIST_HEAD_INIT(x.state_list)`). */
 function isMentioned(model: KstateModel, { declarator, range }: KstateDescription): boolean {
-  const count = mentionsIn(model, declarator.name);
-  return count > 1 && count > mentionsWithin(model, range, declarator.name);
+  const { main } = model.unit;
+  const count = main.mentions(declarator.name);
+  return count > 1 && count > main.mentions(declarator.name, range);
 }
 
 /** Or perhaps: a header that is not at hand may do it. */

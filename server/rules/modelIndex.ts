@@ -50,25 +50,3 @@ function append<T>(lists: Map<string, T[]>, name: string, item: T): void {
   if (list === undefined) lists.set(name, [item]);
   else list.push(item);
 }
-
-const words = new WeakMap<KstateModel, ReadonlyMap<string, number>>();
-
-/** How often an identifier stands in the file, comments and literals left out. */
-export function mentionsIn(model: KstateModel, name: string): number {
-  let counts = words.get(model);
-  if (counts === undefined) words.set(model, (counts = wordsOf(model.unit.main.text)));
-  return counts.get(name) ?? 0;
-}
-
-/** The same in a part of the file. */
-export function mentionsWithin(model: KstateModel, range: { readonly start: number; readonly end: number }, name: string): number {
-  return wordsOf(model.unit.main.text.slice(range.start, range.end)).get(name) ?? 0;
-}
-
-function wordsOf(text: string): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const [word] of text.matchAll(/\/\*[\s\S]*?(?:\*\/|$(?![\s\S]))|\/\/[^\n]*|"(?:\\[\s\S]|[^"\\\n])*"?|'(?:\\[\s\S]|[^'\\\n])*'?|[\w$]+/g)) {
-    if (/^[\w$]/.test(word)) counts.set(word, (counts.get(word) ?? 0) + 1);
-  }
-  return counts;
-}

@@ -1,6 +1,6 @@
 import { eachDescription, finding, isV3 } from './finding';
 import type { Rule } from './rule';
-import { indexOf, mentionsIn } from './modelIndex';
+import { indexOf } from './modelIndex';
 import { allModels } from './usage';
 
 export const neverRestored: Rule = {
@@ -17,7 +17,7 @@ export const neverRestored: Rule = {
       const visible = allModels(model, declarator.storage === 'static' ? [] : others);
       const restores = visible.some((m) => indexOf(m).restored.has(variable) || indexOf(m).restored.has(undefined));
       // Given to another function or table, it may be restored from there.
-      if (restores || mentionsIn(model, declarator.name) > 1 + calls.length) return [];
+      if (restores || model.unit.main.mentions(declarator.name) > 1 + calls.length) return [];
       return [finding(this, first.range,
         `kstate_register saves ${variable} at each handover, but no kstate_restore reads it back: the next kernel starts without the state`)];
     });

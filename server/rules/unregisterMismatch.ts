@@ -2,7 +2,7 @@ import type { Expr } from '../c/ast';
 import type { KstateModel, KstateRegistration } from '../model/kstate';
 import { initcallsOf, placeOf } from './callPlaces';
 import { finding, isV3 } from './finding';
-import { indexOf, mentionsIn } from './modelIndex';
+import { indexOf } from './modelIndex';
 import type { Finding, Rule } from './rule';
 
 export const unregisterMismatch: Rule = {
@@ -38,7 +38,7 @@ export const unregisterMismatch: Rule = {
       if (own.length === 0) {
         const calls = (indexOf(model).registrations.get(description) ?? []).length;
         // Handed to another function or table, it may be registered from there.
-        if (declared.declarator.storage !== 'static' || mentionsIn(model, declared.declarator.name) > 1 + calls + parentsOf(model, description)) return [];
+        if (declared.declarator.storage !== 'static' || model.unit.main.mentions(declared.declarator.name) > 1 + calls + parentsOf(model, description)) return [];
         return [finding(this, call.range, `kstate_unregister takes back ${objectText(model, call)}, but nothing registers an object with ${description}: ${wild}`)];
       }
       if (own.some((r) => matches(model, r, call, false)) || registering.some((r) => r.description !== description && matches(model, r, call, false))) return [];
