@@ -19,6 +19,13 @@ const enum Role {
   Typedef = 4,
 }
 
+export interface Mentions {
+  readonly chunks: readonly number[];
+  /** How many of them, from the first one on, have been parsed: whoever looks the name up again begins behind them. */
+  parsed: number;
+}
+const nothing: Mentions = { chunks: [], parsed: 0 };
+
 export class NameIndex {
   /** Chunks that may declare more names than their tokens show. */
   readonly opaque: number[] = [];
@@ -27,6 +34,8 @@ export class NameIndex {
   private chunks = new Int32Array(1024);
   private roles = new Uint8Array(1024);
   private count = 1;
+  /** Lists of `ordinary` by atom, made when first asked for: a name is looked up many times. */
+  private readonly lists = new Map<number, Mentions>();
 
   /** Indexes chunks[from..to). */
   constructor(pp: Preprocessed, from: number, to: number) {
@@ -54,9 +63,15 @@ export class NameIndex {
     this.heads.set(atom, at);
   }
 
-  /** Chunks in order that may declare the ordinary identifier. */
-  ordinary(atom: number): number[] {
-    return this.find(atom, Role.Ordinary);
+  /** Chunks in order that may declare the ordinary identifier; the same object each time. */
+  ordinary(atom: number): Mentions {
+    if (!this.heads.has(atom)) return nothing;
+    const known = this.lists.get(atom);
+    if (known !== undefined) return known;
+    const chunks = this.find(atom, Role.Ordinary);
+    const made = chunks.length === 0 ? nothing : { chunks, parsed: 0 };
+    this.lists.set(atom, made);
+    return made;
   }
 
   /** Chunks in order that may define the tag. */

@@ -87,13 +87,15 @@ export class UnitScope implements FileScope {
 
   /** C declares before use: while a chunk is being parsed, those after it are not looked into. */
   lookup(name: string): Declarator | undefined {
-    // Known for good: the chunks that may declare it are many where the same text stands many times.
-    const before = this.visible(name);
-    if (before !== undefined && strength(before) > 2) return before;
-    for (const chunk of this.index.ordinary(atomOf(name))) {
+    const mentions = this.index.ordinary(atomOf(name));
+    const { chunks } = mentions;
+    // Where the same text stands many times, so do the chunks that may declare it: none is looked at twice.
+    for (let i = mentions.parsed; i < chunks.length; i = Math.max(i + 1, mentions.parsed)) {
+      const chunk = chunks[i] ?? 0;
       const known = this.visible(name);
       if (chunk > this.innermost || (known !== undefined && strength(known) > 2)) break;
       this.parse(chunk);
+      mentions.parsed = Math.max(mentions.parsed, i + 1);
     }
     const own = this.visible(name);
     if (own !== undefined && strength(own) > 1) return own;
@@ -114,13 +116,13 @@ export class UnitScope implements FileScope {
     if (this.below?.isTypedef(name) === true) return true;
     const atom = atomOf(name);
     if (this.index.mayBeTypedef(atom)) return this.lookup(name)?.kind === 'typedef';
-    if (this.index.ordinary(atom).length > 0) return false;
+    if (this.index.ordinary(atom).chunks.length > 0) return false;
     if (this.below !== undefined) return this.below.isTypedef(name) || (this.below.known(name) ? false : this.seekOpaque(name)?.kind === 'typedef');
     return this.seekOpaque(name)?.kind === 'typedef';
   }
 
   private known(name: string): boolean {
-    return this.names.has(name) || this.index.ordinary(atomOf(name)).length > 0 || this.below?.known(name) === true;
+    return this.names.has(name) || this.index.ordinary(atomOf(name)).chunks.length > 0 || this.below?.known(name) === true;
   }
 
   /** Looks into chunks that macros fill, one after another, until the name turns up. */

@@ -3,6 +3,7 @@ import { assumptionList, assumptionsFor } from '../model/assumed';
 import type { CType } from '../c/types';
 import type { KstateModel } from '../model/kstate';
 import { within } from './finding';
+import { indexOf } from './modelIndex';
 import type { Finding, Rule } from './rule';
 import { structOfField } from './structs';
 
@@ -29,7 +30,7 @@ function typesAt(model: KstateModel, { range }: Finding): readonly (CType | unde
   }
   for (const registration of model.registrations) {
     if (!within(range, registration.range)) continue;
-    types.push(registration.object?.type, model.descriptions.find((d) => d.variable === registration.description)?.struct);
+    types.push(registration.object?.type, indexOf(model).descriptions.get(registration.description ?? '')?.struct);
   }
   return types;
 }

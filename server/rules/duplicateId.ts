@@ -24,7 +24,7 @@ export const duplicateId: Rule = {
   check({ model, others }) {
     const models = allModels(model, others);
     const own = new Map<OtherDescription, Candidate>();
-    const byId = new Map<number, Candidate[]>();
+    const byId = new Map<number, Groups>();
     const instances = new InstanceTable(models);
     for (const m of models) {
       for (const description of m.descriptions) {
@@ -34,15 +34,15 @@ export const duplicateId: Rule = {
         if (isNestedOnly(usage)) continue;
         const one: Candidate = { description, model: m, id: id.value, usage, parents: parentSet(usage), instances: instances.of(description.variable, usage) };
         own.set(description, one);
-        const same = byId.get(id.value);
-        if (same === undefined) byId.set(id.value, [one]);
-        else same.push(one);
+        let groups = byId.get(id.value);
+        if (groups === undefined) byId.set(id.value, (groups = new Map()));
+        groups.set(m, append(groups.get(m) ?? new Map<string, Candidate[]>(), description.variable, one));
       }
     }
     return eachDescription(model, (description) => {
       const one = own.get(description);
       if (one === undefined) return [];
-      const clashes = clashesOf(one, byId.get(one.id) ?? []);
+      const clashes = clashesOf(one, byId.get(one.id) ?? new Map<OtherFile, never>());
       const first = clashes.find((c) => c.kind === 'entry') ?? clashes[0];
       return first === undefined ? [] : [report(one, first, clashes.slice(0, MAX_RELATED), isV3(model))];
     });
@@ -55,30 +55,49 @@ interface Clash {
   readonly kind: 'entry' | 'rule';
 }
 
+/** Candidates of one id by file and by name: those of one name in one file do not clash with each other, however many they are. */
+type Groups = Map<OtherFile, Map<string, Candidate[]>>;
+
+function append(groups: Map<string, Candidate[]>, name: string, one: Candidate): Map<string, Candidate[]> {
+  const group = groups.get(name);
+  if (group === undefined) groups.set(name, [one]);
+  else group.push(one);
+  return groups;
+}
+
 /** Within the file the later of two is the one to change; across files each is told of the other. */
-function clashesOf(one: Candidate, same: readonly Candidate[]): readonly Clash[] {
+function clashesOf(one: Candidate, groups: Groups): readonly Clash[] {
   const clashes: Clash[] = [];
   let entry = false;
-  for (const other of same) {
-    if (other === one || (other.model === one.model && other.description.range.start >= one.description.range.start)) continue;
-    const kind = clash(one, other);
-    if (kind === undefined || (clashes.length >= MAX_RELATED && kind !== 'entry')) continue;
-    clashes.push({ other, kind });
-    entry ||= kind === 'entry';
-    if (entry && clashes.length >= MAX_RELATED) break;
+  for (const [model, byName] of groups) {
+    const own = model === one.model;
+    for (const [name, group] of byName) {
+      if (own && name === one.description.variable) continue;
+      for (const other of group) {
+        if (own && other.description.range.start >= one.description.range.start) continue;
+        const kind = clash(one, other);
+        if (kind === undefined || (clashes.length >= MAX_RELATED && kind !== 'entry')) continue;
+        clashes.push({ other, kind });
+        entry ||= kind === 'entry';
+        if (entry && clashes.length >= MAX_RELATED) return clashes;
+      }
+    }
   }
   return clashes;
 }
 
 function clash(a: Candidate, b: Candidate): Clash['kind'] | undefined {
-  if (a.id !== b.id) return undefined;
-  if (a.model === b.model && a.description.variable === b.description.variable) return undefined;
   // A subsection with the id of its own parent has a rule of its own.
   if (a.parents.has(b.description) || b.parents.has(a.description)) return undefined;
-  if (a.instances !== undefined && b.instances !== undefined && ![...a.instances].some((i) => b.instances?.has(i))) return undefined;
+  if (a.instances !== undefined && b.instances !== undefined && !meet(a.instances, b.instances)) return undefined;
   const subsectionsOnly = !a.usage.registered && !b.usage.registered && a.usage.parents.length > 0 && b.usage.parents.length > 0;
   // The search for a subsection never leaves the object's own ones (facts 3.3), so only siblings can be taken for each other.
   return subsectionsOnly && !a.usage.parents.some((p) => b.parents.has(p)) ? 'rule' : 'entry';
+}
+
+function meet(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
+  for (const instance of a) if (b.has(instance)) return true;
+  return false;
 }
 
 function report(own: Candidate, { other, kind }: Clash, clashes: readonly Clash[], v3: boolean): Finding {

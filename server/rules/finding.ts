@@ -43,7 +43,11 @@ export function eachDescription(model: KstateModel, check: (description: KstateD
 
 /** The fields before the end of the list: those that the kernel walks. */
 export function eachField(model: KstateModel, check: (field: KstateField, description: KstateDescription) => readonly Finding[]): readonly Finding[] {
-  return model.descriptions.flatMap((description) => description.fields.flatMap((field) => check(field, description)));
+  const found: Finding[] = [];
+  for (const description of model.descriptions) {
+    for (const field of description.fields) for (const one of check(field, description)) found.push(one);
+  }
+  return found;
 }
 
 export function hasFlag(field: KstateField, flag: number): boolean {

@@ -13,27 +13,30 @@ export const unregisterMismatch: Rule = {
   check({ model, others }) {
     if (!isV3(model)) return [];
     const registering = model.registrations.filter((r) => r.call === 'kstate_register' || r.call === 'kstate_register_restore');
+    // A call whose description is not told may register any of them.
+    if (registering.some((r) => r.description === undefined)) return [];
+    const byDescription = groupedBy(registering, (r) => r.description);
+    const byObject = groupedBy(registering, (r) => r.object?.variable);
     return model.registrations.flatMap((call): readonly Finding[] => {
       if (call.call !== 'kstate_unregister' || call.description === undefined || call.args.length !== 3) return [];
       const { description } = call;
       const declared = indexOf(model).descriptions.get(description);
       // Another file may register with it.
       if (declared === undefined || (declared.declarator.storage !== 'static' && others.some((other) => indexOf(other).registrations.has(description)))) return [];
-      if (registering.some((r) => r.description === undefined)) return [];
       const wild = 'the search ends at no entry, and a pointer that belongs to nothing is unlinked and freed';
-      const own = registering.filter((r) => r.description === description);
+      const own = byDescription.get(description) ?? [];
       const shifted = own.length === 1 && own[0] !== undefined ? shiftBetween(model, own[0], call) : undefined;
       if (shifted !== undefined) {
         return [finding(this, call.range,
           `kstate_unregister takes back ${objectText(model, call)} with instance id ${shifted.given}, but it is registered with ${shifted.registered}: ${wild}`,
           { related: own.map((r) => ({ message: 'registered here', range: r.range })) })];
       }
-      const elsewhere = registering.filter((r) => r.description !== description && matches(model, r, call, true));
-      if (elsewhere.length > 0 && !own.some((r) => matches(model, r, call, false))) {
-        const [other] = elsewhere;
+      if (own.some((r) => matches(model, r, call, false))) return [];
+      const other = byObject.get(call.object?.variable)?.find((r) => r.description !== description && matches(model, r, call, true));
+      if (other !== undefined) {
         return [finding(this, call.range,
-          `kstate_unregister names ${description}, but ${objectText(model, call)} is registered with ${other?.description ?? 'another description'}: today's code does not compare descriptions and finds it all the same, a kernel that does frees a wild pointer`,
-          { severity: 'warning', related: other === undefined ? [] : [{ message: 'registered here', range: other.range }] })];
+          `kstate_unregister names ${description}, but ${objectText(model, call)} is registered with ${other.description ?? 'another description'}: today's code does not compare descriptions and finds it all the same, a kernel that does frees a wild pointer`,
+          { severity: 'warning', related: [{ message: 'registered here', range: other.range }] })];
       }
       if (own.length === 0) {
         const calls = (indexOf(model).registrations.get(description) ?? []).length;
@@ -41,17 +44,34 @@ export const unregisterMismatch: Rule = {
         if (declared.declarator.storage !== 'static' || model.unit.main.mentions(declared.declarator.name) > 1 + calls + parentsOf(model, description)) return [];
         return [finding(this, call.range, `kstate_unregister takes back ${objectText(model, call)}, but nothing registers an object with ${description}: ${wild}`)];
       }
-      if (own.some((r) => matches(model, r, call, false)) || registering.some((r) => r.description !== description && matches(model, r, call, false))) return [];
+      if (registering.some((r) => r.description !== description && matches(model, r, call, false))) return [];
       const instances = [...new Set(own.map((r) => instanceOf(model, r)))].map((i) => (i === undefined ? 'another' : String(i)));
-      const byObject = own.every((r) => differentObject(r, call));
+      const objects = [...new Set(own.map((r) => objectText(model, r)))];
+      const otherObject = own.every((r) => differentObject(r, call));
       const given = call.instanceId?.known === true ? String(call.instanceId.value) : 'its instance id';
-      const what = byObject
-        ? `kstate_unregister takes back ${objectText(model, call)}, but ${[...new Set(own.map((r) => objectText(model, r)))].join(', ')} is registered with ${description}`
-        : `kstate_unregister takes back instance id ${given} of ${description}, but ${objectText(model, call)} is registered with ${instances.join(', ')}`;
+      const what = otherObject
+        ? `kstate_unregister takes back ${objectText(model, call)}, but ${firstOf(objects)} is registered with ${description}`
+        : `kstate_unregister takes back instance id ${given} of ${description}, but ${objectText(model, call)} is registered with ${firstOf(instances)}`;
       return [finding(this, call.range, `${what}: ${wild}`, { related: own.slice(0, 5).map((r) => ({ message: 'registered here', range: r.range })) })];
     });
   },
 };
+
+function groupedBy<K>(list: readonly KstateRegistration[], key: (r: KstateRegistration) => K): ReadonlyMap<K, readonly KstateRegistration[]> {
+  const groups = new Map<K, KstateRegistration[]>();
+  for (const r of list) {
+    const group = groups.get(key(r));
+    if (group === undefined) groups.set(key(r), [r]);
+    else group.push(r);
+  }
+  return groups;
+}
+
+/** As many as a message has room for. */
+function firstOf(texts: readonly string[]): string {
+  const MOST = 5;
+  return texts.slice(0, MOST).join(', ') + (texts.length > MOST ? ` and ${texts.length - MOST} more` : '');
+}
 
 /** @param certain only when object and instance are known to be the same; else whenever they may be. */
 function matches(model: KstateModel, r: KstateRegistration, call: KstateRegistration, certain: boolean): boolean {
@@ -70,10 +90,15 @@ function differentObject(r: KstateRegistration, call: KstateRegistration): boole
 /** The counter of kstate_register_restore gives 1 to the first object; which one that is, is known of a description with one call in an initcall. */
 function instanceOf(model: KstateModel, r: KstateRegistration): number | undefined {
   if (r.call === 'kstate_register') return r.instanceId?.known === true ? r.instanceId.value : undefined;
-  const same = (indexOf(model).registrations.get(r.description ?? '') ?? []).filter((other) => other.call === 'kstate_register_restore');
   const place = placeOf(model, r);
-  const once = same.length === 1 && r.object !== undefined && place !== undefined && initcallsOf(model).has(r.caller) && place.frames.every((f) => f.kind !== 'loop');
+  const once = isOnly(model, r) && r.object !== undefined && place !== undefined && initcallsOf(model).has(r.caller) && place.frames.every((f) => f.kind !== 'loop');
   return once ? 1 : undefined;
+}
+
+/** No other call registers and restores with the description. */
+function isOnly(model: KstateModel, r: KstateRegistration): boolean {
+  const same = indexOf(model).registrations.get(r.description ?? '') ?? [];
+  return !same.some((other) => other !== r && other.call === 'kstate_register_restore');
 }
 
 /** Both calls name the object by one index, and the instance id by that index plus different numbers. */
