@@ -1,9 +1,14 @@
 /** `check PATH…`: findings of files and folders. */
+import { existsSync } from 'node:fs';
+import nodePath from 'node:path';
+import { changeFindings } from '../rules/changes/changes';
 import { checkUnit } from '../rules/index';
+import type { Finding } from '../rules/rule';
+import { findOldKernel } from '../workspace/oldKernel';
 import { isInside, toCorePath } from '../workspace/paths';
 import type { OpenFile } from '../workspace/project';
 import type { CliIo } from './io';
-import { EXIT } from './io';
+import { EXIT, UsageError } from './io';
 import { FORMATTERS } from './format/index';
 import type { Parsed } from './options';
 import type { Report, ReportedFinding } from './report';
@@ -15,7 +20,7 @@ import type { Verb } from './verbs';
 export const check: Verb = {
   name: 'check',
   usage: 'PATH…',
-  summary: 'Say what is wrong with the KSTATE descriptions of C files and folders.',
+  summary: 'Say what is wrong with the KSTATE descriptions of C files and folders; with --base also what a change since then breaks.',
   formats: Object.keys(FORMATTERS),
   flags: [],
   operands: [1, Infinity],
@@ -38,7 +43,8 @@ async function checkPaths(parsed: Parsed, session: Session, io: CliIo): Promise<
   const findings: ReportedFinding[] = [];
   for (const file of opened) {
     const others = sameTree(file, opened).map((other) => other.model);
-    findings.push(...checkUnit(file.model, others).map((finding) => reportFinding(finding, file.unit, session)).sort(inOrder));
+    const changes = parsed.base === undefined ? [] : await changesSince(parsed.base, file, session, io);
+    findings.push(...[...checkUnit(file.model, others), ...changes].map((finding) => reportFinding(finding, file.unit, session)).sort(inOrder));
   }
   return {
     findings,
@@ -48,6 +54,19 @@ async function checkPaths(parsed: Parsed, session: Session, io: CliIo): Promise<
       errors: count(findings, 'error'), warnings: count(findings, 'warning'), infos: count(findings, 'info'), hints: count(findings, 'hint'),
     },
   };
+}
+
+/** What a change since `base`, a revision or a folder, breaks. A file that the base does not have breaks nothing. */
+async function changesSince(base: string, file: OpenFile, session: Session, io: CliIo): Promise<readonly Finding[]> {
+  const path = existsSync(nodePath.resolve(io.cwd, base)) ? toCorePath(base, io.cwd) : undefined;
+  const request = path === undefined ? { kind: 'ref' as const, ref: base } : { kind: 'path' as const, path, label: base };
+  const old = await findOldKernel(request, { source: session.disk, revisions: session.revisions, project: session.project, file });
+  if (!old.ok) {
+    if (!old.missing) throw new UsageError(`--base ${base}: ${old.why}`);
+    io.stderr(`kexec-handover: ${session.shown(file.path)}: --base ${base}: ${old.why}\n`);
+    return [];
+  }
+  return changeFindings(file.model, { model: old.side.file.model, label: old.side.label }, session.project.targetOf(file.path));
 }
 
 /**

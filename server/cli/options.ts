@@ -25,6 +25,7 @@ export const FLAGS = {
   old: { value: 'FILE|REF', common: false, help: 'source of the old kernel (default: the new file at --base)' },
   new: { value: 'FILE|REF', common: false, help: 'source of the new kernel' },
   description: { value: 'NAME', common: false, help: 'C variable of the description to run (default: all of them)' },
+  history: { value: 'NAME', common: false, help: 'C variable of a description: compare it over all tags of the repository' },
 } as const satisfies Readonly<Record<string, FlagSpec>>;
 export type FlagName = keyof typeof FLAGS;
 
@@ -41,6 +42,7 @@ export interface Parsed {
   readonly old: string | undefined;
   readonly new: string | undefined;
   readonly description: string | undefined;
+  readonly history: string | undefined;
 }
 
 /** Reads the words after the verb. Throws UsageError that names the word. `cwd`: where folders are looked for. */
@@ -80,6 +82,7 @@ export function parseOptions(verb: Verb, words: readonly string[], cwd: string):
     old: given.get('old'),
     new: given.get('new'),
     description: given.get('description'),
+    history: given.get('history'),
   };
 }
 

@@ -18,7 +18,7 @@ export function codeActions(context: Context): void {
     const path = uriToPath(params.textDocument.uri);
     const analysed = context.analysis.of(path);
     if (analysed === undefined) return null;
-    const all = context.analysis.findings(path).filter((finding) => finding.range.path === path);
+    const all = [...context.analysis.findings(path), ...context.changes.of(path, analysed.model)].filter((finding) => finding.range.path === path);
     const findings = all.filter((finding) => finding.fixes.length > 0);
     const only = params.context.only;
     const actions: CodeAction[] = [];

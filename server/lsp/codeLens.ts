@@ -31,7 +31,7 @@ export function codeLenses(context: Context): void {
     const data = lensData(asked.data);
     if (data === undefined) return asked;
     const summary = await context.handovers.summary(uriToPath(data.uri), data.description);
-    return withTitle(asked, summary === undefined ? 'Simulate handover' : `Simulate handover: ${summary}`, data);
+    return withTitle(asked, summary === undefined ? 'Simulate handover' : summary, data);
   })(lens, token));
 }
 

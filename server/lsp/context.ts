@@ -7,6 +7,7 @@ import type { OverlayProvider } from '../workspace/overlayProvider';
 import type { Project } from '../workspace/project';
 import type { Analysis } from './analysis';
 import type { BuiltinContent } from './builtinContent';
+import type { Changes } from './changes';
 import type { Documents } from './documents';
 import type { Log } from './guard';
 import type { Handovers } from './handovers';
@@ -27,6 +28,7 @@ export interface Context {
   readonly revisions: Revisions;
   readonly analysis: Analysis;
   readonly handovers: Handovers;
+  readonly changes: Changes;
   readonly layouts: Layouts;
   /** The client can show the layout panel: hovers may link to it. */
   readonly hasLayoutPanel: boolean;

@@ -1,6 +1,7 @@
 /** Findings as diagnostics: on request (`textDocument/diagnostic`), or sent after each change to clients that cannot ask. */
 import type { Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver/node';
 import { DiagnosticSeverity, DocumentDiagnosticReportKind } from 'vscode-languageserver/node';
+import { isChangeCode } from '../rules/changes/changes';
 import type { Finding, Severity } from '../rules/rule';
 import type { SeverityOverride } from '../shared/settings';
 import { SUPPRESSION_MARK } from '../rules/suppressionComments';
@@ -22,21 +23,26 @@ const PUSH_AFTER_MS = 20;
 /** Diagnostics of a file as it is now. */
 export function diagnosticsOf(context: Context, path: string): Diagnostic[] {
   const kept = context.kept?.recall(path);
-  if (kept !== undefined) return kept;
-  const made = madeDiagnostics(context, path);
+  const made = kept ?? madeDiagnostics(context, path);
   // What a comment takes back until a certain day is not the same tomorrow.
   const read = context.source.read(path);
-  if (!read.ok || !read.text.includes(SUPPRESSION_MARK)) context.kept?.offer(path, made);
-  return made;
+  if (kept === undefined && (!read.ok || !read.text.includes(SUPPRESSION_MARK))) context.kept?.offer(path, made);
+  // What the base makes of the text is not kept on disk: the base moves.
+  const analysed = context.analysis.peek(path)?.analysed;
+  return analysed === undefined ? made : [...made, ...shown(context, analysed, context.changes.of(path, analysed.model))];
 }
 
 function madeDiagnostics(context: Context, path: string): Diagnostic[] {
   const analysed = context.analysis.of(path);
   if (analysed === undefined) return [];
   for (const notice of context.project().notices()) context.log.warn(notice);
+  return shown(context, analysed, context.analysis.findings(path));
+}
+
+function shown(context: Context, analysed: Analysed, findings: readonly Finding[]): Diagnostic[] {
   const overrides = context.settings().diagnosticsSeverity;
   const result: Diagnostic[] = [];
-  for (const finding of context.analysis.findings(path)) {
+  for (const finding of findings) {
     const override: SeverityOverride | undefined = Object.hasOwn(overrides, finding.code) ? overrides[finding.code] : undefined;
     if (override === 'off') continue;
     const diagnostic = toDiagnostic(context, analysed, finding, override ?? finding.severity);
@@ -57,10 +63,16 @@ function toDiagnostic(context: Context, analysed: Analysed, finding: Finding, se
   const fixable = finding.fixes.length > 0 ? { data: { code: finding.code, fixes: finding.fixes.map((fix) => fix.title) } } : {};
   return {
     range, severity: SEVERITIES[severity], code: finding.code, source: DIAGNOSTIC_SOURCE, message: finding.message,
-    codeDescription: { href: `${context.diagnosticsDoc}#${finding.code}` },
+    codeDescription: { href: docOf(context, finding.code) },
     ...(related.length > 0 ? { relatedInformation: related } : {}),
     ...fixable,
   };
+}
+
+/** Findings about changes have a page of their own. */
+function docOf(context: Context, code: string): string {
+  const page = isChangeCode(code) ? context.diagnosticsDoc.replace(/diagnostics\.md$/, 'changes.md') : context.diagnosticsDoc;
+  return `${page}#${code}`;
 }
 
 function relatedRange(context: Context, analysed: Analysed, range: { path: string; start: number; end: number }): { uri: string; range: { start: { line: number; character: number }; end: { line: number; character: number } } } | undefined {

@@ -1,19 +1,27 @@
 /** Runs handovers for the features and keeps the results as long as the models they were made from live. */
+import { notesAbout } from '../model/notes';
 import { runHandover } from '../compat/handover';
 import type { Handovers as BothWays } from '../compat/handover';
+import type { KstateItem } from '../compat/compareModels';
+import { compareModels } from '../compat/compareModels';
 import { simulationView } from '../compat/view';
 import type { SourceProvider } from '../c/source';
 import { LineIndex } from '../c/source';
 import type { SaveTrace } from '../engine/types';
 import type { KstateDescription, KstateModel } from '../model/kstate';
+import { preservedMembers } from '../model/preserved';
 import type { BaseKernel, SimulateFailure, SimulateResult } from '../shared/requests';
 import type { Settings } from '../shared/settings';
-import type { SimulationView, ViewVerdict } from '../shared/simulationView';
+import type { SimulationView } from '../shared/simulationView';
+import { gitRoot } from '../workspace/git';
 import type { Revisions } from '../workspace/gitRevision';
 import type { KernelSide, OldKernelRequest } from '../workspace/oldKernel';
 import { WORKING_TREE, findOldKernel } from '../workspace/oldKernel';
 import type { Project } from '../workspace/project';
+import { lastTag } from '../workspace/tags';
 import type { Analysed, Analysis } from './analysis';
+import type { LensParts } from './lensText';
+import { lensText } from './lensText';
 import { uriToPath } from './uris';
 
 export interface HandoverTools {
@@ -30,6 +38,8 @@ const MAX_OLD = 8;
 
 export class Handovers {
   private readonly runs = new WeakMap<KstateModel, WeakMap<KstateModel, BothWays>>();
+  private readonly compared = new WeakMap<BothWays, readonly KstateItem[]>();
+  private readonly tags = new Map<string, Promise<string | undefined>>();
   /** Old kernels by file, revision and commit: they do not change while the person types. */
   private readonly old = new Map<string, Promise<Found>>();
 
@@ -38,6 +48,7 @@ export class Handovers {
   /** Git or the disk changed. */
   reset(): void {
     this.old.clear();
+    this.tags.clear();
   }
 
   /** The stream that the file as it stands writes; undefined when nothing in it is registered. */
@@ -63,16 +74,54 @@ export class Handovers {
     return { ok: true, view: this.view(side.file.model, now, named, side) };
   }
 
-  /** For a lens: `stream 58 B · HEAD → here: loads ✓ · rollback: corrupts ✗`; undefined when there is nothing to say. */
+  /** For a lens; undefined when there is nothing to say. */
   async summary(path: string, description: string): Promise<string | undefined> {
-    const result = await this.simulate(path, description, undefined);
-    if (!result.ok) return undefined;
-    const { view } = result;
-    if (view.rollback.stream.sizeBytes === 0 && view.update.stream.sizeBytes === 0) return undefined;
-    const size = `stream ${view.rollback.stream.sizeBytes} B`;
-    const notes = view.notes.length === 0 ? '' : ` · ${view.notes.length === 1 ? '1 note' : `${view.notes.length} notes`}`;
-    if (view.old.label.startsWith('same file')) return `${size} · ${verdictText(view.update.verdict)}${notes}`;
-    return `${size} · ${view.old.label} → here: ${verdictText(view.update.verdict)} · rollback: ${verdictText(view.rollback.verdict)}${notes}`;
+    const asked = this.tools.analysis.of(path);
+    if (asked === undefined) return undefined;
+    const [base, tag] = [await this.base(asked), await this.lastTag(asked)];
+    const now = this.tools.analysis.of(path);
+    const described = now?.model.descriptions.find((one) => one.variable === description);
+    if (now === undefined || described === undefined) return undefined;
+    const self = this.run(now.model, now.model, path);
+    const streamBytes = self.update.save.stream.length;
+    const against = (side: KernelSide | undefined, direction: 'forward' | 'backward'): LensParts['update'] => {
+      const item = side === undefined ? undefined : this.items(side.file.model, now).find((one) => one.name === description);
+      return side === undefined || item?.old === undefined ? undefined : { label: side.label, explained: item[direction] };
+    };
+    const update = against(base, 'forward');
+    if (streamBytes === 0 && update === undefined) return undefined;
+    return lensText({
+      streamBytes, notes: notesAbout(now.model, described).length, members: preservedMembers(now.model, described), update, rollback: against(tag ?? base, 'backward'),
+      self: this.items(now.model, now).find((one) => one.name === description)?.forward.verdict,
+    });
+  }
+
+  /** The old kernel that the settings name; undefined: there is none, or it does not have the file. */
+  async base(analysed: Analysed): Promise<KernelSide | undefined> {
+    const found = await this.oldKernel(analysed, undefined);
+    return found.ok && !found.side.sameFile ? found.side : undefined;
+  }
+
+  /** What is compatible between an old kernel's file and one of ours. */
+  items(old: KstateModel, analysed: Analysed): readonly KstateItem[] {
+    const handovers = this.run(old, analysed.model, analysed.path);
+    let items = this.compared.get(handovers);
+    if (items === undefined) this.compared.set(handovers, (items = compareModels(old, analysed.model, { target: this.tools.project().targetOf(analysed.path) }, handovers)));
+    return items;
+  }
+
+  /** The newest tag before HEAD: what a machine that is updated may have to go back to. Only where the base is HEAD, and is not the tag itself. */
+  private async lastTag(analysed: Analysed): Promise<KernelSide | undefined> {
+    if (this.tools.settings().base !== 'HEAD') return undefined;
+    const head = await this.tools.revisions.commitOf(analysed.path, 'HEAD');
+    const root = gitRoot(analysed.path);
+    if (head === undefined || root === undefined) return undefined;
+    let tag = this.tags.get(`${root} ${head}`);
+    if (tag === undefined) this.tags.set(`${root} ${head}`, (tag = lastTag(root)));
+    const ref = await tag;
+    if (ref === undefined || await this.tools.revisions.commitOf(analysed.path, ref) === head) return undefined;
+    const found = await this.oldKernel(analysed, { kind: 'ref', ref });
+    return found.ok && !found.side.sameFile ? found.side : undefined;
   }
 
   private view(old: KstateModel, analysed: Analysed, description: string, side: KernelSide): SimulationView {
@@ -142,12 +191,6 @@ function unreadable(analysed: Analysed, variable: string): SimulateFailure | und
     where: { file: problem.range.path, line: at.line + 1, column: at.character + 1, revision: WORKING_TREE },
     found: text.slice(problem.range.start, Math.min(problem.range.end, problem.range.start + 60)),
   };
-}
-
-const MARKS: { readonly [V in ViewVerdict]: string } = { loads: '✓', warns: '!', loses: '✗', refused: '✗', corrupts: '✗', crashes: '✗' };
-
-function verdictText(verdict: ViewVerdict): string {
-  return `${verdict} ${MARKS[verdict]}`;
 }
 
 function shortName(path: string): string {

@@ -2,6 +2,7 @@
 import type { SaveTrace } from '../engine/types';
 import type { KstateDescription, Read } from '../model/kstate';
 import { notesOfDescription } from '../model/notes';
+import { preservedMembers } from '../model/preserved';
 import { assumptionList, assumptionsFor } from '../model/assumed';
 import type { Analysed } from './analysis';
 import { code, escape, plural } from './markdown';
@@ -18,6 +19,11 @@ export function descriptionLines(analysed: Analysed, d: KstateDescription, save:
   lines.push(registrations.length === 0
     ? '- Not registered in this file.'
     : `- Used by ${registrations.map((r) => code(`${r.call}(${r.object === undefined ? '…' : `&${r.object.variable}`}) in ${r.caller}`)).join(', ')}`);
+  const members = preservedMembers(model, d);
+  if (members !== undefined && members.without.length > 0) {
+    const shown = members.without.slice(0, 8).map(code).join(', ');
+    lines.push(`- ${members.all.length - members.without.length} of ${members.all.length} members preserved; nothing preserves ${shown}${members.without.length > 8 ? ` and ${members.without.length - 8} more` : ''}`);
+  }
   const assumed = assumptionList(assumptionsFor(unit, [d.struct], d.range), code);
   if (assumed !== undefined) lines.push(`- Assumes ${assumed}: no build folder tells the configuration.`);
   const entries = save?.entries.filter((entry) => entry.description === d.variable) ?? [];

@@ -12,6 +12,7 @@ import { OverlayProvider } from '../workspace/overlayProvider';
 import { Project, folderOption } from '../workspace/project';
 import { Analysis } from './analysis';
 import { AnswerCache } from './answerCache';
+import { Changes } from './changes';
 import { BUILTIN_SCHEME, BuiltinContent, serveBuiltinContent } from './builtinContent';
 import { FIX_ALL_KIND, codeActions } from './codeActions';
 import { codeLenses } from './codeLens';
@@ -25,6 +26,7 @@ import type { Log } from './guard';
 import { describe } from './guard';
 import { Handovers } from './handovers';
 import { hover } from './hover';
+import { inlayHints } from './inlayHints';
 import { Layouts } from './layouts';
 import { KeptAnswers } from './keptAnswers';
 import { references } from './references';
@@ -73,6 +75,14 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
     closedFiles: (name, treeRoot) => otherFiles?.of(name, treeRoot) ?? [],
   });
   const handovers = new Handovers({ source, revisions, analysis, project: getProject, settings: () => configuration.current });
+  const changes = new Changes({
+    analysis, handovers, log, settings: () => configuration.current, open: () => documents.paths(), targetOf: (name) => getProject().targetOf(name),
+    changed: () => {
+      push?.schedule();
+      status.schedule();
+      refreshClient(context, pulls);
+    },
+  });
   const layouts = new Layouts({ source, analysis, project: getProject, candidates: () => documents.paths() });
   const status = new Status(() => context);
   const configuration = new Configuration(connection, log, (problems) => {
@@ -94,7 +104,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   });
   if (indexes !== undefined) indexes.onDescriptions = (root, paths, changed) => { otherFiles?.update(root, paths, changed); };
   const context: Context = {
-    connection, capabilities, log, documents, disk, source, revisions, analysis, handovers, layouts, kept, indexes, otherFiles,
+    connection, capabilities, log, documents, disk, source, revisions, analysis, handovers, changes, layouts, kept, indexes, otherFiles,
     hasLayoutPanel: hasLayoutPanel(capabilities), builtins: new BuiltinContent(),
     settings: () => configuration.current, project: getProject, diagnosticsDoc: diagnosticsDoc(),
   };
@@ -104,6 +114,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   const textChanged = (name: string): void => {
     analysis.changed(name);
     layouts.changed(name);
+    changes.schedule();
     push?.schedule();
     status.schedule();
     indexes?.touched();
@@ -115,6 +126,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
     analysis.reset();
     layouts.reset();
     handovers.reset();
+    changes.reset();
     push?.schedule();
     status.schedule();
     refreshClient(context, pulls);
@@ -130,8 +142,9 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
       disk.refresh();
       revisions.refresh();
       handovers.reset();
+      changes.reset();
     },
-    closed: (name, uri) => { analysis.closed(name); layouts.closed(name); kept?.closed(name); indexes?.closed(name); push?.closed(name, uri); textChanged(name); },
+    closed: (name, uri) => { analysis.closed(name); layouts.closed(name); changes.closed(name); kept?.closed(name); indexes?.closed(name); push?.closed(name, uri); textChanged(name); },
   });
   configuration.start(capabilities, params.initializationOptions);
   indexes?.configure(configuration.current.indexEnabled);
@@ -149,6 +162,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   });
   connection.onShutdown(async () => {
     push?.stop();
+    changes.stop();
     revisions.dispose();
     await Promise.all([kept?.stop(), indexes?.stop(), otherFiles?.stop()]);
     // An index that ends has something to tell; nobody listens any more.
@@ -162,6 +176,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   definition(context);
   documentSymbols(context);
   hover(context);
+  inlayHints(context);
   references(context);
   workspaceSymbols(context);
   if (capabilities.workspace?.textDocumentContent !== undefined) serveBuiltinContent(context);
@@ -176,6 +191,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
       ...(indexes === undefined ? {} : { workspaceSymbolProvider: true, referencesProvider: true }),
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL_KIND] },
       codeLensProvider: { resolveProvider: true },
+      inlayHintProvider: true,
       ...(pulls ? { diagnosticProvider: { identifier: DIAGNOSTIC_SOURCE, interFileDependencies: true, workspaceDiagnostics: false } } : {}),
       ...(capabilities.workspace?.textDocumentContent === undefined ? {} : { workspace: { textDocumentContent: { schemes: [BUILTIN_SCHEME] } } }),
     },

@@ -30,10 +30,10 @@ export class Status {
   }
 
   private send(): void {
-    const { connection, documents, analysis, indexes } = this.context();
+    const { connection, documents, analysis, changes, indexes } = this.context();
     const known = documents.paths().map((path) => analysis.peek(path)).filter((entry) => entry !== undefined);
     const descriptions = known.reduce((sum, entry) => sum + entry.analysed.model.descriptions.length, 0);
-    const findings = known.reduce((sum, entry) => sum + (entry.findings?.length ?? 0), 0);
+    const findings = known.reduce((sum, { analysed, findings: found }) => sum + (found?.length ?? 0) + changes.of(analysed.path, analysed.model).length, 0);
     const index = indexWords(indexes?.states() ?? []);
     const params: StatusParams = {
       health: this.warning !== undefined ? 'warning' : index.working ? 'working' : 'ready',

@@ -51,10 +51,21 @@ export function gitRoot(path: string): string | undefined {
   return ancestors(path).find((folder) => existsSync(`${folder}/.git`));
 }
 
-/** The commit that `ref` names now. */
+/** The commit that `ref` names now. `merge-base` is where HEAD left its upstream, `merge-base:REF` where it left REF. */
 export async function resolveCommit(root: string, ref: string): Promise<GitResult<string>> {
   const problem = refProblem(ref);
   if (problem !== undefined) return { ok: false, why: `revision "${ref}" ${problem}` };
+  const fork = /^merge-base(?::(.+))?$/.exec(ref);
+  if (fork !== null) {
+    const other = await commitOf(root, fork[1] ?? '@{upstream}');
+    if (!other.ok) return { ok: false, why: fork[1] === undefined ? `"${ref}": HEAD has no upstream in the repository ${root}` : other.why };
+    const answer = await git(root, ['merge-base', 'HEAD', other.value]);
+    return answer.ok ? { ok: true, value: answer.value.toString('latin1').trim() } : { ok: false, why: `"${ref}": HEAD and ${fork[1] ?? 'its upstream'} have no common commit in the repository ${root}` };
+  }
+  return commitOf(root, ref);
+}
+
+async function commitOf(root: string, ref: string): Promise<GitResult<string>> {
   const answer = await git(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
   if (!answer.ok) return { ok: false, why: answer.why === 'git rev-parse failed' ? `"${ref}" names no commit of the repository ${root}` : answer.why };
   const commit = answer.value.toString('latin1').trim().split('\n').at(-1) ?? '';

@@ -23,7 +23,8 @@ export interface KernelSide {
 
 export type OldKernel =
   | { readonly ok: true; readonly side: KernelSide }
-  | { readonly ok: false; readonly why: string };
+  /** `missing`: the base is there, but has no such file. */
+  | { readonly ok: false; readonly why: string; readonly missing?: boolean };
 
 export type OldKernelRequest =
   /** Another file, or a folder that holds the same file at the same place of its tree. */
@@ -42,8 +43,9 @@ export interface OldKernelTools {
   readonly file: OpenFile;
 }
 
-export async function findOldKernel(request: OldKernelRequest, tools: OldKernelTools): Promise<OldKernel> {
+export async function findOldKernel(asked: OldKernelRequest, tools: OldKernelTools): Promise<OldKernel> {
   const { file } = tools;
+  const request = asked.kind === 'default' && isFolderName(asked.ref) ? { kind: 'path' as const, path: asked.ref, label: asked.ref } : asked;
   if (request.kind === 'path') return atPath(request.path, request.label, tools);
   const found = await atRevision(request.ref, tools);
   if (found.ok || request.kind === 'ref') return found;
@@ -51,16 +53,26 @@ export async function findOldKernel(request: OldKernelRequest, tools: OldKernelT
   return { ok: true, side: { file, label: `same file (${why})`, revision: WORKING_TREE, sameFile: true } };
 }
 
+/** Settings name a folder by its whole path: no revision begins with '/' or a drive. */
+export function isFolderName(base: string): boolean {
+  return base.startsWith('/') || /^[A-Za-z]:[\\/]/.test(base);
+}
+
 function atPath(path: string, label: string, tools: OldKernelTools): OldKernel {
   let name = path;
   if (existsSync(path) && statSync(path).isDirectory()) {
-    const below = relativeInside(tools.file.path, tools.file.tree.root);
-    if (below === undefined) return { ok: false, why: `${path} is a folder, and the new file lies in no tree, so its place in that folder is not known` };
-    name = `${path}/${below}`;
+    const below = placesIn(tools.file);
+    if (below.length === 0) return { ok: false, why: `${path} is a folder, and the new file lies in no tree, so its place in that folder is not known` };
+    name = below.map((place) => `${path}/${place}`).find((place) => existsSync(place)) ?? `${path}/${below[0] ?? ''}`;
   }
   const text = tools.source.read(name);
-  if (!text.ok) return { ok: false, why: `${name}: ${text.reason === 'missing' ? 'no such file' : (text.detail ?? text.reason)}` };
+  if (!text.ok) return { ok: false, missing: name !== path && text.reason === 'missing', why: `${name}: ${text.reason === 'missing' ? 'no such file' : (text.detail ?? text.reason)}` };
   return { ok: true, side: { file: tools.project.open(name, tools.source), label, revision: WORKING_TREE, sameFile: false } };
+}
+
+/** Where a file lies in its tree and in its repository: its place in another folder is one of them. */
+function placesIn(file: OpenFile): readonly string[] {
+  return [...new Set([file.tree.root, gitRoot(file.path)].flatMap((root) => (root === undefined ? [] : relativeInside(file.path, root) ?? [])))];
 }
 
 async function atRevision(ref: string, tools: OldKernelTools): Promise<OldKernel> {
@@ -70,7 +82,7 @@ async function atRevision(ref: string, tools: OldKernelTools): Promise<OldKernel
   const revision = await tools.revisions.open(file.path, ref);
   if (!revision.ok) return { ok: false, why: revision.why };
   const text = await revision.value.text(file.path);
-  if (!text.ok) return { ok: false, why: `${ref} has no ${relativeInside(file.path, revision.value.root) ?? file.path}` };
+  if (!text.ok) return { ok: false, missing: text.reason === 'missing', why: `${ref} has no ${relativeInside(file.path, revision.value.root) ?? file.path}` };
   const old = await runAtRevision(revision.value, (provider) => project.open(file.path, provider));
   return { ok: true, side: { file: old, label: ref, revision: ref, sameFile: false } };
 }

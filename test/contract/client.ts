@@ -101,6 +101,13 @@ export class Client {
     return new Promise((resolve) => { this.waiting.push({ matches: (p) => p.uri === uri && (p.version ?? 0) >= version, resolve }); });
   }
 
+  /** Diagnostics of a document that meet a condition, those already there included. */
+  publishedWhere(uri: string, matches: (params: PublishDiagnosticsParams) => boolean): Promise<PublishDiagnosticsParams> {
+    const known = this.published.get(uri);
+    if (known !== undefined && matches(known)) return Promise.resolve(known);
+    return new Promise((resolve) => { this.waiting.push({ matches: (params) => params.uri === uri && matches(params), resolve }); });
+  }
+
   status(matches: (params: StatusParams) => boolean): Promise<StatusParams> {
     const known = this.statuses.findLast(matches);
     return known !== undefined ? Promise.resolve(known) : new Promise((resolve) => { this.statusWaiting.push({ matches, resolve }); });

@@ -6,7 +6,9 @@ import type { Limit } from '../kernel';
 import { KS_BASE_TYPE } from './dialect';
 import type { DescriptionPlan, FieldPlan, PlanMember } from './plan';
 import { fieldsEnd, maxObjectBytes } from './plan';
+import { declaredNames } from '../../model/renames';
 import { pageState } from './preservedList';
+import { shapeOf } from './rawShape';
 
 export interface ModelPlans {
   /** By C variable, in source order. */
@@ -110,8 +112,14 @@ function fieldPlan(description: KstateDescription, field: KstateField, find: (va
     save: callback(field.save), restore: callback(field.restore), count: countOf(unit, field, name, limits, countBy), countName: field.count?.known === true ? field.count.value : undefined,
     type: type === undefined ? '' : unit.spell(type),
     pointersAt: type !== undefined && (flags & KS_BASE_TYPE) !== 0 ? pointersIn(unit, type) : [],
+    ...(type !== undefined && (flags & KS_BASE_TYPE) !== 0 ? optional('shape', shapeOf(unit, type)) : {}), ...optional('was', declaredNames(description.unit, field.range)),
     source: field.range,
   }];
+}
+
+function optional<K extends string, T>(key: K, value: readonly T[]): { readonly [P in K]?: readonly T[] } {
+  // A computed key makes TypeScript forget which one it is.
+  return value.length === 0 ? {} : { [key]: value } as { readonly [P in K]?: readonly T[] };
 }
 
 /** `int size = field->size`: the low 32 bits, signed. Above 2^53 the model's number has lost them; such a size is a negative one. */

@@ -7,7 +7,7 @@ import type { KernelMessage, RestoredEntry, RestoredField, RestoredObject, Resto
 import type { Kernel } from '../kernel';
 import { judgeField, unreadField } from './judgeField';
 import type { SavedObject } from './pairing';
-import { carriedField, savedEntry, savedField, savedObject, samePlan } from './pairing';
+import { carriedField, goesBy, savedEntry, savedField, savedObject, samePlan } from './pairing';
 import type { DescriptionPlan } from './plan';
 import type { EntryRead, ObjectRead } from './restore';
 import type { EntryRun, SaveRun } from './save';
@@ -114,8 +114,8 @@ function subsectionNotFound(context: JudgeContext, entry: EntryRead, expected: E
 function oldOnlyFields(expected: EntryRun, entry: EntryRead, read: ObjectRead): RestoredField[] {
   const plans = read.entries.filter((other) => other.kind !== 'nested' || other === entry).flatMap((other) => other.plan.fields);
   return expected.fields
-    .filter((field) => field.kind !== 'deprecated' && !plans.some((plan) => plan.member === field.plan.member))
-    .filter((field) => !entry.fields.some((other) => other.offsetBytes === field.offsetBytes && other.lengthBytes === field.lengthBytes && other.lengthBytes > 0 && !expected.fields.some((f) => f.plan.member === other.plan.member)))
+    .filter((field) => field.kind !== 'deprecated' && !plans.some((plan) => goesBy(plan, field.plan)))
+    .filter((field) => !entry.fields.some((other) => other.offsetBytes === field.offsetBytes && other.lengthBytes === field.lengthBytes && other.lengthBytes > 0 && !expected.fields.some((f) => goesBy(f.plan, other.plan))))
     .map((field) => ({
       name: field.name, readFrom: undefined, value: undefined, expected: field.written, verdict: 'loads' as const, source: undefined,
       why: field.lengthBytes === 0 ? `Only the saving kernel has ${field.name}; it wrote nothing for it.` : `Only the saving kernel has ${field.name}: ${oldBytes(field.offsetBytes, field.lengthBytes, entry)}.`,

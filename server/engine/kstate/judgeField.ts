@@ -7,6 +7,7 @@ import { carriedField, renamedField, savedField } from './pairing';
 import type { FieldPlan } from './plan';
 import type { FieldRead } from './restore';
 import type { FieldRun } from './save';
+import { movedWithin } from './rawShape';
 import { at, bytesText, count, entryText, rangeText, valueText, worst } from './words';
 
 interface Judged {
@@ -51,7 +52,7 @@ function judgedField(where: FieldsContext, read: FieldRead, own: FieldRun | unde
     return { verdict: 'loses', why: `${plan.member} is lost: ${because}${kept}.` };
   }
   if (read.skipped === 'no-kind') return { verdict: carried === undefined ? 'loads' : 'loses', why: `${plan.member} has flags that name no kind: nothing is read.` };
-  if (read.kind === 'nested') return nested(where, read, own);
+  if (read.kind === 'nested') return nested(where, read, own ?? renamedNested(where, read, carried));
   if (read.lengthBytes === 0) {
     if (read.kind === 'custom') return customTakesNothing(read, own ?? carried);
     return own !== undefined && own.lengthBytes > 0
@@ -80,6 +81,13 @@ function customTakesNothing(read: FieldRead, own: FieldRun | undefined): Judged 
 /** KSTATE drops what a restore callback returns (facts 3.3). */
 function dropped(returned: number | undefined): string {
   return returned === undefined || returned === 0 ? '' : `, and the ${String(returned)} that it returns is dropped`;
+}
+
+/** A nested entry of another name, at the same place and of the same length. */
+function renamedNested(where: FieldsContext, read: FieldRead, carried: FieldRun | undefined): FieldRun | undefined {
+  if (carried !== undefined || where.expected === undefined || !ownsEntry(where)) return undefined;
+  const found = renamedField(where.expected, read, where.entry.plan);
+  return found?.kind === 'nested' ? found : undefined;
 }
 
 /** Whether the entry that was read is the one that should have been. */
@@ -141,6 +149,8 @@ function arrived(where: FieldsContext, read: FieldRead, own: FieldRun, note: str
   if (altered !== undefined) return { verdict: 'corrupts', why: `${plan.member}: ${altered} after ${plan.restore ?? ''}().${note}` };
   if (read.kind === 'copied' && own.kind === 'copied') {
     const stale = [...plan.pointersAt, ...own.plan.pointersAt].find((offset) => own.written.subarray(offset, offset + 8).some((byte) => byte !== 0));
+    const moved = movedWithin(own.plan, plan);
+    if (moved !== undefined && stale === undefined) return { verdict: 'corrupts', why: `${plan.member} arrives as bytes, but ${moved}.${note}` };
     if (stale !== undefined) {
       return { verdict: 'corrupts', why: `${plan.member} gets ${valueText(own.written.subarray(stale, stale + 8))}, an address of the saving kernel, which means nothing in this one.${note}` };
     }

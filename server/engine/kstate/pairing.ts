@@ -8,6 +8,11 @@ export function samePlan(a: DescriptionPlan, b: DescriptionPlan): boolean {
   return a.variable === b.variable || a.id === b.id;
 }
 
+/** Whether two fields are about the same member: of the same name, or one declares that it had the other's (`was`). */
+export function goesBy(a: Pick<FieldPlan, 'member' | 'was'>, b: Pick<FieldPlan, 'member' | 'was'>): boolean {
+  return a.member === b.member || (a.was?.includes(b.member) ?? false) || (b.was?.includes(a.member) ?? false);
+}
+
 /** Everything that the old kernel saved of one object. */
 export interface SavedObject {
   readonly section: EntryRun;
@@ -40,7 +45,8 @@ export function savedEntry(save: SaveRun, object: SavedObject, read: EntryRead, 
   if (parentRead === undefined || parentField === undefined) return undefined;
   const parent = savedEntry(save, object, parentRead, reads);
   if (parent === undefined) return undefined;
-  const field = savedField(parent, parentField);
+  const readOf = parentRead.fields.find((one) => one.plan === parentField);
+  const field = savedField(parent, parentField) ?? (readOf === undefined ? undefined : renamedField(parent, readOf, parentRead.plan));
   if (field === undefined) return undefined;
   const parentIndex = save.entries.indexOf(parent);
   const siblings = save.entries.filter((entry) => entry.parent === parentIndex && entry.parentField === parent.fields.indexOf(field));
@@ -50,7 +56,7 @@ export function savedEntry(save: SaveRun, object: SavedObject, read: EntryRead, 
 
 /** The field of a saved entry with the same member; entries that only mark it deprecated do not count. */
 export function savedField(entry: EntryRun, plan: FieldPlan): FieldRun | undefined {
-  const same = entry.fields.filter((field) => field.plan.member === plan.member && field.kind !== 'deprecated');
+  const same = entry.fields.filter((field) => goesBy(field.plan, plan) && field.kind !== 'deprecated');
   return same.find((field) => field.plan.name === plan.name && field.plan.flags === plan.flags) ?? same[0];
 }
 
@@ -71,6 +77,6 @@ export function carriedField(object: SavedObject, plan: FieldPlan, nested: boole
  */
 export function renamedField(entry: EntryRun, read: FieldRead, into: DescriptionPlan): FieldRun | undefined {
   const found = entry.fields.find((field) => field.offsetBytes === read.offsetBytes && field.lengthBytes === read.lengthBytes && field.lengthBytes > 0);
-  if (found === undefined || into.fields.some((field) => field.member === found.plan.member)) return undefined;
+  if (found === undefined || into.fields.some((field) => goesBy(field, found.plan))) return undefined;
   return found;
 }

@@ -7,6 +7,8 @@ export interface FieldPlan {
   readonly name: string;
   /** The struct member: the name by which the two kernels' fields are paired. `.name` when no member is known. */
   readonly member: string;
+  /** Earlier names of the member, which the source declares in a comment beside the field. */
+  readonly was?: readonly string[];
   readonly offsetBytes: number;
   readonly sizeBytes: number;
   readonly flags: number;
@@ -25,6 +27,8 @@ export interface FieldPlan {
   readonly type: string;
   /** Offsets within the copied bytes at which the type has a pointer. */
   readonly pointersAt: readonly number[];
+  /** What a copied struct holds, when the field is one. */
+  readonly shape?: readonly ShapeMember[];
   readonly source: SrcRange | undefined;
 }
 
@@ -35,6 +39,16 @@ export interface PlanMember {
   readonly sizeBytes: number;
   /** It holds an address of its kernel. */
   readonly pointers: boolean;
+}
+
+/** A scalar within a struct that travels as it lies in memory. */
+export interface ShapeMember {
+  /** `pos.x`, `t[1]`. */
+  readonly path: string;
+  readonly offsetBytes: number;
+  readonly sizeBytes: number;
+  /** Only for a bit-field: from the start of its byte. */
+  readonly bits?: { readonly offset: number; readonly width: number };
 }
 
 export interface DescriptionPlan {

@@ -45,7 +45,7 @@ describe('a driver in VS Code', () => {
     await window.goTo(line, 1); // an editor draws only the lenses in sight
     // A lens that VS Code is just about to replace has lost its command ("Actual command not found"); a person clicks again.
     for (let attempt = 1; ; attempt++) {
-      await window.lensAbove(`kstate_description ${description} =`, 'Simulate handover');
+      await window.lensAbove(`kstate_description ${description} =`, 'members preserved');
       try {
         await panel.title().filter({ hasText: title }).waitFor({ timeout: 5_000 });
         return;
@@ -54,7 +54,7 @@ describe('a driver in VS Code', () => {
       }
     }
   };
-  const lenses = (): Locator => window.editor.locator('.codelens-decoration a', { hasText: 'Simulate handover' });
+  const lenses = (): Locator => window.editor.locator('.codelens-decoration a', { hasText: 'members preserved' });
   const panel = {
     title: (): Locator => window.webview.getByRole('heading', { level: 1 }),
     verdict: (name: string): Locator => window.webview.getByRole('group', { name: 'Verdicts' }).locator('section').filter({ hasText: name }),

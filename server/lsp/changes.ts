@@ -1,0 +1,127 @@
+/**
+ * Findings about what a document's changes break, against the base of the settings. Made in the background when typing has paused, never while a
+ * keystroke waits: until then the last ones stand, as far as the text around them is still the same.
+ */
+import type { Finding, Fix, TextEdit } from '../rules/rule';
+import { changeFindings } from '../rules/changes/changes';
+import type { SrcRange } from '../c/source';
+import type { KstateModel } from '../model/kstate';
+import type { Settings } from '../shared/settings';
+import type { Analysis } from './analysis';
+import type { Log } from './guard';
+import { describe } from './guard';
+import type { Handovers } from './handovers';
+
+/** After the last change of any document. */
+const AFTER_MS = 250;
+
+interface Known {
+  /** undefined: the base may have changed since. */
+  readonly model: KstateModel | undefined;
+  readonly text: string;
+  readonly findings: readonly Finding[];
+}
+
+export interface ChangesTools {
+  readonly analysis: Analysis;
+  readonly handovers: Handovers;
+  readonly log: Log;
+  settings(): Settings;
+  open(): readonly string[];
+  targetOf(path: string): string;
+  /** What `of` answers is another now. */
+  changed(): void;
+}
+
+export class Changes {
+  private readonly known = new Map<string, Known>();
+  private timer: NodeJS.Timeout | undefined;
+  private running = false;
+
+  constructor(private readonly tools: ChangesTools) {}
+
+  /** Something was typed, or the base may be another. */
+  schedule(): void {
+    clearTimeout(this.timer);
+    if (!this.tools.settings().changesEnabled) return;
+    this.timer = setTimeout(() => { void this.compare(); }, AFTER_MS);
+    this.timer.unref();
+  }
+
+  /** Git, settings or files outside changed: what is known may not hold, but stands until the next comparison. */
+  reset(): void {
+    for (const [path, known] of this.known) this.known.set(path, { ...known, model: undefined });
+    this.schedule();
+  }
+
+  closed(path: string): void {
+    this.known.delete(path);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  /** For the text as it stands. */
+  of(path: string, model: KstateModel): readonly Finding[] {
+    const known = this.known.get(path);
+    if (known === undefined || !this.tools.settings().changesEnabled) return [];
+    return known.model === model ? known.findings : moved(known, model.unit.main.text);
+  }
+
+  private async compare(): Promise<void> {
+    if (this.running) {
+      this.schedule();
+      return;
+    }
+    this.running = true;
+    try {
+      let different = false;
+      for (const path of this.tools.open()) different = await this.one(path) || different;
+      if (different) this.tools.changed();
+    } catch (error) {
+      this.tools.log.error(`comparing with the base failed: ${describe(error)}`);
+    } finally {
+      this.running = false;
+    }
+  }
+
+  /** Whether the findings are other ones now. */
+  private async one(path: string): Promise<boolean> {
+    const { analysis, handovers, targetOf } = this.tools;
+    const before = this.known.get(path);
+    const asked = analysis.of(path);
+    if (asked === undefined || asked.model.descriptions.length === 0 || before?.model === asked.model) return false;
+    const base = await handovers.base(asked);
+    // Meanwhile the person may have typed; then the next pause asks again.
+    const now = analysis.of(path);
+    if (now === undefined || now.model !== asked.model) return false;
+    const findings = base === undefined ? [] : changeFindings(now.model, { model: base.file.model, label: base.label }, targetOf(path), handovers.items(base.file.model, now));
+    this.known.set(path, { model: now.model, text: now.unit.main.text, findings });
+    return JSON.stringify(findings) !== JSON.stringify(before === undefined ? [] : moved(before, now.unit.main.text));
+  }
+}
+
+/** What still stands where the text around it is the same, at its new place. */
+function moved({ text: before, findings }: Known, now: string): readonly Finding[] {
+  if (findings.length === 0) return [];
+  const most = Math.min(before.length, now.length);
+  let head = 0;
+  while (head < most && before.charCodeAt(head) === now.charCodeAt(head)) head++;
+  let tail = 0;
+  while (tail < most - head && before.charCodeAt(before.length - 1 - tail) === now.charCodeAt(now.length - 1 - tail)) tail++;
+  const shift = now.length - before.length;
+  const place = (range: SrcRange): SrcRange | undefined =>
+    range.end < head ? range : range.start > before.length - tail ? { ...range, start: range.start + shift, end: range.end + shift } : undefined;
+  const edits = (list: readonly TextEdit[]): readonly TextEdit[] => list.flatMap((edit) => {
+    const range = place(edit.range);
+    return range === undefined ? [] : [{ ...edit, range }];
+  });
+  return findings.flatMap((finding) => {
+    const range = place(finding.range);
+    if (range === undefined) return [];
+    const fixes = finding.fixes.map((fix): Fix => ({ ...fix, edits: edits(fix.edits) })).filter((fix, i) => fix.edits.length === finding.fixes[i]?.edits.length);
+    return [{ ...finding, range, fixes }];
+  });
+}

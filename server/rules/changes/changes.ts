@@ -1,0 +1,125 @@
+/**
+ * What a change of a description breaks, against a base: an older revision of the same file. One finding for each difference, at its place in the
+ * new text, with what the update and the rollback make of it.
+ */
+import type { KstateItem } from '../../compat/compareModels';
+import { compareModels, isFine } from '../../compat/compareModels';
+import type { Reason, ReasonCode } from '../../compat/reasons/reason';
+import type { SrcRange } from '../../c/source';
+import type { KstateDescription, KstateModel } from '../../model/kstate';
+import type { Finding, Severity } from '../rule';
+import { changeFixes } from './changeFixes';
+
+/** A finding's code is `kstate-` and the reason's. What a file says by itself has rules of its own. */
+export const changeCodes: readonly ReasonCode[] = [
+  'field-added', 'field-removed', 'field-moved', 'field-reordered', 'field-resized', 'array-length-changed', 'count-changed', 'kind-changed', 'field-renamed',
+  'deprecated-version', 'deprecated-size', 'deprecated-place', 'field-not-in-version',
+  'id-changed', 'instance-changed', 'subsection-id-changed', 'raw-struct-layout',
+];
+
+export function isChangeCode(code: string): boolean {
+  return changeCodes.some((one) => code === `kstate-${one}`);
+}
+
+export interface Base {
+  readonly model: KstateModel;
+  /** `HEAD`, `v6.18`, a folder's name. */
+  readonly label: string;
+}
+
+/** Findings in `model`'s main file, by place. Empty when nothing breaks. `target`: C target of the file. */
+export function changeFindings(model: KstateModel, base: Base, target: string, items: readonly KstateItem[] = compareModels(base.model, model, { target })): readonly Finding[] {
+  const found: Finding[] = [];
+  for (const item of items) {
+    const now = model.descriptions.find((one) => one.variable === item.new);
+    const then = base.model.descriptions.find((one) => one.variable === item.old);
+    if (now === undefined || then === undefined || (isFine(item.forward.verdict) && isFine(item.backward.verdict))) continue;
+    for (const group of groups(item, now, then)) {
+      if (group.forward.length === 0 && byTheBook(group)) continue;
+      const range = placeOf(group, now, then, model);
+      if (found.some((other) => other.range.start === range.start && other.range.end === range.end && other.code === `kstate-${group.code}`)) continue;
+      const made = findingOf(group, now, base.label, range);
+      found.push({ ...made, fixes: group.forward.length === 0 ? [] : changeFixes(group.code, group.about, model, now, then) });
+    }
+  }
+  return found.sort((a, b) => a.range.start - b.range.start);
+}
+
+interface Group {
+  /** Of the update where it breaks, else of the rollback. */
+  readonly code: ReasonCode;
+  readonly about: string;
+  readonly forward: readonly Reason[];
+  readonly backward: readonly Reason[];
+}
+
+/** Reasons about one member: the update's and the rollback's. A removal seen backwards is an addition. */
+function groups(item: KstateItem, now: KstateDescription, then: KstateDescription): readonly Group[] {
+  const harmful = (reasons: readonly Reason[]): readonly Reason[] => reasons.filter((reason) => changeCodes.includes(reason.code) && !isFine(reason.verdict) && isWithin(reason, reason.side === 'new' ? now : then));
+  const [forward, backward] = [harmful(item.forward.reasons), harmful(item.backward.reasons)];
+  const names = [...new Set([...forward, ...backward].map((reason) => reason.about ?? ''))];
+  return names.flatMap((about): readonly Group[] => {
+    const [update, rollback] = [forward, backward].map((reasons) => reasons.filter((reason) => (reason.about ?? '') === about));
+    const first = update?.[0] ?? rollback?.[0];
+    // Of two members that changed places either counts as the one that moved.
+    if (update?.length === 0 && first?.code === 'field-reordered' && forward.some((reason) => reason.code === 'field-reordered')) return [];
+    return first === undefined || update === undefined || rollback === undefined ? [] : [{ code: update.length > 0 ? first.code : turned(first.code), about, forward: update, backward: rollback }];
+  });
+}
+
+/** A description that another one holds suffers from the other's changes; they are told there. */
+function isWithin({ range }: Reason, description: KstateDescription): boolean {
+  return [description.range, description.fieldsRange].some((whole) => whole !== undefined && range !== undefined && whole.path === range.path && range.start >= whole.start && range.end <= whole.end);
+}
+
+/** What the rollback calls an addition was a removal, for who reads the new text. */
+function turned(code: ReasonCode): ReasonCode {
+  return code === 'field-added' ? 'field-removed' : code === 'field-removed' ? 'field-added' : code;
+}
+
+function findingOf(group: Group, now: KstateDescription, label: string, range: SrcRange): Finding {
+  const text = (reason: Reason): string => reason.message.replaceAll('the old kernel', label).replaceAll('the new kernel', 'this file').replace(/\.$/, '');
+  const [update] = group.forward;
+  const [rollback] = group.backward;
+  const parts = [
+    ...(update === undefined ? [] : [`update from ${label} ${words(update)}: ${text(update)}`]),
+    ...(rollback === undefined ? [] : [`rollback to ${label} ${words(rollback)}${update === undefined ? `: ${text(rollback)}` : ''}`]),
+  ];
+  // A value that a deprecated entry skips and a new one does not take over is dropped on purpose.
+  const dropped = update?.code === 'field-not-in-version' && group.forward.every((reason) => reason.verdict === 'loses');
+  const severity: Severity = update !== undefined && !dropped ? 'error' : 'warning';
+  return { code: `kstate-${group.code}`, severity, message: `${now.variable}: ${parts.join('; ')}`, range, related: [], fixes: [] };
+}
+
+const WORDS: Readonly<Record<Reason['verdict'], string>> = {
+  crashes: 'stops the kernel', corrupts: 'corrupts state', refused: 'restores nothing', loses: 'loses state', warns: 'warns', loads: 'loads',
+};
+
+function words(reason: Reason): string {
+  return WORDS[reason.verdict];
+}
+
+/** A removal that the update survives is the best there is: the older kernel expects what is gone. The lens says so; it is no finding. */
+function byTheBook({ code }: Group): boolean {
+  return code === 'field-removed' || code === 'field-resized' || code === 'array-length-changed' || code === 'field-not-in-version';
+}
+
+/** In the new text: the field itself; where something is gone, what stands in its place, else the description's name. */
+function placeOf(group: Group, now: KstateDescription, then: KstateDescription, model: KstateModel): SrcRange {
+  const path = model.unit.main.path;
+  const own = [...group.forward, ...group.backward].find((reason) => reason.side === 'new' && reason.range !== undefined)?.range;
+  if (own?.path === path) return own;
+  const field = now.fields.find((one) => nameOf(one) === group.about);
+  if (field?.range.path === path) return field.range;
+  const at = then.fields.findIndex((one) => nameOf(one) === group.about);
+  const next = then.fields.slice(at + 1).map((old) => now.fields.find((one) => nameOf(one) === nameOf(old))).find((one) => one !== undefined);
+  if (at >= 0) {
+    const range = next?.range ?? now.end?.range;
+    if (range?.path === path) return range;
+  }
+  return now.nameRange;
+}
+
+export function nameOf(field: KstateDescription['fields'][number]): string {
+  return field.member?.path ?? (field.name.known ? field.name.value : `field ${String(field.index)}`);
+}
