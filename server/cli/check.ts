@@ -66,7 +66,7 @@ async function changesSince(base: string, file: OpenFile, session: Session, io: 
     io.stderr(`kexec-handover: ${session.shown(file.path)}: --base ${base}: ${old.why}\n`);
     return [];
   }
-  return changeFindings(file.model, { model: old.side.file.model, label: old.side.label }, session.project.targetOf(file.path));
+  return changeFindings(file.model, { model: old.side.file.model, label: old.side.label }, { target: session.project.targetOf(file.path) });
 }
 
 /**

@@ -2,11 +2,13 @@
  * Findings about what a document's changes break, against the base of the settings. Made in the background when typing has paused, never while a
  * keystroke waits: until then the last ones stand, as far as the text around them is still the same.
  */
+import type { Reread } from '../rules/refactoringCost';
 import type { Finding, Fix, TextEdit } from '../rules/rule';
 import { changeFindings } from '../rules/changes/changes';
 import type { SrcRange } from '../c/source';
 import type { KstateModel } from '../model/kstate';
 import type { Settings } from '../shared/settings';
+import { isFolderName } from '../workspace/oldKernel';
 import type { Analysis } from './analysis';
 import type { Log } from './guard';
 import { describe } from './guard';
@@ -18,6 +20,8 @@ const AFTER_MS = 250;
 interface Known {
   /** undefined: the base may have changed since. */
   readonly model: KstateModel | undefined;
+  /** undefined: there was none. */
+  readonly base: KstateModel | undefined;
   readonly text: string;
   readonly findings: readonly Finding[];
 }
@@ -29,6 +33,10 @@ export interface ChangesTools {
   settings(): Settings;
   open(): readonly string[];
   targetOf(path: string): string;
+  /** Reads a document as it would be with other texts. */
+  rereader(path: string): Reread;
+  /** A file that the findings rest on. */
+  watch(path: string): void;
   /** What `of` answers is another now. */
   changed(): void;
 }
@@ -92,13 +100,17 @@ export class Changes {
     const { analysis, handovers, targetOf } = this.tools;
     const before = this.known.get(path);
     const asked = analysis.of(path);
-    if (asked === undefined || asked.model.descriptions.length === 0 || before?.model === asked.model) return false;
+    if (asked === undefined || asked.model.descriptions.length === 0) return false;
+    // A folder may have changed without a word.
+    if (before?.model === asked.model && !isFolderName(this.tools.settings().base)) return false;
     const base = await handovers.base(asked);
+    if (base !== undefined) this.tools.watch(base.file.path);
+    if (before?.model === asked.model && before.base === base?.file.model) return false;
     // Meanwhile the person may have typed; then the next pause asks again.
     const now = analysis.of(path);
     if (now === undefined || now.model !== asked.model) return false;
-    const findings = base === undefined ? [] : changeFindings(now.model, { model: base.file.model, label: base.label }, targetOf(path), handovers.items(base.file.model, now));
-    this.known.set(path, { model: now.model, text: now.unit.main.text, findings });
+    const findings = base === undefined ? [] : changeFindings(now.model, { model: base.file.model, label: base.label }, { target: targetOf(path), items: handovers.items(base.file.model, now), reread: this.tools.rereader(path) });
+    this.known.set(path, { model: now.model, base: base?.file.model, text: now.unit.main.text, findings });
     return JSON.stringify(findings) !== JSON.stringify(before === undefined ? [] : moved(before, now.unit.main.text));
   }
 }

@@ -11,6 +11,9 @@ import { uriToPath } from './uris';
 /** The client's command: takes a URI and the name of a description. */
 export const SIMULATE_COMMAND = 'kexecHandover.simulate';
 
+/** Where a handover has nothing to tell. */
+const UNKNOWN = 'Simulate handover';
+
 interface LensData {
   readonly uri: string;
   readonly description: string;
@@ -18,21 +21,37 @@ interface LensData {
 
 export function codeLenses(context: Context): void {
   context.connection.onCodeLens(guarded<CodeLensParams, CodeLens[] | null>(context.log, 'code lenses', null, (params) => {
-    if (!context.settings().codeLensEnabled) return [];
-    const analysed = context.analysis.of(uriToPath(params.textDocument.uri));
-    if (analysed === undefined) return null;
-    return analysed.model.descriptions.flatMap((description) => {
-      const range = toRange(analysed.unit, description.nameRange);
-      const data: LensData = { uri: params.textDocument.uri, description: description.variable };
-      return range === undefined ? [] : [{ range, data }];
-    });
+    const { uri } = params.textDocument;
+    const described = describedIn(context, uri);
+    if (described === undefined) return null;
+    context.lenses.listed(uri, described.map(({ data }) => data.description));
+    return described;
   }));
-  context.connection.onCodeLensResolve((lens, token) => guarded<CodeLens, CodeLens>(context.log, 'code lens', withTitle(lens, 'Simulate handover'), async (asked) => {
+  context.connection.onCodeLensResolve((lens, token) => guarded<CodeLens, CodeLens>(context.log, 'code lens', withTitle(lens, UNKNOWN), async (asked) => {
     const data = lensData(asked.data);
     if (data === undefined) return asked;
-    const summary = await context.handovers.summary(uriToPath(data.uri), data.description);
-    return withTitle(asked, summary === undefined ? 'Simulate handover' : summary, data);
+    const title = await lensTitle(context, data.uri, data.description);
+    context.lenses.resolved(data.uri, data.description, title);
+    return withTitle(asked, title, data);
   })(lens, token));
+}
+
+/** Descriptions that have a lens. Empty: lenses are off; undefined: nothing can be said of the document. */
+export function lensNames(context: Context, uri: string): readonly string[] | undefined {
+  return describedIn(context, uri)?.map(({ data }) => data.description);
+}
+
+export async function lensTitle(context: Context, uri: string, description: string): Promise<string> {
+  return await context.handovers.summary(uriToPath(uri), description) ?? UNKNOWN;
+}
+
+function describedIn(context: Context, uri: string): (CodeLens & { readonly data: LensData })[] | undefined {
+  if (!context.settings().codeLensEnabled) return [];
+  const analysed = context.analysis.of(uriToPath(uri));
+  return analysed?.model.descriptions.flatMap((description) => {
+    const range = toRange(analysed.unit, description.nameRange);
+    return range === undefined ? [] : [{ range, data: { uri, description: description.variable } }];
+  });
 }
 
 function withTitle(lens: CodeLens, title: string, data = lensData(lens.data)): CodeLens {

@@ -14,6 +14,8 @@ import type { Handovers } from './handovers';
 import type { Layouts } from './layouts';
 import type { KeptAnswers } from './keptAnswers';
 import type { OtherFiles } from './otherFiles';
+import type { Proposals } from './proposals';
+import type { SentLenses } from './sentLenses';
 import type { TreeIndexes } from './treeIndexes';
 
 export interface Context {
@@ -30,6 +32,8 @@ export interface Context {
   readonly handovers: Handovers;
   readonly changes: Changes;
   readonly layouts: Layouts;
+  readonly lenses: SentLenses;
+  readonly proposals: Proposals;
   /** The client can show the layout panel: hovers may link to it. */
   readonly hasLayoutPanel: boolean;
   /** Answers of earlier starts; undefined: nothing is kept on disk. */

@@ -13,10 +13,11 @@ import { preservedMembers } from '../model/preserved';
 import type { BaseKernel, SimulateFailure, SimulateResult } from '../shared/requests';
 import type { Settings } from '../shared/settings';
 import type { SimulationView } from '../shared/simulationView';
+import { BaseFolder } from '../workspace/baseFolder';
 import { gitRoot } from '../workspace/git';
 import type { Revisions } from '../workspace/gitRevision';
-import type { KernelSide, OldKernelRequest } from '../workspace/oldKernel';
-import { WORKING_TREE, findOldKernel } from '../workspace/oldKernel';
+import type { KernelSide, OldKernel, OldKernelRequest } from '../workspace/oldKernel';
+import { WORKING_TREE, findOldKernel, isFolderName } from '../workspace/oldKernel';
 import type { Project } from '../workspace/project';
 import { lastTag } from '../workspace/tags';
 import type { Analysed, Analysis } from './analysis';
@@ -27,6 +28,7 @@ import { uriToPath } from './uris';
 export interface HandoverTools {
   /** Open documents over the disk. */
   readonly source: SourceProvider;
+  readonly disk: { refresh(): void };
   readonly revisions: Revisions;
   readonly analysis: Analysis;
   project(): Project;
@@ -43,12 +45,18 @@ export class Handovers {
   /** Old kernels by file, revision and commit: they do not change while the person types. */
   private readonly old = new Map<string, Promise<Found>>();
 
-  constructor(private readonly tools: HandoverTools) {}
+  /** A base that is a folder. */
+  private readonly folders: BaseFolder;
+
+  constructor(private readonly tools: HandoverTools) {
+    this.folders = new BaseFolder(tools.source, tools.disk);
+  }
 
   /** Git or the disk changed. */
   reset(): void {
     this.old.clear();
     this.tags.clear();
+    this.folders.reset();
   }
 
   /** The stream that the file as it stands writes; undefined when nothing in it is registered. */
@@ -138,12 +146,12 @@ export class Handovers {
   }
 
   private async oldKernel(analysed: Analysed, base: BaseKernel | undefined): Promise<Found> {
-    // A commit is made without any file of ours changing, so what the revision means is asked each time.
     const ref = base === undefined ? this.tools.settings().base : base.kind === 'ref' ? base.ref : undefined;
-    const commit = ref === undefined ? undefined : await this.tools.revisions.commitOf(analysed.path, ref);
-    const key = JSON.stringify([analysed.path, base ?? null, ref ?? null, commit ?? null]);
     // Another file may be open in an editor, too: it is read anew each time.
     if (ref === undefined) return this.find(analysed, base);
+    // A commit is made without any file of ours changing, so what the revision means is asked each time; of a folder, whether its files are as they were.
+    const meaning = isFolderName(ref) ? this.folders.generation(analysed.path) : await this.tools.revisions.commitOf(analysed.path, ref);
+    const key = JSON.stringify([analysed.path, base ?? null, ref, meaning ?? null]);
     const known = this.old.get(key);
     if (known !== undefined) return known;
     const found = this.find(analysed, base);
@@ -154,11 +162,12 @@ export class Handovers {
   }
 
   private async find(analysed: Analysed, base: BaseKernel | undefined): Promise<Found> {
-    const { source, revisions } = this.tools;
+    const { revisions } = this.tools;
     const request: OldKernelRequest = base === undefined ? { kind: 'default', ref: this.tools.settings().base }
       : base.kind === 'ref' ? { kind: 'ref', ref: base.ref }
         : { kind: 'path', path: uriToPath(base.uri), label: shortName(uriToPath(base.uri)) };
-    const old = await findOldKernel(request, { source, revisions, project: this.tools.project(), file: analysed });
+    const from = (source: SourceProvider): Promise<OldKernel> => findOldKernel(request, { source, revisions, project: this.tools.project(), file: analysed });
+    const old = await (request.kind === 'default' && isFolderName(request.ref) ? this.folders.read(analysed.path, from) : from(this.tools.source));
     if (old.ok) return { ok: true, side: old.side };
     return { ok: false, failure: { ok: false, reason: 'no-base', message: `There is no old kernel to start from: ${old.why}.` } };
   }

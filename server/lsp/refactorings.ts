@@ -1,7 +1,6 @@
 /** Refactorings of the description or field at hand, each simulated before it is offered, with what it costs in its title. */
 import type { CodeActionParams } from 'vscode-languageserver/node';
 import { CodeActionTriggerKind } from 'vscode-languageserver/node';
-import type { SourceProvider } from '../c/source';
 import { priced } from '../rules/refactoringCost';
 import { refactoringsAt } from '../rules/refactorings';
 import type { TextEdit } from '../rules/rule';
@@ -23,19 +22,9 @@ export function refactoringsFor(context: Context, analysed: Analysed, offset: nu
   const place = fieldAt(analysed, offset);
   if (place === undefined) return [];
   const { path, model } = analysed;
-  const project = context.project();
-  // A line of readings of its own, each taking over from the one before: the document's unit belongs to its next edit.
-  let last: Analysed['unit'] | undefined;
-  const reread = (text: string): typeof model => {
-    const source: SourceProvider = {
-      read: (name) => (name === path ? { ok: true, text, identity: `refactoring:${text}` } : context.source.read(name)),
-    };
-    const file = project.open(path, source, last);
-    last = file.unit;
-    return file.model;
-  };
+  const reread = context.proposals.rereader(path);
   return refactoringsAt(model, place.description, place.field).flatMap((refactoring) => {
-    const title = priced(model, place.description.variable, refactoring, project.targetOf(path), reread);
+    const title = priced(model, place.description.variable, refactoring, context.project().targetOf(path), reread);
     return title === undefined ? [] : [{ title, edits: refactoring.edits }];
   });
 }

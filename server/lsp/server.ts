@@ -3,7 +3,7 @@ import path from 'node:path';
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { ClientCapabilities, Connection, InitializeParams, InitializeResult } from 'vscode-languageserver/node';
-import { CodeActionKind, CodeLensRefreshRequest, DidChangeWatchedFilesNotification, TextDocumentSyncKind } from 'vscode-languageserver/node';
+import { CodeActionKind, CodeLensRefreshRequest, TextDocumentSyncKind } from 'vscode-languageserver/node';
 import { version } from '../../package.json';
 import { pageSizeNamed } from '../workspace/arch';
 import { DiskProvider } from '../workspace/diskProvider';
@@ -15,7 +15,7 @@ import { AnswerCache } from './answerCache';
 import { Changes } from './changes';
 import { BUILTIN_SCHEME, BuiltinContent, serveBuiltinContent } from './builtinContent';
 import { FIX_ALL_KIND, codeActions } from './codeActions';
-import { codeLenses } from './codeLens';
+import { codeLenses, lensNames, lensTitle } from './codeLens';
 import { Configuration } from './configuration';
 import type { Context } from './context';
 import { customRequests } from './customRequests';
@@ -23,7 +23,6 @@ import { DIAGNOSTIC_SOURCE, pullDiagnostics, pushDiagnostics } from './diagnosti
 import { definition } from './definition';
 import { Documents } from './documents';
 import type { Log } from './guard';
-import { describe } from './guard';
 import { Handovers } from './handovers';
 import { hover } from './hover';
 import { inlayHints } from './inlayHints';
@@ -31,15 +30,15 @@ import { Layouts } from './layouts';
 import { KeptAnswers } from './keptAnswers';
 import { references } from './references';
 import { OtherFiles } from './otherFiles';
+import { Proposals } from './proposals';
+import { SentLenses } from './sentLenses';
 import { Status } from './status';
 import { documentSymbols } from './symbols';
 import type { IndexOptions } from './treeIndexes';
 import { TreeIndexes } from './treeIndexes';
 import { uriToPath } from './uris';
+import { WatchedFiles } from './watchedFiles';
 import { workspaceSymbols } from './workspaceSymbols';
-
-/** What a change on disk may invalidate: sources, build outputs, and the state of git. */
-const WATCHED = ['**/*.{c,h}', '**/compile_commands.json', '**/.git/HEAD', '**/.git/logs/HEAD'];
 
 export interface ServerOptions {
   /** Where answers are kept from one start to the next; undefined: nowhere. */
@@ -74,17 +73,24 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
     candidates: () => documents.paths(),
     closedFiles: (name, treeRoot) => otherFiles?.of(name, treeRoot) ?? [],
   });
-  const handovers = new Handovers({ source, revisions, analysis, project: getProject, settings: () => configuration.current });
+  const handovers = new Handovers({ source, disk, revisions, analysis, project: getProject, settings: () => configuration.current });
   const changes = new Changes({
-    analysis, handovers, log, settings: () => configuration.current, open: () => documents.paths(), targetOf: (name) => getProject().targetOf(name),
+    analysis, handovers, log, settings: () => configuration.current, open: () => documents.paths(), targetOf: (name) => getProject().targetOf(name), rereader: (name) => proposals.rereader(name),
+    watch: (name) => { watched.watch(name); },
     changed: () => {
       push?.schedule();
       status.schedule();
       refreshClient(context, pulls);
     },
   });
+  const proposals = new Proposals(source, getProject);
+  const watched = new WatchedFiles(connection, capabilities, folders, log);
   const layouts = new Layouts({ source, analysis, project: getProject, candidates: () => documents.paths() });
   const status = new Status(() => context);
+  const lenses = new SentLenses({
+    log, names: (uri) => lensNames(context, uri), title: (uri, description) => lensTitle(context, uri, description),
+    refresh: () => { if (capabilities.workspace?.codeLens?.refreshSupport === true) void connection.sendRequest(CodeLensRefreshRequest.type); },
+  });
   const configuration = new Configuration(connection, log, (problems) => {
     status.setWarning(problems[0]);
     indexes?.configure(configuration.current.indexEnabled);
@@ -104,7 +110,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   });
   if (indexes !== undefined) indexes.onDescriptions = (root, paths, changed) => { otherFiles?.update(root, paths, changed); };
   const context: Context = {
-    connection, capabilities, log, documents, disk, source, revisions, analysis, handovers, changes, layouts, kept, indexes, otherFiles,
+    connection, capabilities, log, documents, disk, source, revisions, analysis, handovers, changes, layouts, lenses, proposals, kept, indexes, otherFiles,
     hasLayoutPanel: hasLayoutPanel(capabilities), builtins: new BuiltinContent(),
     settings: () => configuration.current, project: getProject, diagnosticsDoc: diagnosticsDoc(),
   };
@@ -127,6 +133,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
     layouts.reset();
     handovers.reset();
     changes.reset();
+    proposals.reset();
     push?.schedule();
     status.schedule();
     refreshClient(context, pulls);
@@ -144,14 +151,14 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
       handovers.reset();
       changes.reset();
     },
-    closed: (name, uri) => { analysis.closed(name); layouts.closed(name); changes.closed(name); kept?.closed(name); indexes?.closed(name); push?.closed(name, uri); textChanged(name); },
+    closed: (name, uri) => { analysis.closed(name); layouts.closed(name); changes.closed(name); lenses.closed(uri); proposals.reset(); kept?.closed(name); indexes?.closed(name); push?.closed(name, uri); textChanged(name); },
   });
   configuration.start(capabilities, params.initializationOptions);
   indexes?.configure(configuration.current.indexEnabled);
   // The connection keeps one handler only.
   connection.onInitialized(() => {
     configuration.initialized(capabilities);
-    watchFiles(context);
+    watched.start();
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     indexes?.changedOnDisk(changes.map((change) => uriToPath(change.uri)));
@@ -163,6 +170,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   connection.onShutdown(async () => {
     push?.stop();
     changes.stop();
+    lenses.stop();
     revisions.dispose();
     await Promise.all([kept?.stop(), indexes?.stop(), otherFiles?.stop()]);
     // An index that ends has something to tell; nobody listens any more.
@@ -209,18 +217,10 @@ function makeProject(configuration: Configuration, folders: readonly string[]): 
   return new Project({ generation, arch, pageSizeBytes: pageSizeNamed(pageSize), tree: folderOption(tree, base), build: folderOption(build, base), workspaceFolders: folders });
 }
 
-/** Clients that can watch files for us are asked to. */
-function watchFiles(context: Context): void {
-  if (context.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration !== true) return;
-  context.connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: WATCHED.map((globPattern) => ({ globPattern })) })
-    .catch((error: unknown) => { context.log.warn(`files are not watched: ${describe(error)}`); });
-}
-
 /** What the client shows may be stale. */
-function refreshClient(context: Context, pulls: boolean): void {
-  const { connection, capabilities } = context;
+function refreshClient({ connection, capabilities, lenses }: Context, pulls: boolean): void {
   if (pulls && capabilities.workspace?.diagnostics?.refreshSupport === true) connection.languages.diagnostics.refresh();
-  if (capabilities.workspace?.codeLens?.refreshSupport === true) void connection.sendRequest(CodeLensRefreshRequest.type);
+  lenses.schedule();
 }
 
 /** docs/diagnostics.md lies beside the bundle's folder in the repository and in the packaged extension alike. */

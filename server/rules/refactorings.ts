@@ -8,39 +8,41 @@ import type { RecordMember } from '../c/types';
 import type { KstateDescription, KstateField, KstateModel } from '../model/kstate';
 import { macroArg, macroKind } from '../model/kstateMacros';
 import { bare, isRecordTagged, recordOf } from '../model/typeTools';
+import { additions } from './addField';
 import { isEditable, isVersioned, textAt } from './finding';
 import type { TextEdit } from './rule';
-import { mainStruct, pointerInside } from './structs';
+import { pointerInside } from './structs';
+import { indentAt } from './textPlaces';
 
 export interface Refactoring {
   readonly title: string;
   readonly edits: readonly TextEdit[];
   /** What it costs by its nature, beside what a simulation shows; undefined: nothing. */
   readonly cost: string | undefined;
+  /** What is left to do for the person. */
+  readonly note?: string;
 }
 
 /** More versions than anybody keeps alive; a longer stack is not worth its lines. */
 const MAX_STACK = 8;
-/** Members that are offered at one time. */
-const MAX_MEMBERS = 4;
 
 /** @param field the one at hand; undefined: the description as a whole. */
 export function refactoringsAt(model: KstateModel, description: KstateDescription, field: KstateField | undefined): readonly Refactoring[] {
   if (!isVersioned(model) || description.fieldsProblem !== undefined) return [];
   const bump = bumped(model, description);
-  if (bump === undefined) return [];
   if (field === undefined) return additions(model, description, bump);
+  if (bump === undefined) return [];
   if (field.macro === undefined || field.macro.wrapper !== undefined || textAt(model, field.range) === undefined || !description.fields.includes(field)) return [];
   return [removal(model, description, field, bump), widening(model, description, field, bump), pointerReplaced(model, description, field, bump)].filter((r) => r !== undefined);
 }
 
-interface Bump {
+export interface VersionBump {
   readonly to: number;
   readonly edit: TextEdit;
 }
 
 /** undefined where the version is no plain number in this file: which one to change is not ours to guess. */
-function bumped(model: KstateModel, { versionId, nameRange, fieldsAt }: KstateDescription): Bump | undefined {
+function bumped(model: KstateModel, { versionId, nameRange, fieldsAt }: KstateDescription): VersionBump | undefined {
   if (!versionId.known) return undefined;
   const to = versionId.value + 1;
   const written = textAt(model, versionId.range);
@@ -50,7 +52,7 @@ function bumped(model: KstateModel, { versionId, nameRange, fieldsAt }: KstateDe
   return { to, edit: { range: { ...fieldsAt, end: fieldsAt.start }, newText: `.version_id = ${to},\n${indentAt(model, fieldsAt.start)}` } };
 }
 
-function removal(model: KstateModel, description: KstateDescription, field: KstateField, bump: Bump): Refactoring | undefined {
+function removal(model: KstateModel, description: KstateDescription, field: KstateField, bump: VersionBump): Refactoring | undefined {
   const name = macroArg(field.macro, 'member')?.text;
   const type = streamType(model, field);
   if (name === undefined || type === undefined) return undefined;
@@ -59,7 +61,7 @@ function removal(model: KstateModel, description: KstateDescription, field: Ksta
   return { title: `Remove ${name} safely`, edits: [replaced(model, field, stack), bump.edit], cost: undefined };
 }
 
-function widening(model: KstateModel, description: KstateDescription, field: KstateField, bump: Bump): Refactoring | undefined {
+function widening(model: KstateModel, description: KstateDescription, field: KstateField, bump: VersionBump): Refactoring | undefined {
   const type = macroArg(field.macro, 'type');
   const name = macroArg(field.macro, 'member');
   const struct = macroArg(field.macro, 'struct');
@@ -86,7 +88,7 @@ function typeInStruct(model: KstateModel, member: RecordMember, type: string, wi
   return { range: { ...range, end: range.start + type.length }, newText: wide };
 }
 
-function pointerReplaced(model: KstateModel, description: KstateDescription, field: KstateField, bump: Bump): Refactoring | undefined {
+function pointerReplaced(model: KstateModel, description: KstateDescription, field: KstateField, bump: VersionBump): Refactoring | undefined {
   const name = macroArg(field.macro, 'member')?.text;
   const struct = macroArg(field.macro, 'struct')?.text;
   const type = field.member === undefined ? undefined : bare(field.member.type);
@@ -109,29 +111,6 @@ function pointerReplaced(model: KstateModel, description: KstateDescription, fie
   const stack = entry === undefined ? undefined : deprecatedStack(description, field, name, 'u64');
   if (entry === undefined || stack === undefined) return undefined;
   return { title: `Replace the raw pointer ${name} by ${what}`, edits: [replaced(model, field, [...stack, entry]), bump.edit], cost: `the address of ${name} in older streams is dropped` };
-}
-
-/** Members that nothing describes yet, each as a versioned field at the end. */
-function additions(model: KstateModel, description: KstateDescription, bump: Bump): readonly Refactoring[] {
-  const { end, fields } = description;
-  const struct = mainStruct(model, description);
-  const members = struct === undefined ? undefined : recordOf(struct)?.members;
-  const spelled = fields.map((field) => macroArg(field.macro, 'struct')?.text).find((text) => text !== undefined);
-  if (end === undefined || textAt(model, end.range) === undefined || members === undefined || spelled === undefined) return [];
-  const described = new Set(model.descriptions.flatMap((d) => d.fields.flatMap(({ member }) => (member === undefined || struct === undefined || !model.unit.compatible(member.struct, struct) ? [] : [/^\w+/.exec(member.path)?.[0]]))));
-  return members.flatMap((member): readonly Refactoring[] => {
-    const { name, type, bitWidth } = member;
-    if (name === undefined || bitWidth !== undefined || member.bitWidthExpr !== undefined || described.has(name) || !isPlain(member)) return [];
-    const entry = `KSTATE_BASE_TYPE_V(${name}, ${spelled}, ${model.unit.spell(type)}, ${bump.to})`;
-    return [{ title: `Add ${name} safely`, edits: [{ range: { ...end.range, end: end.range.start }, newText: `${entry},\n${indentAt(model, end.range.start)}` }, bump.edit], cost: undefined }];
-  }).slice(0, MAX_MEMBERS);
-}
-
-/** A number, or an array of numbers whose length is known. */
-function isPlain({ type }: RecordMember): boolean {
-  const at = bare(type);
-  if (at.kind === 'array') return at.length !== undefined && ['int', 'enum'].includes(bare(at.of).kind);
-  return at.kind === 'int' || (at.kind === 'enum' && at.enum.tag !== undefined);
 }
 
 /** The type that has as many bytes as the field has in the stream (facts KS15, KS18); undefined where removing it loses more than its bytes. */
@@ -158,11 +137,4 @@ function deprecatedStack({ versionId, minVersionId }: KstateDescription, field: 
 
 function replaced(model: KstateModel, field: KstateField, entries: readonly string[]): TextEdit {
   return { range: field.range, newText: entries.join(`,\n${indentAt(model, field.range.start)}`) };
-}
-
-/** The white space that begins the line. */
-function indentAt(model: KstateModel, offset: number): string {
-  const { text } = model.unit.main;
-  const start = text.lastIndexOf('\n', offset - 1) + 1;
-  return /^[ \t]*/.exec(text.slice(start, offset))?.[0] ?? '';
 }

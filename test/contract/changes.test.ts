@@ -62,6 +62,55 @@ describe('changes since the base', () => {
     assert.equal(command?.title.replace(/ · \d+ notes?$/, ''), 'stream 65 B · 4 of 6 members preserved · loads from HEAD ✓ · rolls back to v6.18 ✗ (hours removed)');
   });
 
+  it('lenses are asked for anew only when one of them reads otherwise: a click must not lose its lens', async () => {
+    await client.stop();
+    client = new Client();
+    await client.initialize({ ...PUSH, workspace: { codeLens: { refreshSupport: true } } }, folder.root);
+    await client.open(uri, removed);
+    const before = await client.lensTitles(uri);
+    assert.match(before[1] ?? '', /loads from HEAD ✗ \(hours removed\)/);
+    // Findings came, files elsewhere changed: what the lenses say is the same.
+    await client.publishedWhere(uri, (params) => changesIn(params.diagnostics).length > 0);
+    const elsewhere = { uri: pathToFileURL(`${folder.root}/drivers/other.c`).href, type: 1 };
+    for (let i = 0; i < 5; i++) await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [elsewhere] });
+    await client.hover(uri, 0, 0);
+    assert.equal(client.lensRefreshes, 0);
+    // A commit makes the base another.
+    const refreshed = client.lensRefresh();
+    folder.write({ 'drivers/lamp.c': removed });
+    folder.git('commit', '-q', '-a', '-m', 'second');
+    await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: pathToFileURL(`${folder.root}/.git/logs/HEAD`).href, type: 2 }] });
+    await refreshed;
+    assert.equal(client.lensRefreshes, 1);
+    assert.match((await client.lensTitles(uri))[1] ?? '', /loads from HEAD ✓ · rolls back to v6\.18 ✗ \(hours removed\)/);
+    assert.equal(client.lensRefreshes, 1);
+  });
+
+  it('a folder outside of the workspace as the base: watched, and looked at again when something is typed', async () => {
+    const outside = new Folder();
+    try {
+      outside.write({ 'drivers/lamp.c': DRIVER });
+      await client.stop();
+      client = new Client();
+      client.settings = { base: outside.root };
+      const capabilities = { ...PUSH, workspace: { configuration: true, didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true } } };
+      await client.initialize(capabilities, folder.root);
+      await client.settled();
+      await client.open(uri, removed);
+      await client.publishedWhere(uri, (params) => changesIn(params.diagnostics).length > 0);
+      assert.ok(client.registered.some((options) => options.includes(`"baseUri":"${pathToFileURL(outside.path('drivers')).href}"`) && options.includes('"pattern":"lamp.c"')), client.registered.join('\n'));
+      // Nobody tells that the base has lost the member, too.
+      outside.write({ 'drivers/lamp.c': removed });
+      await client.change(uri, [{ text: `${removed}\n` }]);
+      await client.publishedWhere(uri, (params) => changesIn(params.diagnostics).length === 0 && params.version === 2);
+      outside.write({ 'drivers/lamp.c': DRIVER });
+      await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: pathToFileURL(outside.path('drivers/lamp.c')).href, type: 2 }] });
+      await client.publishedWhere(uri, (params) => changesIn(params.diagnostics).length > 0);
+    } finally {
+      outside.remove();
+    }
+  });
+
   it('hints say where each field stands, when they are asked for', async () => {
     const hints = async (): Promise<InlayHint[] | null> => await client.connection.sendRequest('textDocument/inlayHint', { textDocument: { uri }, range: { start: { line: 0, character: 0 }, end: { line: 200, character: 0 } } });
     await client.open(uri, DRIVER);

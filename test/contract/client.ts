@@ -24,6 +24,11 @@ export class Client {
   private wasAsked: () => void = () => undefined;
   private readonly asked = new Promise<void>((resolve) => { this.wasAsked = resolve; });
   private versions = new Map<string, number>();
+  /** Options of what the server registered later. */
+  readonly registered: string[] = [];
+  /** How often the server asked for the lenses to be asked for anew. */
+  lensRefreshes = 0;
+  private readonly refreshWaiting: (() => void)[] = [];
   /** What the client answers when it is asked for `kexecHandover`. */
   settings: unknown = {};
 
@@ -50,9 +55,16 @@ export class Client {
       this.wasAsked();
       return params.items.map(() => this.settings);
     });
-    this.connection.onRequest('client/registerCapability', () => null);
+    this.connection.onRequest('client/registerCapability', (params: { registrations: { registerOptions?: unknown }[] }) => {
+      this.registered.push(...params.registrations.map((one) => JSON.stringify(one.registerOptions)));
+      return null;
+    });
     this.connection.onRequest('workspace/diagnostic/refresh', () => null);
-    this.connection.onRequest('workspace/codeLens/refresh', () => null);
+    this.connection.onRequest('workspace/codeLens/refresh', () => {
+      this.lensRefreshes++;
+      for (const resolve of this.refreshWaiting.splice(0)) resolve();
+      return null;
+    });
     this.connection.listen();
   }
 
@@ -140,6 +152,15 @@ export class Client {
 
   lenses(uri: string): Promise<CodeLens[] | null> {
     return this.connection.sendRequest('textDocument/codeLens', { textDocument: { uri } });
+  }
+
+  /** The next time the server asks for the lenses to be asked for anew. */
+  lensRefresh(): Promise<void> {
+    return new Promise((resolve) => { this.refreshWaiting.push(resolve); });
+  }
+
+  async lensTitles(uri: string): Promise<readonly string[]> {
+    return Promise.all((await this.lenses(uri) ?? []).map(async (lens) => (await this.resolve(lens)).command?.title ?? ''));
   }
 
   resolve(lens: CodeLens): Promise<CodeLens> {

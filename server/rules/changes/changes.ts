@@ -7,7 +7,9 @@ import { compareModels, isFine } from '../../compat/compareModels';
 import type { Reason, ReasonCode } from '../../compat/reasons/reason';
 import type { SrcRange } from '../../c/source';
 import type { KstateDescription, KstateModel } from '../../model/kstate';
-import type { Finding, Severity } from '../rule';
+import type { Reread } from '../refactoringCost';
+import { editedTexts } from '../refactoringCost';
+import type { Finding, Fix, Severity } from '../rule';
 import { changeFixes } from './changeFixes';
 
 /** A finding's code is `kstate-` and the reason's. What a file says by itself has rules of its own. */
@@ -27,8 +29,18 @@ export interface Base {
   readonly label: string;
 }
 
-/** Findings in `model`'s main file, by place. Empty when nothing breaks. `target`: C target of the file. */
-export function changeFindings(model: KstateModel, base: Base, target: string, items: readonly KstateItem[] = compareModels(base.model, model, { target })): readonly Finding[] {
+/** What a comparison may be given to work with. */
+export interface ChangeTools {
+  /** C target of the file. */
+  readonly target: string;
+  /** When the two have been compared already. */
+  readonly items?: readonly KstateItem[];
+  /** Makes each fix prove itself: without it none is offered. */
+  readonly reread?: Reread;
+}
+
+/** Findings in `model`'s main file, by place. Empty when nothing breaks. */
+export function changeFindings(model: KstateModel, base: Base, { target, items = compareModels(base.model, model, { target }), reread }: ChangeTools): readonly Finding[] {
   const found: Finding[] = [];
   for (const item of items) {
     const now = model.descriptions.find((one) => one.variable === item.new);
@@ -37,12 +49,28 @@ export function changeFindings(model: KstateModel, base: Base, target: string, i
     for (const group of groups(item, now, then)) {
       if (group.forward.length === 0 && byTheBook(group)) continue;
       const range = placeOf(group, now, then, model);
-      if (found.some((other) => other.range.start === range.start && other.range.end === range.end && other.code === `kstate-${group.code}`)) continue;
       const made = findingOf(group, now, base.label, range);
-      found.push({ ...made, fixes: group.forward.length === 0 ? [] : changeFixes(group.code, group.about, model, now, then) });
+      if (found.some((other) => other.range.start === range.start && other.range.end === range.end && other.code === made.code && other.message === made.message)) continue;
+      const proven = reread === undefined || group.forward.length === 0 ? [] : changeFixes(group.code, group.about, model, now, then).filter((fix) => mends(fix, group.about, item, model, base, target, reread));
+      found.push({ ...made, fixes: proven });
     }
   }
   return found.sort((a, b) => a.range.start - b.range.start);
+}
+
+/** Running the handover with the fix shows the member arriving, and nothing break that did not before. */
+function mends(fix: Fix, about: string, before: KstateItem, model: KstateModel, base: Base, target: string, reread: Reread): boolean {
+  const texts = editedTexts(model, fix.edits);
+  if (texts === undefined) return false;
+  const after = compareModels(base.model, reread(texts), { target, only: before.name }).find((item) => item.name === before.name);
+  if (after === undefined) return false;
+  const [broken, left] = [brokenBy(before), brokenBy(after)];
+  return !left.has(about) && [...left].every((name) => broken.has(name)) && (left.size > 0 || isFine(after.forward.verdict));
+}
+
+/** What keeps the update from arriving, by the members it is about. */
+function brokenBy({ forward }: KstateItem): ReadonlySet<string> {
+  return new Set(forward.reasons.filter((reason) => !isFine(reason.verdict)).map((reason) => reason.about ?? ''));
 }
 
 interface Group {

@@ -1,5 +1,6 @@
 /** What a change breaks, at its place in the new text; and fixes that, applied, let the update load. */
 import assert from 'node:assert/strict';
+import type { Reread } from '../../../server/rules/refactoringCost';
 import type { Finding, TextEdit } from '../../../server/rules/rule';
 import { changeCodes, changeFindings } from '../../../server/rules/changes/changes';
 import { compareModels, isFine } from '../../../server/compat/compareModels';
@@ -27,7 +28,9 @@ ${[...list, 'KSTATE_END_OF_LIST()'].map((line) => `\t\t${line}`).join('\n')}
 `;
 }
 
-const find = (old: string, next: string): readonly Finding[] => changeFindings(readC(next, 'v3', 'fan.c').model, { model: readC(old, 'v3', 'fan.c').model, label: 'v6.18' }, 'x86_64');
+/** The only file that a fix edits. */
+const reread: Reread = (texts) => readC([...texts.values()][0] ?? '', 'v3', 'fan.c').model;
+const find = (old: string, next: string): readonly Finding[] => changeFindings(readC(next, 'v3', 'fan.c').model, { model: readC(old, 'v3', 'fan.c').model, label: 'v6.18' }, { target: 'x86_64', reread });
 const brief = (findings: readonly Finding[], text: string): string[] => findings.map((one) => `${one.severity} ${one.code} ${text.slice(one.range.start, one.range.end)}`);
 const apply = (text: string, edits: readonly TextEdit[]): string =>
   [...edits].sort((a, b) => b.range.start - a.range.start).reduce((t, edit) => t.slice(0, edit.range.start) + edit.newText + t.slice(edit.range.end), text);
@@ -78,6 +81,29 @@ describe('what a change breaks', () => {
         }
       }
     }
+  });
+
+  it('two neighbours removed: a finding and a fix for each, which may be applied in either order', () => {
+    const next = driver([fields[2] ?? '']);
+    const found = find(old, next);
+    assert.deepEqual(found.map((one) => [one.code, one.fixes.map((fix) => fix.title)]), [
+      ['kstate-field-removed', ['Keep rpm as a deprecated entry of version 1 and raise version_id to 2']],
+      ['kstate-field-removed', ['Keep mode as a deprecated entry of version 1 and raise version_id to 2']],
+    ]);
+    for (const first of found) {
+      const half = apply(next, first.fixes[0]?.edits ?? []);
+      const [second, ...more] = find(old, half);
+      assert.deepEqual(more, []);
+      const whole = apply(half, second?.fixes[0]?.edits ?? []);
+      assert.match(whole, /DEPRECATED\(rpm, u32, 1\),\n\t\tKSTATE_BASE_TYPE_DEPRECATED\(mode, u16, 1\),\n\t\tKSTATE_BASE_TYPE\(total/);
+      assert.deepEqual(find(old, whole), []);
+    }
+  });
+
+  it('offers no fix that, run, does not let the update load', () => {
+    const next = driver([fields[0] ?? '', fields[2] ?? '']);
+    const broken: Reread = () => readC(next, 'v3', 'fan.c').model; // as if the fix changed nothing
+    assert.deepEqual(changeFindings(readC(next, 'v3', 'fan.c').model, { model: readC(old, 'v3', 'fan.c').model, label: 'v6.18' }, { target: 'x86_64', reread: broken }).flatMap((one) => one.fixes), []);
   });
 
   it('warns when only the rollback breaks: a versioned field that is not the last', () => {

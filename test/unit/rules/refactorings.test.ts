@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { builtinHeaders } from '../../../server/model/builtinHeaders';
 import { checkUnit } from '../../../server/rules';
-import { editedText, priced } from '../../../server/rules/refactoringCost';
+import type { Reread } from '../../../server/rules/refactoringCost';
+import { editedText, editedTexts, priced } from '../../../server/rules/refactoringCost';
 import { refactoringsAt } from '../../../server/rules/refactorings';
 import { description, modelOf } from '../model/readC';
 
@@ -43,7 +45,7 @@ function offered(text: string, member: string | undefined): readonly { readonly 
   const d = description(model, 'lamp_state');
   const field = member === undefined ? undefined : d.fields.find((f) => f.member?.path === member);
   assert.ok(member === undefined || field !== undefined);
-  return refactoringsAt(model, d, field).map((r) => ({ title: priced(model, 'lamp_state', r, 'x86_64', (t) => modelOf(t)), text: editedText(text, r.edits) }));
+  return refactoringsAt(model, d, field).map((r) => ({ title: priced(model, 'lamp_state', r, 'x86_64', (texts) => modelOf(texts.get(model.unit.main.path) ?? '')), text: editedText(text, r.edits) }));
 }
 
 describe('refactorings', () => {
@@ -64,11 +66,57 @@ describe('refactorings', () => {
     assert.ok(widen.text.includes('KSTATE_BASE_TYPE_DEPRECATED(hours, u32, 3),\n\t\tKSTATE_BASE_TYPE_V(hours, struct lamp, u64, 4),'));
     assert.deepEqual(checkUnit(modelOf(widen.text)), []);
   });
-  it('add what nothing describes, at the end', () => {
-    const all = offered(source(), undefined);
-    assert.deepEqual(all.map(({ title }) => title), ['Add colour safely (update warns, rollback warns)', 'Add note safely (update warns, rollback warns)']);
+  it('add what nothing describes, at the end of the list', () => {
+    const all = offered(source(), undefined).filter(({ title }) => title?.includes(', in version') === true);
+    assert.deepEqual(all.map(({ title }) => title), ['Add colour safely, in version 4 (update warns, rollback warns)', 'Add note safely, in version 4 (update warns, rollback warns)']);
     assert.ok(all[1]?.text.includes('KSTATE_POINTER(cycles, struct lamp),\n\t\tKSTATE_BASE_TYPE_V(note, struct lamp, char[5], 4),\n\t\tKSTATE_END_OF_LIST()'));
     for (const { text } of all) assert.deepEqual(checkUnit(modelOf(text)), []);
+  });
+  it('add it in a subsection of its own, which needs no new version and loads both ways', () => {
+    const all = offered(source(), undefined).filter(({ title }) => title?.includes('subsection') === true);
+    assert.deepEqual(all.map(({ title }) => title), ['colour', 'note'].map((member) => `Add ${member} safely, in a subsection of its own (update loads, rollback loads; id 6 is yet to be given out in enum kstate_ids)`));
+    const text = all[0]?.text ?? '';
+    assert.ok(text.includes(`static struct kstate_description lamp_colour_state = {
+	.name = "lamp_colour",
+	.id = 6,
+	.version_id = 1,
+	.fields = (const struct kstate_field[]) {
+		KSTATE_BASE_TYPE(colour, struct lamp, u8),
+		KSTATE_END_OF_LIST()
+	},
+};
+
+struct kstate_description lamp_state = {`), text);
+    assert.ok(text.includes('\t.version_id = 3,\n') && text.includes('\n\t},\n\t.subsections = (const struct kstate_description *[]) {\n\t\t&lamp_colour_state,\n\t\tNULL\n\t},\n};'), text);
+    assert.deepEqual(checkUnit(modelOf(text)).map(({ code }) => code), ['kstate-raw-id'], 'which says what its note says');
+    // A second one goes behind the first; fields at the end would now cost the subsections of an older kernel (KS09).
+    const twice = offered(text, undefined);
+    assert.deepEqual(twice.map(({ title }) => title?.replace(/; id.*\)/, ')')), ['Add note safely, in version 4 (update warns, rollback loses)', 'Add note safely, in a subsection of its own (update loads, rollback loads)']);
+    assert.ok(twice[1]?.text.includes('\t\t&lamp_colour_state,\n\t\t&lamp_note_state,\n\t\tNULL\n'));
+    assert.deepEqual(checkUnit(modelOf(twice[1]?.text ?? '')).map(({ code }) => code), ['kstate-raw-id', 'kstate-raw-id']);
+  });
+  it('a subsection goes above the comment of its description, and is not offered for what is itself one', () => {
+    const text = source().replace('struct kstate_description lamp_state', '/* A lamp.\n * What travels. */\nstruct kstate_description lamp_state');
+    const added = offered(text, undefined).find(({ title }) => title?.includes('colour safely, in a subsection') === true);
+    assert.ok(added?.text.includes('};\n\n/* A lamp.\n * What travels. */\nstruct kstate_description lamp_state'));
+    const model = modelOf(added?.text ?? '');
+    const inner = description(model, 'lamp_colour_state');
+    assert.deepEqual(refactoringsAt(model, inner, undefined).filter(({ title }) => title.includes('subsection')), []);
+  });
+  it('a new id goes into enum kstate_ids where that is a file of the tree', () => {
+    const files = new Map([['/inc/linux/kstate.h', builtinHeaders('v3').get('linux/kstate.h') ?? '']]);
+    const options = { files, includePaths: ['/inc'] };
+    const model = modelOf(source(), options);
+    const [, way] = refactoringsAt(model, description(model, 'lamp_state'), undefined);
+    assert.ok(way !== undefined);
+    const reread: Reread = (texts) => modelOf(texts.get(model.unit.main.path) ?? '', { ...options, files: new Map([...files, ...texts]) });
+    assert.equal(priced(model, 'lamp_state', way, 'x86_64', reread), 'Add colour safely, in a subsection of its own (update loads, rollback loads)');
+    const texts = editedTexts(model, way.edits);
+    assert.match(texts?.get('/inc/linux/kstate.h') ?? '', /KSTATE_RESERVED_MEM_ID = 5,\n\tKSTATE_LAMP_COLOUR_ID,\n\};/);
+    assert.ok(texts !== undefined);
+    const next = reread(texts);
+    assert.deepEqual(checkUnit(next), []);
+    assert.deepEqual(description(next, 'lamp_colour_state').id, { ...description(next, 'lamp_colour_state').id, known: true, value: 6 });
   });
   it('give a description without a version its first one', () => {
     const text = source('', '', '').replace('KSTATE_BASE_TYPE_V(watts, struct lamp, u16, 2)', 'KSTATE_BASE_TYPE(watts, struct lamp, u16)');
