@@ -6,7 +6,9 @@
 import type { Handover, Verdict } from '../engine/types';
 import { plansOf } from '../engine/kstate/fromModel';
 import { archOf } from '../engine/memory/arch';
+import type { SrcRange } from '../c/source';
 import type { KstateDescription, KstateModel } from '../model/kstate';
+import { notesAbout } from '../model/notes';
 import type { Side } from './compare/objectDirection';
 import type { Explained, Named } from './compare/explain';
 import { explain } from './compare/explain';
@@ -23,6 +25,15 @@ export interface KstateItem {
   readonly forward: Explained;
   /** The new kernel saves, the old one restores. */
   readonly backward: Explained;
+  /** What may be so beside, of either side; what both say is the new one's. No verdict rests on them. Worked out when asked for. */
+  notes(): readonly ItemNote[];
+}
+
+export interface ItemNote {
+  readonly code: string;
+  readonly message: string;
+  readonly side: 'old' | 'new';
+  readonly range: SrcRange;
 }
 
 /** `handovers`: those of the two models, when they have been run already. */
@@ -44,8 +55,18 @@ export function compareModels(old: KstateModel, next: KstateModel, options: Hand
       if (pairs.length > 1 && stopped(handover)) handover = (alone ??= runHandover(old, next, { ...options, only: name }))[direction];
       return explain(handover, named, from, to);
     };
-    return { kind: 'kstate', name, old: pair.old, new: pair.new, forward: one('update'), backward: one('rollback') };
+    return { kind: 'kstate', name, old: pair.old, new: pair.new, forward: one('update'), backward: one('rollback'), notes: () => notesOf(old, pair.old, next, pair.new) };
   });
+}
+
+/** Of one description as the two kernels have it. */
+export function notesOf(old: KstateModel | undefined, oldName: string | undefined, next: KstateModel | undefined, newName: string | undefined): readonly ItemNote[] {
+  const about = (model: KstateModel | undefined, name: string | undefined, side: 'old' | 'new'): readonly ItemNote[] => {
+    const description = model?.descriptions.find((one) => one.variable === name);
+    return model === undefined || description === undefined ? [] : notesAbout(model, description).map(({ code, message, range }) => ({ code, message, side, range }));
+  };
+  const now = about(next, newName, 'new');
+  return [...now, ...about(old, oldName, 'old').filter((then) => !now.some((one) => one.code === then.code && one.message === then.message))];
 }
 
 function stopped({ save, restore }: Handover): boolean {

@@ -3,7 +3,7 @@ import type { SrcRange } from '../c/source';
 import type { Verdict } from '../engine/types';
 import type { KstateModel } from '../model/kstate';
 import type { KstateItem } from './compareModels';
-import { compareModels, pairDescriptions } from './compareModels';
+import { compareModels, notesOf, pairDescriptions } from './compareModels';
 import type { Reason } from './reasons/reason';
 
 /** A file as either kernel has it; undefined: that kernel has none. */
@@ -34,7 +34,7 @@ export function kstate(pairs: readonly FilePair[], options: CompareOptions): rea
   const found: Compared[] = pairs.flatMap(({ old, new: next }) => {
     if (old === undefined || next === undefined) {
       const only = old ?? next;
-      return (only?.descriptions ?? []).map((one) => ({ item: oneSided(one.variable, old === undefined ? 'new' : 'old', one.nameRange), old, new: next }));
+      return (only?.descriptions ?? []).map((one) => ({ item: { ...oneSided(one.variable, old === undefined ? 'new' : 'old', one.nameRange), notes: () => notesOf(old, one.variable, next, one.variable) }, old, new: next }));
     }
     return compareModels(old, next, { target: options.targetOf(next.unit.main.path) }).map((item) => ({ item, old, new: next }));
   });
@@ -53,7 +53,7 @@ export function kstate(pairs: readonly FilePair[], options: CompareOptions): rea
   return [...out.values()];
 }
 
-function oneSided(name: string, side: 'old' | 'new', range: SrcRange): KstateItem {
+function oneSided(name: string, side: 'old' | 'new', range: SrcRange): Omit<KstateItem, 'notes'> {
   const verdict: Verdict = 'loads';
   const [removed, added] = [`${name} is only in the old kernel: its state is not looked for.`, `${name} is only in the new kernel: nothing is in the stream for it, and its members keep what they hold.`];
   const reason = (code: Reason['code'], message: string): { readonly verdict: Verdict; readonly reasons: readonly Reason[] } => ({ verdict, reasons: [{ code, verdict, message, side, range }] });

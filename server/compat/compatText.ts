@@ -18,6 +18,8 @@ export interface ShownItem {
   readonly name: string;
   readonly forward: ShownDirection;
   readonly backward: ShownDirection;
+  /** What may be so beside. */
+  readonly notes: readonly ShownReason[];
 }
 
 const columns = 100;
@@ -29,21 +31,21 @@ export function compatText(items: readonly ShownItem[], labels: { readonly old: 
     out.push(item.name);
     out.push(...direction('update', labels.old, labels.new, item.forward));
     out.push(...direction('rollback', labels.new, labels.old, item.backward));
+    if (item.notes.length > 0) out.push('  notes', ...told(item.notes));
     out.push('');
   }
   return out.join('\n');
 }
 
 function direction(name: string, from: string, to: string, shown: ShownDirection): string[] {
-  const out = [`  ${name.padEnd(9)} ${from} → ${to}: ${shown.verdict}`];
-  const places = Math.min(32, Math.max(0, ...shown.reasons.map((reason) => reason.place?.length ?? 1)));
-  for (const reason of shown.reasons) {
-    const head = `    ${(reason.verdict === 'loads' ? '·' : reason.verdict).padEnd(9)} ${(reason.place ?? '-').padEnd(places)}  `;
-    const width = Math.max(30, columns - 16);
-    const lines = wrapped(`${reason.message} [${reason.code}]`, width);
-    out.push(`${head.trimEnd()}`, ...lines.map((line) => `              ${line}`));
-  }
-  return out;
+  return [`  ${name.padEnd(9)} ${from} → ${to}: ${shown.verdict}`, ...told(shown.reasons)];
+}
+
+function told(reasons: readonly ShownReason[]): string[] {
+  return reasons.flatMap((reason) => {
+    const head = `    ${(reason.verdict === 'loads' ? '·' : reason.verdict).padEnd(9)} ${reason.place ?? '-'}`;
+    return [head, ...wrapped(`${reason.message} [${reason.code}]`, columns - 16).map((line) => `              ${line}`)];
+  });
 }
 
 function wrapped(text: string, width: number): string[] {
