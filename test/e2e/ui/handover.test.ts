@@ -112,9 +112,7 @@ describe('a driver in VS Code', () => {
     const line = source.findIndex((text) => text.includes('.fields')) + 1; // of meter_calibration, the first
     await window.goTo(line, 4);
     const underlined = await window.editor.locator('.squiggly-error').count();
-    await window.page.keyboard.press('Control+.');
-    const choice = window.page.locator('.action-widget .monaco-list-row', { hasText: 'Add KSTATE_END_OF_LIST()' }).first();
-    await choice.waitFor();
+    const choice = await window.quickFix('Add KSTATE_END_OF_LIST()');
     await window.shot('4-quick-fix-dark');
     await choice.click();
     await window.editor.locator('.view-line', { hasText: 'KSTATE_END_OF_LIST()' }).nth(1).waitFor();

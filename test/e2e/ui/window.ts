@@ -79,8 +79,7 @@ export class Window {
   }
 
   private async pick(key: string, prefix: string, text: string, row: string): Promise<void> {
-    await this.page.keyboard.press(key);
-    const box = this.page.locator('.quick-input-widget:visible');
+    const box = await this.pressUntil(key, this.page.locator('.quick-input-widget:visible'));
     await box.locator('input').first().fill(prefix + text);
     await box.locator('.monaco-list-row', { hasText: row }).first().click();
     await box.waitFor({ state: 'hidden' });
@@ -93,8 +92,7 @@ export class Window {
 
   /** Puts the cursor at a place of the open file; lines and columns from 1. */
   async goTo(line: number, column: number): Promise<void> {
-    await this.page.keyboard.press('Control+G');
-    const box = this.page.locator('.quick-input-widget:visible');
+    const box = await this.pressUntil('Control+G', this.page.locator('.quick-input-widget:visible'));
     await box.locator('input').first().fill(`:${line}:${column}`);
     await this.page.keyboard.press('Enter');
     await box.waitFor({ state: 'hidden' });
@@ -158,11 +156,32 @@ export class Window {
     await this.page.locator('.monaco-editor .monaco-hover:visible').waitFor({ state: 'hidden' });
   }
 
+  /**
+   * Opens the quick fixes at the cursor; resolves with the one of that title. A key that comes while the editor takes in new findings opens nothing, or a
+   * menu from before them: a person closes it and presses again.
+   */
+  async quickFix(title: string): Promise<Locator> {
+    return this.pressUntil('Control+.', this.page.locator('.action-widget .monaco-list-row', { hasText: title }).first());
+  }
+
+  /** Presses a key until what it opens is there; what it opened instead is closed before it is pressed again. */
+  async pressUntil(key: string, shown: Locator): Promise<Locator> {
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press(key);
+      try {
+        await shown.waitFor({ timeout: 4_000 });
+        return shown;
+      } catch (error) {
+        if (attempt === 4) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
+  }
+
   /** The rows of the Problems panel. */
   async showProblems(): Promise<Locator> {
     const panel = this.page.locator('.markers-panel');
-    if (!(await panel.isVisible())) await this.page.keyboard.press('Control+Shift+M');
-    await panel.waitFor();
+    if (!(await panel.isVisible())) await this.pressUntil('Control+Shift+M', panel);
     return panel.locator('.monaco-list-row');
   }
 
