@@ -13,8 +13,8 @@ export function badMacroUses(unit: CUnit): readonly BadMacroUse[] {
   const { path, text } = unit.main;
   const problems = unit.problems.filter((p) => p.range.path === path);
   // Without the interface's header no macro is defined, and nothing follows from it.
-  const undefinedNames = unit.macro('KSTATE_END_OF_LIST') === undefined ? [] : kstateMacros.filter(({ name }) => unit.macro(name) === undefined && text.includes(name));
-  if (problems.length === 0 && undefinedNames.length === 0) return [];
+  const undefinedNames = unit.macro('KSTATE_END_OF_LIST') === undefined ? new Set<string>() : namesWithoutMacro(unit);
+  if (problems.length === 0 && undefinedNames.size === 0) return [];
   const complainedAt = touches(problems.map((p) => p.range));
   const expanded = new Set(unit.expansions.map((expansion) => unit.range(expansion.name).start));
   const found: BadMacroUse[] = [];
@@ -28,11 +28,11 @@ export function badMacroUses(unit: CUnit): readonly BadMacroUse[] {
       args: call.args.map((arg) => trimmed(text, path, arg)),
     };
   };
-  for (const call of callsIn(text, new Set(kstateMacros.map((macro) => macro.name)))) {
+  for (const call of callsIn(text, new Set([...kstateMacros.map((macro) => macro.name), ...undefinedNames]))) {
     const params = unit.macro(call.name)?.params;
     if (expanded.has(call.start)) continue;
     if (params === undefined) {
-      if (!undefinedNames.some(({ name }) => name === call.name) || unit.lookup(call.name) !== undefined) continue;
+      if (!undefinedNames.has(call.name) || unit.lookup(call.name) !== undefined) continue;
       written ??= firstTokens(unit);
       if (written.has(call.start)) found.push({ ...asUse(call), wanted: kstateMacro(call.name)?.args.length ?? 0, undefinedHere: true });
       continue;
@@ -45,6 +45,13 @@ export function badMacroUses(unit: CUnit): readonly BadMacroUse[] {
     found.push({ ...asUse(call), wanted: params.length });
   }
   return found;
+}
+
+/** Field macros of other dialects, and names like theirs that no KSTATE has: those only where every header is at hand that could define them. */
+function namesWithoutMacro(unit: CUnit): ReadonlySet<string> {
+  const whole = unit.includes.every((include) => include.resolved !== undefined);
+  const names = new Set([...unit.main.text.matchAll(/\bKSTATE_[A-Z]\w*(?=\s*\()/g)].map(([name]) => name));
+  return new Set([...names].filter((name) => unit.macro(name) === undefined && (whole || kstateMacro(name) !== undefined)));
 }
 
 /** Where the items of initialisers of the main file begin: text that a conditional leaves out is not among them. */

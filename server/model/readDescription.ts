@@ -1,5 +1,5 @@
 /** Reads one `struct kstate_description` from its initialiser. */
-import type { CUnit, Init, InitMember } from '../c/api';
+import type { CUnit, Init, InitElement, InitMember } from '../c/api';
 import type { Declarator, Expr, Initializer } from '../c/ast';
 import type { SrcRange } from '../c/source';
 import type { CType } from '../c/types';
@@ -58,17 +58,29 @@ function readList(unit: CUnit, given: InitMember | undefined, variable: string, 
   const fields: KstateField[] = [];
   const afterEnd: KstateField[] = [];
   let end: { readonly range: SrcRange } | undefined;
+  let stray: KstateDescription['fieldsProblem'];
   for (const element of array.init.elements) {
     const field = readField(unit, element, fields.length + afterEnd.length + (end === undefined ? 0 : 1));
     // Left unexpanded, the macro's name is an initialiser without braces and swallows the entries behind it.
     if (bad !== undefined && field.range.end > bad.range.start) break;
+    stray = strayCall(unit, element.first);
+    if (stray !== undefined) break;
     if (end !== undefined) afterEnd.push(field);
     else if (field.flags.known && field.flags.value === KS_END) end = { range: field.range };
     else fields.push(field);
   }
-  const fieldsProblem = bad === undefined || end !== undefined ? undefined
+  const fieldsProblem = bad === undefined || end !== undefined ? stray
     : { why: bad.undefinedHere === true ? `${bad.name} is not defined` : `${bad.name} has ${bad.args.length} arguments and wants ${bad.wanted}`, range: bad.range };
   return { fields, end, afterEnd, fieldsRange: array.braces, fieldsProblem, fieldsAt };
+}
+
+/** An entry that begins with a call of something nobody declares: a macro of a header that is not at hand. */
+function strayCall(unit: CUnit, first: InitElement['first']): KstateDescription['fieldsProblem'] {
+  const { text: name } = first;
+  const range = unit.range(first);
+  if (!/^[A-Za-z_]\w*$/.test(name) || range.path !== unit.main.path || unit.main.text.slice(range.start, range.end) !== name) return undefined;
+  if (!/^\s*\(/.test(unit.main.text.slice(range.end, range.end + 100)) || unit.macro(name) !== undefined || unit.lookup(name) !== undefined) return undefined;
+  return { why: `${name} is defined in none of the headers that were found`, range };
 }
 
 /** `.fields` of `.fields = …`; the first token of an item without designator. */

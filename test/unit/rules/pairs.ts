@@ -161,6 +161,12 @@ init('one subsection of two descriptions', `${description('b_state', '\t\tKSTATE
 // ---- other KSTATEs ----
 field('a macro of v2 as the last entry', 'KSTATE_BASE_TYPE(a, struct dev, u32),\n\t\tKSTATE_PAGE(page, struct dev), /* kstate-other-dialect */', 'KSTATE_PAGE', 'KSTATE_FOLIO');
 field('a macro of v1', 'KSTATE_SIMPLE(a, struct dev), /* kstate-other-dialect */\n\t\tKSTATE_BASE_TYPE(b, struct dev, u32),', 'KSTATE_SIMPLE');
+field('a form with a version that the folio does not have', 'KSTATE_BASE_TYPE(a, struct dev, u32),\n\t\tKSTATE_FOLIO_V(folio, struct dev, 2), /* kstate-other-dialect */', 'KSTATE_FOLIO_V', 'KSTATE_FOLIO has no form with a version', 'does not compile');
+field('a deprecated form that pointers do not have', 'KSTATE_POINTER_DEPRECATED(p, u32, 2), /* kstate-other-dialect */\n\t\tKSTATE_BASE_TYPE(a, struct dev, u32),', 'KSTATE_POINTER_DEPRECATED', 'KSTATE_BASE_TYPE_DEPRECATED', 'points at');
+field('a deprecated form that addresses do not have', 'KSTATE_ADDRESS_DEPRECATED(page, u64, 2), /* kstate-other-dialect */\n\t\tKSTATE_BASE_TYPE(a, struct dev, u32),', 'KSTATE_ADDRESS_DEPRECATED', 'u64');
+field('a mistyped macro', 'KSTATE_BASE_TPYE(a, struct dev, u32), /* kstate-other-dialect */\n\t\tKSTATE_BASE_TYPE(b, struct dev, u32),', 'KSTATE_BASE_TPYE', 'KSTATE_BASE_TYPE');
+field('a macro that no KSTATE has', 'KSTATE_MUTEX(a, struct dev), /* kstate-other-dialect */\n\t\tKSTATE_BASE_TYPE(b, struct dev, u32),', 'KSTATE_MUTEX');
+add('a macro that a missing header may define', `#include "no-such-header.h"\n${own}${description('dev_state', '\t\tKSTATE_BASE_TYPE(a, struct dev, u32),\n\t\tKSTATE_MUTEX(b, struct dev), /* kstate-not-evaluated */')}${use}`, 'KSTATE_MUTEX', 'headers');
 field('a macro of v2 that is left out', 'KSTATE_BASE_TYPE(a, struct dev, u32),\n#if 0\n\t\tKSTATE_PAGE(page, struct dev),\n#endif');
 add('a macro of v2 that the file defines', `${own}#define KSTATE_PAGE(m, s) KSTATE_ADDRESS(m, s, KS_VMEMMAP_ADDR)\n${description('dev_state', '\t\tKSTATE_PAGE(page, struct dev),')}${use}`);
 add('the list head of v2', own + description('dev_state', '\t\tKSTATE_BASE_TYPE(a, struct dev, u32),', '.state_list = LIST_HEAD_INIT(dev_state.state_list), /* kstate-other-dialect */') + use, 'state_list');
