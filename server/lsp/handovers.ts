@@ -82,26 +82,27 @@ export class Handovers {
     return { ok: true, view: this.view(side.file.model, now, named, side) };
   }
 
-  /** For a lens; undefined when there is nothing to say. */
-  async summary(path: string, description: string): Promise<string | undefined> {
+  /** For lenses: what there is to say of each description, by name. */
+  async summaries(path: string): Promise<ReadonlyMap<string, string>> {
     const asked = this.tools.analysis.of(path);
-    if (asked === undefined) return undefined;
-    const [base, tag] = [await this.base(asked), await this.lastTag(asked)];
+    if (asked === undefined) return new Map();
+    const [base, tag] = await Promise.all([this.base(asked), this.lastTag(asked)]);
     const now = this.tools.analysis.of(path);
-    const described = now?.model.descriptions.find((one) => one.variable === description);
-    if (now === undefined || described === undefined) return undefined;
-    const self = this.run(now.model, now.model, path);
-    const streamBytes = self.update.save.stream.length;
-    const against = (side: KernelSide | undefined, direction: 'forward' | 'backward'): LensParts['update'] => {
+    if (now === undefined) return new Map();
+    const streamBytes = this.run(now.model, now.model, path).update.save.stream.length;
+    const against = (description: string, side: KernelSide | undefined, direction: 'forward' | 'backward'): LensParts['update'] => {
       const item = side === undefined ? undefined : this.items(side.file.model, now).find((one) => one.name === description);
       return side === undefined || item?.old === undefined ? undefined : { label: side.label, explained: item[direction] };
     };
-    const update = against(base, 'forward');
-    if (streamBytes === 0 && update === undefined) return undefined;
-    return lensText({
-      streamBytes, notes: notesAbout(now.model, described).length, members: preservedMembers(now.model, described), update, rollback: against(tag ?? base, 'backward'),
-      self: this.items(now.model, now).find((one) => one.name === description)?.forward.verdict,
-    });
+    return new Map(now.model.descriptions.flatMap((described): [string, string][] => {
+      const { variable } = described;
+      const update = against(variable, base, 'forward');
+      if (streamBytes === 0 && update === undefined) return [];
+      return [[variable, lensText({
+        streamBytes, notes: notesAbout(now.model, described).length, members: preservedMembers(now.model, described), update, rollback: against(variable, tag ?? base, 'backward'),
+        self: this.items(now.model, now).find((one) => one.name === variable)?.forward.verdict,
+      })]];
+    }));
   }
 
   /** The old kernel that the settings name; undefined: there is none, or it does not have the file. */

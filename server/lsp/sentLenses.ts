@@ -8,35 +8,25 @@ import { describe } from './guard';
 /** After the last sign that something may be another. */
 const AFTER_MS = 400;
 
-interface Shown {
-  /** Descriptions that have a lens, in order. */
-  readonly names: readonly string[];
-  /** By description; those that the client has resolved. */
-  readonly titles: Map<string, string>;
-}
+type Titles = ReadonlyMap<string, string>;
 
 export interface SentLensesTools {
   readonly log: Log;
-  /** Descriptions that would have a lens now; undefined: the document cannot be read. */
-  names(uri: string): readonly string[] | undefined;
-  title(uri: string, description: string): Promise<string>;
+  /** What the lenses of a document would say now, by description; undefined: the document cannot be read. */
+  titles(uri: string): Promise<Titles | undefined>;
   /** Asks the client to come again. */
   refresh(): void;
 }
 
 export class SentLenses {
-  private readonly shown = new Map<string, Shown>();
+  private readonly shown = new Map<string, Titles>();
   private timer: NodeJS.Timeout | undefined;
   private running = false;
 
   constructor(private readonly tools: SentLensesTools) {}
 
-  listed(uri: string, names: readonly string[]): void {
-    this.shown.set(uri, { names, titles: new Map() });
-  }
-
-  resolved(uri: string, description: string, title: string): void {
-    this.shown.get(uri)?.titles.set(description, title);
+  sent(uri: string, titles: Titles): void {
+    this.shown.set(uri, titles);
   }
 
   closed(uri: string): void {
@@ -74,21 +64,13 @@ export class SentLenses {
     }
   }
 
-  private async isStale(uri: string, shown: Shown): Promise<boolean> {
-    const names = this.tools.names(uri);
-    if (names === undefined || names.join() !== shown.names.join()) {
-      // Told once; the client's next question brings the list up to date.
-      this.shown.delete(uri);
-      return true;
-    }
-    for (const [description, before] of shown.titles) {
-      const title = await this.tools.title(uri, description);
-      // Meanwhile the client may have come by itself.
-      if (this.shown.get(uri) !== shown) return false;
-      if (title === before) continue;
-      this.shown.delete(uri);
-      return true;
-    }
-    return false;
+  private async isStale(uri: string, shown: Titles): Promise<boolean> {
+    const now = await this.tools.titles(uri);
+    // Meanwhile the client may have come by itself.
+    if (this.shown.get(uri) !== shown) return false;
+    if (now !== undefined && JSON.stringify([...now]) === JSON.stringify([...shown])) return false;
+    // Told once; the client's next question brings it up to date.
+    this.shown.delete(uri);
+    return true;
   }
 }

@@ -15,7 +15,7 @@ import { AnswerCache } from './answerCache';
 import { Changes } from './changes';
 import { BUILTIN_SCHEME, BuiltinContent, serveBuiltinContent } from './builtinContent';
 import { FIX_ALL_KIND, codeActions } from './codeActions';
-import { codeLenses, lensNames, lensTitle } from './codeLens';
+import { codeLenses, lensTitles } from './codeLens';
 import { Configuration } from './configuration';
 import type { Context } from './context';
 import { customRequests } from './customRequests';
@@ -88,7 +88,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   const layouts = new Layouts({ source, analysis, project: getProject, candidates: () => documents.paths() });
   const status = new Status(() => context);
   const lenses = new SentLenses({
-    log, names: (uri) => lensNames(context, uri), title: (uri, description) => lensTitle(context, uri, description),
+    log, titles: (uri) => lensTitles(context, uri),
     refresh: () => { if (capabilities.workspace?.codeLens?.refreshSupport === true) void connection.sendRequest(CodeLensRefreshRequest.type); },
   });
   const configuration = new Configuration(connection, log, (problems) => {
@@ -198,7 +198,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
       documentSymbolProvider: { label: 'KSTATE' },
       ...(indexes === undefined ? {} : { workspaceSymbolProvider: true, referencesProvider: true }),
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL_KIND] },
-      codeLensProvider: { resolveProvider: true },
+      codeLensProvider: { resolveProvider: false },
       inlayHintProvider: true,
       ...(pulls ? { diagnosticProvider: { identifier: DIAGNOSTIC_SOURCE, interFileDependencies: true, workspaceDiagnostics: false } } : {}),
       ...(capabilities.workspace?.textDocumentContent === undefined ? {} : { workspace: { textDocumentContent: { schemes: [BUILTIN_SCHEME] } } }),

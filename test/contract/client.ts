@@ -160,7 +160,7 @@ export class Client {
   }
 
   async lensTitles(uri: string): Promise<readonly string[]> {
-    return Promise.all((await this.lenses(uri) ?? []).map(async (lens) => (await this.resolve(lens)).command?.title ?? ''));
+    return (await this.lenses(uri) ?? []).map((lens) => lens.command?.title ?? '');
   }
 
   resolve(lens: CodeLens): Promise<CodeLens> {

@@ -26,7 +26,7 @@ describe('a change in VS Code', () => {
     if (this.currentTest?.state === 'failed') console.log(await window.explainFailure(this.currentTest.title));
   });
 
-  const lens = (text: string | RegExp): Locator => window.editor.locator('.codelens-decoration a', { hasText: text });
+  const lens = (text: string | RegExp): Locator => window.lens(text);
   const lineOf = (needle: string): number => source.findIndex((text) => text.includes(needle)) + 1;
 
   it('the lens says how many members travel and what loads where', async () => {

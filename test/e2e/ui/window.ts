@@ -109,9 +109,14 @@ export class Window {
     return this.line(line).locator('span > span', { hasText: new RegExp(`^\\s*${token}\\s*$`) }).first();
   }
 
+  /** Lenses that can be seen: an editor keeps those that were scrolled away. */
+  lens(text: string | RegExp): Locator {
+    return this.editor.locator('.codelens-decoration a', { hasText: text }).filter({ visible: true });
+  }
+
   /** Clicks the lens that is drawn above the line with that text. Lenses slide while others arrive, so the place is asked for until it rests. */
   async lensAbove(line: string, title: string): Promise<void> {
-    const all = this.editor.locator('.codelens-decoration a', { hasText: title });
+    const all = this.lens(title);
     await all.first().waitFor();
     for (let attempt = 1; ; attempt++) {
       const at = await this.line(line).boundingBox();

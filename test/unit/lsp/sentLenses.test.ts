@@ -5,23 +5,19 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { SentLenses } from '../../../server/lsp/sentLenses';
 
 describe('lenses that were sent', () => {
-  let titles: Record<string, string>;
-  let names: string[] | undefined;
+  let titles: [string, string][] | undefined;
   let refreshes: number;
   let lenses: SentLenses;
 
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout'] });
-    titles = { lamp: 'stream 8 B', fan: 'stream 9 B' };
-    names = ['lamp', 'fan'];
+    titles = [['lamp', 'stream 8 B'], ['fan', 'stream 9 B']];
     refreshes = 0;
     const silent = (): void => undefined;
     lenses = new SentLenses({
-      log: { error: silent, warn: silent, info: silent }, names: () => names,
-      title: (_uri, description) => Promise.resolve(titles[description] ?? ''), refresh: () => { refreshes++; },
+      log: { error: silent, warn: silent, info: silent }, titles: () => Promise.resolve(titles === undefined ? undefined : new Map(titles)), refresh: () => { refreshes++; },
     });
-    lenses.listed('file:a.c', ['lamp', 'fan']);
-    lenses.resolved('file:a.c', 'lamp', 'stream 8 B');
+    lenses.sent('file:a.c', new Map(titles));
   });
   afterEach(() => { mock.timers.reset(); });
 
@@ -35,14 +31,10 @@ describe('lenses that were sent', () => {
     lenses.schedule();
     await rest();
     assert.equal(refreshes, 0);
-    titles['fan'] = 'stream 12 B'; // the client has never been told of that one
-    lenses.schedule();
-    await rest();
-    assert.equal(refreshes, 0);
   });
 
   it('are asked for once when one reads otherwise, however often there was reason to look', async () => {
-    titles['lamp'] = 'stream 12 B';
+    titles = [['lamp', 'stream 12 B'], ['fan', 'stream 9 B']];
     for (let i = 0; i < 5; i++) {
       lenses.schedule();
       mock.timers.tick(100);
@@ -53,27 +45,26 @@ describe('lenses that were sent', () => {
     lenses.schedule();
     await rest();
     assert.equal(refreshes, 1, 'it has been told');
-    lenses.listed('file:a.c', ['lamp', 'fan']);
-    lenses.resolved('file:a.c', 'lamp', 'stream 12 B');
+    lenses.sent('file:a.c', new Map(titles));
     lenses.schedule();
     await rest();
     assert.equal(refreshes, 1);
   });
 
   it('are asked for when other descriptions have one, or none has any more', async () => {
-    names = [];
+    titles = [];
     lenses.schedule();
     await rest();
     assert.equal(refreshes, 1);
-    lenses.listed('file:a.c', []);
-    names = ['lamp'];
+    lenses.sent('file:a.c', new Map());
+    titles = [['lamp', 'stream 8 B']];
     lenses.schedule();
     await rest();
     assert.equal(refreshes, 2);
   });
 
   it('of a closed document are no one\'s concern', async () => {
-    titles['lamp'] = 'stream 12 B';
+    titles = [['lamp', 'stream 12 B'], ['fan', 'stream 9 B']];
     lenses.closed('file:a.c');
     lenses.schedule();
     await rest();
