@@ -9,6 +9,7 @@ import { fieldRenamed } from './fieldRenamed';
 import { fieldReordered } from './fieldReordered';
 import { fieldResized } from './fieldResized';
 import { aboveVersion, notInVersion } from './fieldVersions';
+import { folioAbandoned } from './folioAbandoned';
 import { rawLayout } from './rawLayout';
 import type { Direction, Reason } from './reason';
 import { subsections } from './subsections';
@@ -21,7 +22,7 @@ export function reasonsOf(direction: Direction, described: (variable: string) =>
     ...versions(direction, described),
     ...fieldRemoved(direction), ...fieldAdded(direction), ...fieldRenamed(direction), ...fieldReordered(direction), ...fieldResized(direction),
     ...deprecated(direction), ...notInVersion(direction), ...aboveVersion(direction, dialects[direction.dialect.from].saveAboveVersion === 'warned'),
-    ...subsections(direction), ...rawLayout(direction),
+    ...subsections(direction), ...rawLayout(direction), ...folioAbandoned(direction),
   ];
   found.push(...values(direction, explainedBy(direction, found)));
   const explained = explainedBy(direction, found);

@@ -13,7 +13,7 @@ export type ReasonCode =
   | 'type-changed' | 'kind-changed' | 'field-deprecated' | 'deprecated-version' | 'deprecated-size' | 'deprecated-place' | 'deprecated-unneeded'
   | 'field-above-version' | 'field-not-in-version' | 'nested-changed'
   | 'subsection-added' | 'subsection-missing' | 'subsection-id-changed' | 'subsection-reordered' | 'subsection-search'
-  | 'raw-struct-layout' | 'raw-struct-member' | 'raw-pointer' | 'address-base' | 'folio-lost' | 'custom-data' | 'value-lost'
+  | 'raw-struct-layout' | 'raw-struct-member' | 'raw-pointer' | 'address-base' | 'folio-lost' | 'folio-abandoned' | 'custom-data' | 'value-lost'
   | 'list-not-terminated' | 'no-kind' | 'crash' | 'save-fails' | 'save-warns' | 'stream-damaged' | 'not-restored' | 'unexplained';
 
 export interface Reason {

@@ -102,10 +102,11 @@ function shrunk(read: FieldRead, own: FieldRun): boolean {
 function misread(where: FieldsContext, read: FieldRead, own: FieldRun | undefined): Judged {
   const { plan } = read;
   if (read.kind === 'folio' && read.folio !== undefined && read.folio.folio === undefined) {
-    return {
-      verdict: own === undefined ? 'loads' : 'loses',
-      why: `${plan.member} takes 0x${read.folio.phys.toString(16)} out of ${rangeText(read.offsetBytes, read.lengthBytes)}, ${bytesText(where.save, read.offsetBytes, read.lengthBytes)}; there is no memory, kho_restore_folio() gives NULL and the error is dropped${keeps(where.object.before.get(plan))}.`,
-    };
+    const takes = `${plan.member} takes 0x${read.folio.phys.toString(16)} out of ${rangeText(read.offsetBytes, read.lengthBytes)}, ${bytesText(where.save, read.offsetBytes, read.lengthBytes)}`;
+    const then = `there is no memory, kho_restore_folio() gives NULL and the error is dropped${keeps(where.object.before.get(plan))}`;
+    // What stands there is chance: on another day it is the address of a page that is online, and that page is handed out.
+    if (own === undefined) return { verdict: 'corrupts', why: `${takes}; here ${then}, elsewhere an unrelated page is handed out.` };
+    return { verdict: 'loses', why: `${takes}; ${then}.` };
   }
   const whose = where.expected !== undefined && !ownsEntry(where) && where.entry.kind === 'section' ? otherObject(where) : undefined;
   const instead = own === undefined || own.lengthBytes === 0 ? '' : own.offsetBytes === read.offsetBytes ? `; its own are ${count(own.lengthBytes, 'byte')}` : `; its own are at ${at(own.offsetBytes)}`;

@@ -16,7 +16,7 @@ import { changeFixes } from './changeFixes';
 export const changeCodes: readonly ReasonCode[] = [
   'field-added', 'field-removed', 'field-moved', 'field-reordered', 'field-resized', 'array-length-changed', 'count-changed', 'kind-changed', 'field-renamed',
   'deprecated-version', 'deprecated-size', 'deprecated-place', 'field-not-in-version',
-  'id-changed', 'instance-changed', 'subsection-id-changed', 'raw-struct-layout',
+  'id-changed', 'instance-changed', 'subsection-id-changed', 'raw-struct-layout', 'folio-abandoned',
 ];
 
 export function isChangeCode(code: string): boolean {
@@ -45,7 +45,7 @@ export function changeFindings(model: KstateModel, base: Base, { target, items =
   for (const item of items) {
     const now = model.descriptions.find((one) => one.variable === item.new);
     const then = base.model.descriptions.find((one) => one.variable === item.old);
-    if (now === undefined || then === undefined || (isFine(item.forward.verdict) && isFine(item.backward.verdict))) continue;
+    if (now === undefined || then === undefined || (isFine(item.forward.verdict) && isFine(item.backward.verdict) && !item.forward.reasons.some(isLoss))) continue;
     for (const group of groups(item, now, then)) {
       if (group.forward.length === 0 && byTheBook(group)) continue;
       const range = placeOf(group, now, then, model);
@@ -83,8 +83,10 @@ interface Group {
 
 /** Reasons about one member: the update's and the rollback's. A removal seen backwards is an addition. */
 function groups(item: KstateItem, now: KstateDescription, then: KstateDescription): readonly Group[] {
-  const harmful = (reasons: readonly Reason[]): readonly Reason[] => reasons.filter((reason) => changeCodes.includes(reason.code) && !isFine(reason.verdict) && isWithin(reason, reason.side === 'new' ? now : then));
-  const [forward, backward] = [harmful(item.forward.reasons), harmful(item.backward.reasons)];
+  const here = (reason: Reason): boolean => changeCodes.includes(reason.code) && isWithin(reason, reason.side === 'new' ? now : then);
+  const harmful = (reasons: readonly Reason[]): readonly Reason[] => reasons.filter((reason) => here(reason) && !isFine(reason.verdict));
+  // An older kernel knows nothing of the folios that came after it, and nobody can help that.
+  const [forward, backward] = [[...harmful(item.forward.reasons), ...item.forward.reasons.filter((reason) => here(reason) && isLoss(reason))], harmful(item.backward.reasons)];
   const names = [...new Set([...forward, ...backward].map((reason) => reason.about ?? ''))];
   return names.flatMap((about): readonly Group[] => {
     const [update, rollback] = [forward, backward].map((reasons) => reasons.filter((reason) => (reason.about ?? '') === about));
@@ -93,6 +95,11 @@ function groups(item: KstateItem, now: KstateDescription, then: KstateDescriptio
     if (update?.length === 0 && first?.code === 'field-reordered' && forward.some((reason) => reason.code === 'field-reordered')) return [];
     return first === undefined || update === undefined || rollback === undefined ? [] : [{ code: update.length > 0 ? first.code : turned(first.code), about, forward: update, backward: rollback }];
   });
+}
+
+/** The state arrives, and still something is lost. */
+function isLoss({ code }: Reason): boolean {
+  return code === 'folio-abandoned';
 }
 
 /** A description that another one holds suffers from the other's changes; they are told there. */
@@ -110,12 +117,12 @@ function findingOf(group: Group, now: KstateDescription, label: string, range: S
   const [update] = group.forward;
   const [rollback] = group.backward;
   const parts = [
-    ...(update === undefined ? [] : [`update from ${label} ${words(update)}: ${text(update)}`]),
+    ...(update === undefined ? [] : [`update from ${label}${isFine(update.verdict) ? '' : ` ${words(update)}`}: ${text(update)}`]),
     ...(rollback === undefined ? [] : [`rollback to ${label} ${words(rollback)}${update === undefined ? `: ${text(rollback)}` : ''}`]),
   ];
   // A value that a deprecated entry skips and a new one does not take over is dropped on purpose.
-  const dropped = update?.code === 'field-not-in-version' && group.forward.every((reason) => reason.verdict === 'loses');
-  const severity: Severity = update !== undefined && !dropped ? 'error' : 'warning';
+  const dropped = update?.code === 'field-not-in-version' && group.forward.every((reason) => reason.verdict === 'loses' || isFine(reason.verdict));
+  const severity: Severity = update !== undefined && !dropped && !isFine(update.verdict) ? 'error' : 'warning';
   return { code: `kstate-${group.code}`, severity, message: `${now.variable}: ${parts.join('; ')}`, range, related: [], fixes: [] };
 }
 

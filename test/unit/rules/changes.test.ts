@@ -111,6 +111,19 @@ describe('what a change breaks', () => {
     assert.deepEqual(brief(find(old, next), next), ['warning kstate-field-added KSTATE_BASE_TYPE_V(added, struct fan, u32, 2)']);
   });
 
+  it('warns of a folio that nobody restores any more, though the state arrives', () => {
+    const members = 'u32 rpm;\n\tu16 mode;\n\tu64 total;\n\tstruct folio *log;';
+    const before = driver([...fields, 'KSTATE_FOLIO(log, struct fan),'], 1, members);
+    const after = driver([...fields, 'KSTATE_BASE_TYPE_DEPRECATED(log, u64, 1),'], 2, members);
+    const found = find(before, after);
+    assert.deepEqual(brief(found, after), ['warning kstate-folio-abandoned KSTATE_BASE_TYPE_DEPRECATED(log, u64, 1)']);
+    assert.match(found[0]?.message ?? '', /^fan_state: update from v6\.18: The folio of log is preserved by v6\.18 and restored by nothing in this file/);
+    const [item] = compareModels(readC(before, 'v3').model, readC(after, 'v3').model);
+    assert.equal(item?.forward.verdict, 'warns', 'a member of one side changes no verdict');
+    assert.deepEqual(find(after, before).filter(({ code }) => code === 'kstate-folio-abandoned'), []);
+    assert.deepEqual(find(before, before), []);
+  });
+
   it('a resized, a reordered and a retyped field', () => {
     const resized = driver(fields.map((line) => line.replace('u16', 'u32')), 1, 'u32 rpm;\n\tu32 mode;\n\tu64 total;');
     assert.deepEqual(brief(find(old, resized), resized), ['error kstate-field-resized KSTATE_BASE_TYPE(mode, struct fan, u32)']);
