@@ -1,6 +1,9 @@
-/** Behind each field: where its bytes stand in the stream that this file writes, and how many. Off until the settings say so. */
-import type { InlayHint, InlayHintParams } from 'vscode-languageserver/node';
+/** Behind each field: where its bytes stand in the stream that this file writes, and how many; behind members that nothing preserves that it is so. Off until the settings say so. */
+import type { InlayHint, InlayHintParams, Range } from 'vscode-languageserver/node';
 import type { SavedField } from '../engine/types';
+import { preservedMembers } from '../model/preserved';
+import { recordOf } from '../model/typeTools';
+import type { Analysed } from './analysis';
 import type { Context } from './context';
 import { guarded } from './guard';
 import { toRange } from './places';
@@ -11,8 +14,11 @@ export function inlayHints(context: Context): void {
     if (!context.settings().inlayHintsEnabled) return [];
     const path = uriToPath(params.textDocument.uri);
     const analysed = context.analysis.of(path);
-    const save = analysed === undefined ? undefined : context.handovers.self(analysed);
-    if (analysed === undefined || save === undefined) return [];
+    if (analysed === undefined) return [];
+    const inRange = (range: Range | undefined): range is Range => range !== undefined && range.end.line >= params.range.start.line && range.end.line <= params.range.end.line;
+    const unpreserved = left(analysed).filter(inRange).map((range): InlayHint => ({ position: range.end, label: 'not preserved', paddingLeft: true }));
+    const save = context.handovers.self(analysed);
+    if (save === undefined) return unpreserved;
     const fields = new Map<string, SavedField[]>();
     for (const entry of save.entries) {
       for (const field of entry.fields) {
@@ -21,13 +27,29 @@ export function inlayHints(context: Context): void {
         fields.set(key, [...(fields.get(key) ?? []), field]);
       }
     }
-    return [...fields.values()].flatMap((saved): InlayHint[] => {
+    return [...unpreserved, ...[...fields.values()].flatMap((saved): InlayHint[] => {
       const [first] = saved;
       const range = first?.source === undefined ? undefined : toRange(analysed.unit, first.source);
-      if (first === undefined || range === undefined || range.end.line < params.range.start.line || range.end.line > params.range.end.line) return [];
-      return [{ position: range.end, label: labelOf(first, saved.length), paddingLeft: true }];
-    });
+      return first === undefined || !inRange(range) ? [] : [{ position: range.end, label: labelOf(first, saved.length), paddingLeft: true }];
+    })];
   }));
+}
+
+/** Members of described structs of this file that no description of it carries. */
+function left({ unit, model, path }: Analysed): readonly (Range | undefined)[] {
+  const seen = new Set<string>();
+  return model.descriptions.flatMap((description) => {
+    const without = new Set(preservedMembers(model, description)?.without);
+    const struct = description.struct === undefined ? undefined : recordOf(description.struct);
+    return (struct?.members ?? []).flatMap((member) => {
+      if (member.name === undefined || !without.has(member.name)) return [];
+      const range = unit.range(member.first, member.last);
+      const key = `${range.path} ${String(range.start)}`;
+      if (range.path !== path || seen.has(key)) return [];
+      seen.add(key);
+      return [toRange(unit, range)];
+    });
+  });
 }
 
 /** `+24, 10 B`; `no bytes (deprecated)`. */

@@ -118,7 +118,7 @@ describe('changes since the base', () => {
     client.settings = { inlayHints: { enabled: true } };
     await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: { kexecHandover: client.settings } });
     const labels = (await hints())?.map((hint) => hint.label);
-    // Facts 3.1: magic 4, header 20; then in the order of the list. The subsection's header stands behind the section.
-    assert.deepEqual(labels, ['+24, 4 B', '+28, 6 B', '+34, 8 B', 'no bytes (deprecated)', '+42, 2 B', '+64, 1 B']);
+    // Of the struct's six members none carries `log`. Facts 3.1: magic 4, header 20; then in the order of the list. The subsection's header stands behind the section.
+    assert.deepEqual(labels, ['not preserved', '+24, 4 B', '+28, 6 B', '+34, 8 B', 'no bytes (deprecated)', '+42, 2 B', '+64, 1 B']);
   });
 });
