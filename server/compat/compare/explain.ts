@@ -117,7 +117,11 @@ function objectReasons(handover: Handover, object: RestoredObject, from: Side, t
     out.push({ ...base, code, verdict: 'crashes', message: object.crash.why, range: object.crash.range ?? plan.range });
   }
   const direction = objectDirection(handover, object, section, from, to);
-  if (direction !== undefined) out.push(...reasonsOf(direction, (variable) => to.model.descriptions.find((one) => one.variable === variable)));
+  if (direction !== undefined) {
+    const found = reasonsOf(direction, (variable) => to.model.descriptions.find((one) => one.variable === variable));
+    // What was not reached when the kernel stopped has the crash for a reason.
+    out.push(...(object.crash === undefined ? found : found.filter((reason) => reason.code !== 'unexplained')));
+  }
   for (const message of handover.save.messages) {
     if (message.level === 'warn' && message.where !== 'save_kstate') {
       out.push({ code: 'save-warns', verdict: 'warns', side: from.name, range: from.plans.get(section.description)?.range, message: `${message.where}() warns while the ${from.name} kernel saves ${section.description}: "${message.text}".` });

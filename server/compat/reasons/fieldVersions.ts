@@ -42,6 +42,11 @@ export function notInVersion(direction: Direction): Reason[] {
           ...base, code: 'field-not-in-version', verdict: harm.verdict, covers: harm.places,
           message: `${pathOf(pair, place.plan)} is read by ${direction.restorer} and not saved by ${direction.saver}, where its version ${String(saved.plan.versionId)} is above version_id ${String(saved.entry.plan.versionId)}${harmText(harm)}.`,
         });
+      } else if (saved === place.own && saved.plan.versionId !== place.plan.versionId) {
+        out.push({
+          ...base, code: 'field-version-changed', verdict: 'loads',
+          message: `${pathOf(pair, place.plan)} has version ${String(saved.plan.versionId)} in ${direction.saver} and ${String(place.plan.versionId)} in ${direction.restorer}; this stream has it for both.`,
+        });
       }
     }
   }

@@ -11,7 +11,7 @@ export type ReasonCode =
   | 'version-raised' | 'version-lowered' | 'minimum-above-stream' | 'minimum-raised' | 'dialect-changed'
   | 'field-added' | 'field-removed' | 'field-renamed' | 'field-moved' | 'field-reordered' | 'field-resized' | 'array-length-changed' | 'count-changed'
   | 'type-changed' | 'kind-changed' | 'field-deprecated' | 'deprecated-version' | 'deprecated-size' | 'deprecated-place' | 'deprecated-unneeded'
-  | 'field-above-version' | 'field-not-in-version' | 'nested-changed'
+  | 'field-above-version' | 'field-not-in-version' | 'field-version-changed' | 'nested-changed'
   | 'subsection-added' | 'subsection-missing' | 'subsection-id-changed' | 'subsection-reordered' | 'subsection-search'
   | 'raw-struct-layout' | 'raw-struct-member' | 'raw-pointer' | 'address-base' | 'folio-lost' | 'folio-abandoned' | 'custom-data' | 'value-lost'
   | 'list-not-terminated' | 'no-kind' | 'crash' | 'save-fails' | 'save-warns' | 'stream-damaged' | 'not-restored' | 'unexplained';

@@ -39,12 +39,14 @@ export function plansOf(model: KstateModel, pointerBytes: number, countBy: Count
       say(read, what);
       return read.known ? read.value : 0;
     };
-    if (description.fieldsProblem !== undefined) limits.push({ why: `${description.variable}: the field list cannot be read: ${description.fieldsProblem.why}.`, range: description.fieldsProblem.range });
+    // Where it is given and cannot be read, nothing is known against it.
+    const withoutList = description.fieldsProblem !== undefined && description.fieldsAt === undefined;
+    if (description.fieldsProblem !== undefined && !withoutList) limits.push({ why: `${description.variable}: the field list cannot be read: ${description.fieldsProblem.why}.`, range: description.fieldsProblem.range });
     plans.set(description.variable, {
       variable: description.variable, name: description.name.known ? description.name.value : description.variable,
       id: number(description.id, '.id') | 0, versionId: number(description.versionId, '.version_id') | 0,
       minVersionId: description.minVersionId.known ? description.minVersionId.value | 0 : 0,
-      fields: [], terminated: description.end !== undefined || description.fieldsProblem !== undefined,
+      fields: [], terminated: description.end !== undefined || (description.fieldsProblem !== undefined && !withoutList), withoutList,
       subsections: undefined, subsectionsTerminated: description.subsectionsTerminated, objectBytes: 0, members: [], range: description.nameRange,
     });
   }

@@ -63,6 +63,8 @@ export interface DescriptionPlan {
   readonly fields: readonly FieldPlan[];
   /** Whether the list has its end entry: without one, save and restore walk off the array. */
   readonly terminated: boolean;
+  /** There is no list at all: `.fields` is NULL. */
+  readonly withoutList?: boolean;
   /** undefined: the description has none. */
   readonly subsections: readonly DescriptionPlan[] | undefined;
   readonly subsectionsTerminated: boolean;
@@ -82,4 +84,9 @@ export function fieldsEnd(fields: readonly FieldPlan[], pointerBytes: number): n
     const bytes = field.ksdName !== undefined || field.sizeBytes > 0 ? Math.max(field.sizeBytes, pointerBytes) : pointerBytes;
     return Math.max(end, field.offsetBytes + bytes * Math.max(1, field.count ?? 1));
   }, 0);
+}
+
+/** What walking a list without an end does. */
+export function walksOff(plan: DescriptionPlan): string {
+  return plan.withoutList === true ? 'walks a field list from a NULL pointer: there is no .fields.' : 'walks off the field list, which has no KSTATE_END_OF_LIST.';
 }

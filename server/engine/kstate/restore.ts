@@ -16,6 +16,7 @@ import { kstateCallbacks } from './custom';
 import type { FieldKind } from './dialect';
 import { EINVAL, ENOENT, KS_ARRAY_OF_POINTER, KS_POINTER, fieldKind } from './dialect';
 import type { DescriptionPlan, FieldPlan } from './plan';
+import { walksOff } from './plan';
 import { preservedListCall } from './preservedList';
 import { addressBase, checkSize, crashOf, elementCount, elementsFollowed, memberBytes, registerOne } from './save';
 
@@ -237,7 +238,7 @@ class Restorer {
     entry.endBytes = this.offset(this.pos);
     if (!plan.terminated) {
       enter(plan);
-      throw new EngineStop('runs-off', 'walks off the field list, which has no KSTATE_END_OF_LIST.');
+      throw new EngineStop('runs-off', walksOff(plan));
     }
   }
 

@@ -16,6 +16,7 @@ import type { FieldKind } from './dialect';
 import { ENOMEM, KS_ARRAY_OF_POINTER, KS_LINEAR_ADDR, KS_POINTER, KS_VMEMMAP_ADDR, fieldKind } from './dialect';
 import { preservedListCall } from './preservedList';
 import type { DescriptionPlan, FieldPlan, PlanMember } from './plan';
+import { walksOff } from './plan';
 import type { StreamWriter } from './streamWriter';
 import { maxStreamBytes, openStream } from './streamWriter';
 
@@ -193,7 +194,7 @@ class Saver {
       kernel.log('err', 'pr_err', 'save_kstate', `kstate: save of state ${plan.name} failed`);
       return rc;
     }
-    if (!plan.terminated) throw new EngineStop('runs-off', 'walks off the field list, which has no KSTATE_END_OF_LIST.');
+    if (!plan.terminated) throw new EngineStop('runs-off', walksOff(plan));
     entry.sizeBytes = stream.pos - (offsetBytes + format.headerBytes);
     stream.store(offsetBytes + (headerField(format, 'size')?.offsetBytes ?? 0), encodeS32(entry.sizeBytes));
     return 0;

@@ -29,6 +29,26 @@ describe('reasons of compatibility', () => {
     assert.deepEqual(run(one(abc, [A, B, C]), one(abc, [A, B, C]), 'd', true), { forward: 'loads: ', backward: 'loads: ' });
   });
 
+  it('a description without a list stops the kernel, whichever side has it', () => {
+    const none = 'struct s { u32 a; };\n\nstatic struct kstate_description d = { .name = "d", .id = 3, .version_id = 1 };\n';
+    const { forward, backward } = run(one(abc, [A]), none, 'd');
+    assert.match(forward, /^crashes: list-not-terminated@new:5 crashes/);
+    assert.match(backward, /^crashes: list-not-terminated@new:5 crashes/);
+  });
+
+  it('a struct field that lost its description stops the kernel, and nothing is left unexplained', () => {
+    const struct = 'struct in { u32 x; };\nstruct s { struct in n; u64 c; };';
+    const before = 'static struct kstate_description in = { .name = "in", .id = 4, .fields = (const struct kstate_field[]) { KSTATE_BASE_TYPE(x, struct in, u32), KSTATE_END_OF_LIST() } };';
+    const nested = (ksd: string): string => `{ .name = "n", .flags = KS_STRUCT, .offset = offsetof(struct s, n), .size = sizeof(struct in)${ksd} },`;
+    const { forward } = run(one(struct, [nested(', .ksd = &in'), C], { before }), one(struct, [nested(''), C], { before }), 'd', true);
+    assert.equal(forward, 'crashes: crash@new:8 crashes');
+  });
+
+  it('another version of a field that the stream has for both is only said', () => {
+    const versioned = 'KSTATE_BASE_TYPE_V(b, struct s, u16, 1),';
+    assert.deepEqual(run(one(abc, [A, versioned]), one(abc, [A, B]), 'd', true), { forward: 'loads: field-version-changed@new:8 loads', backward: 'loads: field-version-changed@old:8 loads' });
+  });
+
   it('all mismatches are told, not the first alone', () => {
     const next = one('struct s { u16 a; u64 b; u64 c; };', ['KSTATE_BASE_TYPE(a, struct s, u16),', 'KSTATE_BASE_TYPE(b, struct s, u64),', C], { version: 2 });
     assert.equal(run(one(abc, [A, B, C]), next, 'd').forward, 'corrupts: version-raised@new:5 warns, field-resized@new:7 corrupts, field-resized@new:8 corrupts');
