@@ -10,8 +10,8 @@ import type { KstateModel } from '../model/kstate';
 import type { Settings } from '../shared/settings';
 import { isFolderName } from '../workspace/oldKernel';
 import type { Analysis } from './analysis';
+import { Background } from './background';
 import type { Log } from './guard';
-import { describe } from './guard';
 import type { Handovers } from './handovers';
 
 /** After the last change of any document. */
@@ -43,17 +43,16 @@ export interface ChangesTools {
 
 export class Changes {
   private readonly known = new Map<string, Known>();
-  private timer: NodeJS.Timeout | undefined;
-  private running = false;
+  private readonly comparison: Background;
 
-  constructor(private readonly tools: ChangesTools) {}
+  constructor(private readonly tools: ChangesTools) {
+    this.comparison = new Background(AFTER_MS, 'comparing with the base', tools.log, () => this.compare());
+  }
 
   /** Something was typed, or the base may be another. */
   schedule(): void {
-    clearTimeout(this.timer);
-    if (!this.tools.settings().changesEnabled) return;
-    this.timer = setTimeout(() => { void this.compare(); }, AFTER_MS);
-    this.timer.unref();
+    if (this.tools.settings().changesEnabled) this.comparison.schedule();
+    else this.comparison.stop();
   }
 
   /** Git, settings or files outside changed: what is known may not hold, but stands until the next comparison. */
@@ -67,8 +66,7 @@ export class Changes {
   }
 
   stop(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    this.comparison.stop();
   }
 
   /** For the text as it stands. */
@@ -79,20 +77,9 @@ export class Changes {
   }
 
   private async compare(): Promise<void> {
-    if (this.running) {
-      this.schedule();
-      return;
-    }
-    this.running = true;
-    try {
-      let different = false;
-      for (const path of this.tools.open()) different = await this.one(path) || different;
-      if (different) this.tools.changed();
-    } catch (error) {
-      this.tools.log.error(`comparing with the base failed: ${describe(error)}`);
-    } finally {
-      this.running = false;
-    }
+    let different = false;
+    for (const path of this.tools.open()) different = await this.one(path) || different;
+    if (different) this.tools.changed();
   }
 
   /** Whether the findings are other ones now. */

@@ -2,8 +2,8 @@
  * Which lenses the client shows, as it was told. It is asked to come again only when one of them would read otherwise now: VS Code throws away the
  * commands of the lenses it has when it asks anew, so that a click at that moment hits nothing.
  */
+import { Background } from './background';
 import type { Log } from './guard';
-import { describe } from './guard';
 
 /** After the last sign that something may be another. */
 const AFTER_MS = 400;
@@ -20,10 +20,11 @@ export interface SentLensesTools {
 
 export class SentLenses {
   private readonly shown = new Map<string, Titles>();
-  private timer: NodeJS.Timeout | undefined;
-  private running = false;
+  private readonly comparison: Background;
 
-  constructor(private readonly tools: SentLensesTools) {}
+  constructor(private readonly tools: SentLensesTools) {
+    this.comparison = new Background(AFTER_MS, 'comparing lenses', tools.log, () => this.compare());
+  }
 
   sent(uri: string, titles: Titles): void {
     this.shown.set(uri, titles);
@@ -35,33 +36,18 @@ export class SentLenses {
 
   /** Something changed that a lens may tell of: the base, findings, settings, files outside. */
   schedule(): void {
-    clearTimeout(this.timer);
-    if (this.shown.size === 0) return;
-    this.timer = setTimeout(() => { void this.compare(); }, AFTER_MS);
-    this.timer.unref();
+    if (this.shown.size > 0) this.comparison.schedule();
   }
 
   stop(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    this.comparison.stop();
     this.shown.clear();
   }
 
   private async compare(): Promise<void> {
-    if (this.running) {
-      this.schedule();
-      return;
-    }
-    this.running = true;
-    try {
-      let stale = false;
-      for (const [uri, shown] of this.shown) stale = await this.isStale(uri, shown) || stale;
-      if (stale) this.tools.refresh();
-    } catch (error) {
-      this.tools.log.error(`comparing lenses failed: ${describe(error)}`);
-    } finally {
-      this.running = false;
-    }
+    let stale = false;
+    for (const [uri, shown] of this.shown) stale = await this.isStale(uri, shown) || stale;
+    if (stale) this.tools.refresh();
   }
 
   private async isStale(uri: string, shown: Titles): Promise<boolean> {
