@@ -106,7 +106,7 @@ function equal(a: usize, b: usize, size: i32): bool {
     b += 8;
     size -= 8;
   }
-  return ((load<u64>(a) ^ load<u64>(b)) << (<u64>(8 - size) << 3)) === 0;
+  return ((load<u64>(a) ^ load<u64>(b)) << (((8 - size) as u64) << 3)) === 0;
 }
 
 /** The atom of the spelling at `from`; 0: the table is full. `hash` is mixed. */
