@@ -1,5 +1,6 @@
 /** Behind each field: where its bytes stand in the stream that this file writes, and how many; behind members that nothing preserves that it is so. Off until the settings say so. */
 import type { InlayHint, InlayHintParams, Range } from 'vscode-languageserver/node';
+import type { SrcRange } from '../c/source';
 import type { SavedField } from '../engine/types';
 import { preservedMembers } from '../model/preserved';
 import { recordOf } from '../model/typeTools';
@@ -16,7 +17,7 @@ export function inlayHints(context: Context): void {
     const analysed = context.analysis.of(path);
     if (analysed === undefined) return [];
     const inRange = (range: Range | undefined): range is Range => range !== undefined && range.end.line >= params.range.start.line && range.end.line <= params.range.end.line;
-    const unpreserved = left(analysed).filter(inRange).map((range): InlayHint => ({ position: range.end, label: 'not preserved', paddingLeft: true }));
+    const unpreserved = left(analysed).filter(inRange).map((range): InlayHint => ({ position: range.end, label: 'not preserved', tooltip: 'No description of this file carries it.', paddingLeft: true }));
     const save = context.handovers.self(analysed);
     if (save === undefined) return unpreserved;
     const fields = new Map<string, SavedField[]>();
@@ -29,8 +30,8 @@ export function inlayHints(context: Context): void {
     }
     return [...unpreserved, ...[...fields.values()].flatMap((saved): InlayHint[] => {
       const [first] = saved;
-      const range = first?.source === undefined ? undefined : toRange(analysed.unit, first.source);
-      return first === undefined || !inRange(range) ? [] : [{ position: range.end, label: labelOf(first, saved.length), paddingLeft: true }];
+      const range = first?.source === undefined ? undefined : behind(analysed.unit, first.source);
+      return first === undefined || !inRange(range) ? [] : [{ position: range.end, label: labelOf(first, saved.length), tooltip: 'Offset in the stream that this file writes, and bytes.', paddingLeft: true }];
     })];
   }));
 }
@@ -47,9 +48,15 @@ function left({ unit, model, path }: Analysed): readonly (Range | undefined)[] {
       const key = `${range.path} ${String(range.start)}`;
       if (range.path !== path || seen.has(key)) return [];
       seen.add(key);
-      return [toRange(unit, range)];
+      return [behind(unit, range)];
     });
   });
+}
+
+/** With the comma or semicolon that ends it. */
+function behind(unit: Analysed['unit'], range: SrcRange): Range | undefined {
+  const ended = range.path === unit.main.path && /[,;]/.test(unit.main.text[range.end] ?? '');
+  return toRange(unit, ended ? { ...range, end: range.end + 1 } : range);
 }
 
 /** `+24, 10 B`; `no bytes (deprecated)`. */

@@ -64,4 +64,11 @@ describe('a change in VS Code', () => {
     await lens(/3 of 4 members preserved · loads from HEAD ! \(version\)/).first().waitFor();
     await window.shot('13-fixed-dark');
   });
+
+  it('is readable in a light theme', async () => {
+    await window.goTo(lineOf('KSTATE_BASE_TYPE(tag'), 10);
+    await window.useTheme('Light 2026');
+    await lens(/3 of 4 members preserved/).first().waitFor();
+    await window.shot('14-fixed-light');
+  });
 });
