@@ -9,6 +9,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const cache = path.join(root, 'node_modules', '.cache', 'assembly');
 const options = ['--runtime', 'stub', '-O3', '--noAssert', '--importMemory'];
 
+/** @param {string} source */
 async function compile(source) {
   const version = JSON.parse(readFileSync(path.join(root, 'node_modules', 'assemblyscript', 'package.json'), 'utf8')).version;
   const hash = createHash('sha256').update(JSON.stringify([version, options]));
@@ -32,7 +33,7 @@ async function compile(source) {
     },
     writeFile: (_name, contents) => { bytes = contents; },
     listFiles: () => [],
-  }, undefined);
+  });
   if (error || bytes === undefined) throw new Error(`${path.relative(root, source)}:\n${stderr?.toString() ?? error?.message ?? 'no module was made'}`);
   mkdirSync(cache, { recursive: true });
   const aside = `${kept}.${process.pid}`;
@@ -41,6 +42,7 @@ async function compile(source) {
   return bytes;
 }
 
+/** @type {import('esbuild').Plugin} */
 export const assembly = {
   name: 'assembly',
   setup(build) {
