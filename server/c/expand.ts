@@ -63,6 +63,8 @@ export class Expander {
   private preventExpansion = 0;
   /** 1: a macro looks for its `(`; 2: it reads its arguments. */
   private parsingArgs = 0;
+  /** `_Pragma` whose operand is being read: another may stand where it is wanted. */
+  private pragmaDepth = 0;
   private argDepth = 0;
   private useSpent = 0;
   /** Over budget: names are left as they are until the outermost use is read to its end. */
@@ -525,6 +527,18 @@ export class Expander {
 
   /** `_Pragma ( string-literal )` (C11 6.10.9). */
   private pragma(name: PTok): boolean {
+    if (this.pragmaDepth >= MAX_ARG_DEPTH) {
+      if (!this.giveUp) this.host.report(name, name, '_Pragma operators are nested too deeply; the innermost are left as they are', 'error', true);
+      this.giveUp = true;
+      return false;
+    }
+    this.pragmaDepth++;
+    const done = this.pragmaOperand(name);
+    this.pragmaDepth--;
+    return done;
+  }
+
+  private pragmaOperand(name: PTok): boolean {
     const open = this.nextReal();
     const text = open.atom === Raw.LParen && open.kind === TokKind.Punct ? this.nextReal() : open;
     const close = text !== open && text.kind === TokKind.String ? this.nextReal() : text;

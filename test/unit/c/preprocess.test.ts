@@ -186,6 +186,12 @@ describe('preprocessor: provenance', () => {
 });
 
 describe('preprocessor: hostile text', () => {
+  it('bounds _Pragma operators inside each other', () => {
+    const unit = unitOf(`#define X ${'_Pragma('.repeat(20_000)}\nX\nint after;\n`);
+    allTokens(unit);
+    assert.ok(messages(unit).some((m) => m.includes('nested too deeply')), messages(unit).slice(0, 3).join());
+  });
+
   it('stops an exponential macro, names it, and expands the rest', () => {
     const lines = ['#define M0 x x'];
     for (let i = 1; i < 60; i++) lines.push(`#define M${String(i)} M${String(i - 1)} M${String(i - 1)}`);
