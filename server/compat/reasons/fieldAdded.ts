@@ -1,4 +1,5 @@
 /** A field that only the restoring kernel's list has. KS06 to KS09. */
+import { dialects } from '../../engine/kstate/dialect';
 import type { ReadPlace } from '../compare/alignment';
 import type { Direction, Reason } from './reason';
 import { harmText } from './reason';
@@ -18,7 +19,9 @@ export function fieldAdded(direction: Direction): Reason[] {
     }
     if (place.lengthBytes === 0 || !place.entry.found) return [{ ...base, verdict: 'loads', message: `${only}: no bytes are read for it.` }];
     const harm = direction.harm(place.index);
-    const reads = `it reads ${sized(place.plan, place.lengthBytes)} that nobody saved for it, because its version ${String(place.plan.versionId)} is not above that of the stream`;
+    // v1 and v2 look at no version (facts 4.2).
+    const because = dialects[direction.dialect.to].fieldVersions ? `its version ${String(place.plan.versionId)} is not above that of the stream` : `KSTATE ${direction.dialect.to} passes over no field`;
+    const reads = `it reads ${sized(place.plan, place.lengthBytes)} that nobody saved for it, because ${because}`;
     return [{ ...base, verdict: harm.verdict, covers: harm.places, message: `${only}: ${reads}${harmText(harm, place.path)}.` }];
   });
 }

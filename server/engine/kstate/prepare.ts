@@ -90,12 +90,14 @@ class Builder {
     const calls = registrations.map((registration) => this.call(plan, registration));
     const { kernel } = this;
     const registers = calls.some((call) => call.call === 'register' || call.call === 'register_restore');
-    const restores = kernel.dialect.registerRestores || calls.some((call) => call.call === 'restore' || call.call === 'register_restore');
+    const { registerRestores } = kernel.dialect;
+    const restores = (registers && registerRestores) || calls.some((call) => call.call === 'restore' || call.call === 'register_restore');
     if (!registers && !restores) {
       if (!simulateAnyway) return [];
       const object = this.synthesised(plan, plan.variable.replace(/_state$/, ''));
       this.notes.push(`This file registers no object with ${plan.variable}: one of ${String(plan.objectBytes)} bytes, instance 1, stands in.`);
-      return [{ call: 'register', description: plan, object, instanceId: 1, range: plan.range }, { call: 'restore', description: plan, object, instanceId: 1, range: plan.range }];
+      const call = { description: plan, object, instanceId: 1, range: plan.range };
+      return registerRestores ? [{ ...call, call: 'register' }] : [{ ...call, call: 'register' }, { ...call, call: 'restore' }];
     }
     if (!restores) {
       this.notes.push(`This file never restores ${plan.variable}: a kstate_restore() of the object that it registers is assumed elsewhere.`);

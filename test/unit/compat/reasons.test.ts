@@ -44,6 +44,16 @@ describe('reasons of compatibility', () => {
     assert.equal(forward, 'crashes: crash@new:8 crashes');
   });
 
+  it('v2: a description that nothing registers is run all the same, and no version passes over a field', () => {
+    const [before, after] = [one(abc, [A, C]), one(abc, [A, B, C])].map((text) => readC(head + text, 'v2').model);
+    assert.ok(before !== undefined && after !== undefined);
+    const [item] = compareModels(before, after);
+    assert.deepEqual([item?.forward.verdict, item?.backward.verdict], ['corrupts', 'corrupts']);
+    assert.match(item?.forward.reasons[0]?.message ?? '', /because KSTATE v2 passes over no field; c reads the wrong bytes/);
+    const [same] = compareModels(after, after);
+    assert.deepEqual([same?.forward.verdict, same?.forward.reasons, same?.backward.verdict], ['loads', [], 'loads']);
+  });
+
   it('another version of a field that the stream has for both is only said', () => {
     const versioned = 'KSTATE_BASE_TYPE_V(b, struct s, u16, 1),';
     assert.deepEqual(run(one(abc, [A, versioned]), one(abc, [A, B]), 'd', true), { forward: 'loads: field-version-changed@new:8 loads', backward: 'loads: field-version-changed@old:8 loads' });
