@@ -98,10 +98,11 @@ export class UnitScope implements FileScope {
       mentions.parsed = Math.max(mentions.parsed, i + 1);
     }
     const own = this.visible(name);
-    if (own !== undefined && strength(own) > 1) return own;
+    if (own !== undefined && strength(own) > 1 && this.below?.known(name) !== true) return own;
     const lower = this.below?.lookup(name);
     if (own === undefined) return lower ?? this.seekOpaque(name);
-    return lower !== undefined && strength(lower) > strength(own) ? lower : own;
+    // Of two that say as much, as of two definitions, the first counts: wherever the scopes part.
+    return lower !== undefined && strength(lower) >= strength(own) ? lower : own;
   }
 
   private visible(name: string): Declarator | undefined {

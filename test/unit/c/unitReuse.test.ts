@@ -29,7 +29,12 @@ function shown(unit: CUnit): unknown {
   const places = unit.declarations.map((d) => ('nameTok' in d ? unit.range(d.nameTok) : unit.range(d.first, d.last)));
   const bodies = unit.declarations.map((d) => (d.kind === 'function' ? unit.body(d)?.body.map((s) => s.kind) : undefined));
   const problems = unit.problems.map((p) => `${p.range.path}:${String(p.range.start)}-${String(p.range.end)} ${p.message}`).sort();
-  return { records, declarations: outline(unit.declarations, unit), places, inits, bodies, problems, uses: unit.expansions.map((e) => `${e.macro.name}@${String(e.name.start)}`) };
+  // Which of several declarations of one name counts.
+  const found = ['twice', 'old', 'late_value', 'filler_0', 'here', 'after'].map((name) => {
+    const declarator = unit.lookup(name);
+    return declarator === undefined ? undefined : [declarator.kind, unit.range(declarator.nameTok)];
+  });
+  return { found, records, declarations: outline(unit.declarations, unit), places, inits, bodies, problems, uses: unit.expansions.map((e) => `${e.macro.name}@${String(e.name.start)}`) };
 }
 
 describe('a unit made from the one before it', () => {
