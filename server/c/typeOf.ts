@@ -236,8 +236,8 @@ function conditionalType(sema: Sema, then: Expr, otherwise: Expr): CType {
     return pointerTo(qualify(a.to, quals));
   }
   if (a.kind === 'record') return x;
-  const m = intNameOf(sema, a);
-  const n = intNameOf(sema, b);
+  const m = intNameOf(sema, promotedOf(sema, then));
+  const n = intNameOf(sema, promotedOf(sema, otherwise));
   if (m !== undefined && n !== undefined) return intType(usualInts(sema, m, n));
   return usualType(sema, a, b) ?? x;
 }

@@ -81,6 +81,10 @@ describe('constants', () => {
     assert.strictEqual(is('typeof(((struct s *)0)->e)', 'int'), '0');
     assert.strictEqual(is('typeof(((struct s *)0)->e)', 'unsigned int'), '1');
     assert.strictEqual(is('enum neg', 'int'), '1');
+    // C11 6.3.1.1p2: what is narrower than int becomes int before 6.5.15p5 looks for a common type.
+    const bits = `struct b { unsigned int few : 11, all : 32; unsigned short tail; } b;`;
+    assert.strictEqual(value('__builtin_types_compatible_p(typeof(1 ? b.few : b.tail), int)', bits), '1');
+    assert.strictEqual(value('__builtin_types_compatible_p(typeof(1 ? b.all : b.few), unsigned int)', bits), '1');
     assert.strictEqual(is('enum pos', 'enum neg'), '0');
     assert.strictEqual(is('typeof(((struct s *)0)->c)', 'int'), '1');
     assert.strictEqual(is('const int *', 'int *'), '0');
