@@ -99,6 +99,11 @@ class Reader {
       const element = decode(chunkElement, bytes, at, this.order);
       if (!element.ok) break;
       const { phys_start: physStart, bitmap } = element.value;
+      if (physStart === 0n && bitmap === 0n) {
+        // Behind what the writer filled in: one problem for all that the count claims beyond it.
+        this.problem(phys, 12, 'num_elms', `at most ${String(i)}, the elements that are filled in`, String(num_elms));
+        break;
+      }
       elements.push({ physStart, bitmapPhys: bitmap, bits: orderFits ? this.bitmap(phys, at, i, physStart, bitmap, order) : undefined });
     }
     return { phys, next, order, num_elms, elements };
