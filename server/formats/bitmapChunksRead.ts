@@ -49,7 +49,7 @@ class Reader {
   private readonly problems = new Problems();
   private readonly seen = new Set<bigint>();
   private readonly seenBitmaps = new Set<bigint>();
-  private readonly scratch: Uint32Array;
+  private readonly scratch: Int32Array;
   private readonly pageBytes: number;
   /** No page lies at or above this frame. */
   private readonly pfnEnd: number;
@@ -57,7 +57,7 @@ class Reader {
   constructor(private readonly memory: PhysicalMemory, private readonly geometry: BitmapGeometry, private readonly order: ByteOrder) {
     this.pageBytes = 1 << geometry.pageShift;
     this.pfnEnd = 2 ** (64 - geometry.pageShift);
-    this.scratch = new Uint32Array(geometry.bitmapBytes / 4);
+    this.scratch = new Int32Array(geometry.bitmapBytes / 4);
   }
 
   read(firstPhys: bigint): ReadChunks {

@@ -11,11 +11,11 @@ export class BlockList {
     this.orders = new Uint8Array(capacity);
   }
 
-  /** Makes room for that many more. */
+  /** Makes room for that many more. Room that is not used takes addresses, not memory. */
   reserve(more: number): void {
     const needed = this.count + more;
     if (needed <= this.pfns.length) return;
-    const capacity = Math.max(needed, this.pfns.length * 2);
+    const capacity = Math.max(needed, this.pfns.length * 4);
     const pfns = new Float64Array(capacity);
     pfns.set(this.pfns.subarray(0, this.count));
     const orders = new Uint8Array(capacity);

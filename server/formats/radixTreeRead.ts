@@ -49,13 +49,13 @@ class Walk {
   private readonly blocks = new BlockList();
   private readonly problems = new Problems();
   private readonly seen = new Set<bigint>();
-  private readonly scratch: Uint32Array;
+  private readonly scratch: Int32Array;
   private readonly pageBytes: number;
   private readonly keyEnd: number;
 
   constructor(private readonly memory: PhysicalMemory, private readonly geometry: RadixGeometry, private readonly order: ByteOrder) {
     this.pageBytes = 1 << geometry.pageShift;
-    this.scratch = new Uint32Array(this.pageBytes / 4);
+    this.scratch = new Int32Array(this.pageBytes / 4);
     this.keyEnd = 2 ** (geometry.order0Bit + 1);
   }
 
@@ -81,7 +81,7 @@ class Walk {
   private node(bytes: Uint8Array, phys: bigint, level: number, keyStart: number): void {
     const { tableBits, leafBits } = this.geometry;
     const span = 2 ** ((level - 1) * tableBits + leafBits);
-    const words = wordsOf(bytes, 'little', new Uint32Array(this.pageBytes / 4));
+    const words = wordsOf(bytes, 'little', new Int32Array(this.pageBytes / 4));
     const view = viewOf(bytes);
     const at = this.nodes.length;
     this.nodes.push({ phys, level, keyStart, entries: 0 });
