@@ -238,23 +238,39 @@ export function wordsOf(bytes: Uint8Array, order: ByteOrder, scratch: Int32Array
   return scratch.subarray(0, count);
 }
 
+/** Of the bitmap that is being read: which words hold bits, and which bits are set. Grown to the largest bitmap so far. */
+let usedWords = new Int32Array(1025);
+let setBits = new Int32Array(32768);
+
 /** Appends the block of every set bit: pfn = firstPfn + bit * step, ascending. Gives how many there were. */
 export function appendBits(words: Int32Array, firstPfn: number, step: number, order: number, into: BlockList): number {
-  const before = into.count;
-  into.reserve(words.length * 32);
-  const { pfns } = into;
   const count = words.length;
-  let at = before;
-  let base = firstPfn;
+  if (usedWords.length <= count) {
+    usedWords = new Int32Array(count + 1);
+    setBits = new Int32Array(count * 32);
+  }
+  const [places, bits] = [usedWords, setBits];
+  // Words without bits are passed over without a branch: in scattered bitmaps no processor can guess which they are.
+  let used = 0;
   for (let i = 0; i < count; i++) {
-    let word = words[i] ?? 0;
+    const word = words[i] ?? 0;
+    places[used] = i;
+    used += (word | (-word | 0)) >>> 31;
+  }
+  let found = 0;
+  for (let i = 0; i < used; i++) {
+    const place = places[i] ?? 0;
+    const base = place << 5;
+    let word = words[place] ?? 0;
     while (word !== 0) {
-      pfns[at++] = base + (31 - Math.clz32(word & (-word | 0))) * step;
+      bits[found++] = base + 31 - Math.clz32(word & (-word | 0));
       word &= (word - 1) | 0;
     }
-    base += 32 * step;
   }
-  into.orders.fill(order, before, at);
-  into.count = at;
-  return at - before;
+  into.reserve(found);
+  const { pfns, count: before } = into;
+  for (let i = 0; i < found; i++) pfns[before + i] = firstPfn + (bits[i] ?? 0) * step;
+  into.orders.fill(order, before, before + found);
+  into.count = before + found;
+  return found;
 }

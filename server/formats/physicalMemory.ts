@@ -22,24 +22,32 @@ const MOST_ZEROS = 1 << 24;
 
 /** Memory made of ranges. Where some overlap, that with the lower address is read (of two with the same, the first given). */
 export function memoryOf(ranges: readonly MemoryRange[]): PhysicalMemory {
-  const sorted = ranges.filter((range) => range.sizeBytes > 0n).map((range, given) => ({ range, given }))
-    .sort((a, b) => (a.range.phys < b.range.phys ? -1 : a.range.phys > b.range.phys ? 1 : a.given - b.given)).map(({ range }) => range);
+  const held = ranges.filter((range) => range.sizeBytes > 0n);
+  const ascending = held.every((range, i) => i === 0 || (held[i - 1]?.phys ?? 0n) <= range.phys);
+  const sorted = ascending ? held : [...held].sort((a, b) => (a.phys < b.phys ? -1 : a.phys > b.phys ? 1 : 0));
   const disjoint = cutOverlaps(sorted);
+  // Searched as numbers: rounding keeps their order, and the range found is checked with the exact address.
+  const starts = Float64Array.from(disjoint, (range) => Number(range.phys));
   let last = 0;
+  const holds = (range: MemoryRange | undefined, phys: bigint): boolean => range !== undefined && phys >= range.phys && phys < range.phys + range.sizeBytes;
   const find = (phys: bigint): number => {
-    const guess = disjoint[last];
-    if (guess !== undefined && phys >= guess.phys && phys < guess.phys + guess.sizeBytes) return last;
+    if (holds(disjoint[last], phys)) return last;
+    const wanted = Number(phys);
     let low = 0;
-    let high = disjoint.length - 1;
-    while (low <= high) {
+    let high = starts.length;
+    while (low < high) {
       const middle = (low + high) >> 1;
-      const range = disjoint[middle];
-      if (range === undefined || phys < range.phys) high = middle - 1;
-      else if (phys >= range.phys + range.sizeBytes) low = middle + 1;
-      else {
-        last = middle;
-        return middle;
+      if ((starts[middle] ?? 0) <= wanted) low = middle + 1;
+      else high = middle;
+    }
+    // The last that starts at or below; with rounded addresses one of those just before it.
+    for (let at = low - 1; at >= 0; at--) {
+      const range = disjoint[at];
+      if (holds(range, phys)) {
+        last = at;
+        return at;
       }
+      if (range === undefined || range.phys <= phys) return -1;
     }
     return -1;
   };

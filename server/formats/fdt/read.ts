@@ -169,7 +169,10 @@ class Reader {
         }
         case FDT_PROP: {
           const next = this.property(at, node);
-          if (next === undefined) return stop(false);
+          if (next === undefined) {
+            at = structEnd;
+            return stop(false);
+          }
           at = next;
           break;
         }
