@@ -1,4 +1,4 @@
-// Bundles and runs the benches (test/bench): `npm run bench [-- NAME…] [--tree DIR] [--build DIR] [--pairs N]`.
+// Bundles and runs the benches (test/bench): `npm run bench [-- NAME…] [--tree DIR] [--build DIR] [--pairs N] [--tracker FILE.c]`.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { assembly } from './assembly.mjs';
 process.chdir(path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..'));
 const outdir = 'out/bench';
 await build({
-  entryPoints: { main: 'test/bench/main.ts', scanOnce: 'test/bench/scanOnce.ts', treeScanWorker: 'server/treeScanWorker.ts' },
+  entryPoints: { main: 'test/bench/main.ts', scanOnce: 'test/bench/scanOnce.ts', trackerOnce: 'test/bench/trackerOnce.ts', treeScanWorker: 'server/treeScanWorker.ts' },
   outdir, bundle: true, platform: 'node', target: 'node20', format: 'cjs', sourcemap: true, minifySyntax: true, logLevel: 'warning', plugins: [assembly],
 });
 const run = spawnSync(process.execPath, [`${outdir}/main.js`, ...process.argv.slice(2)], { stdio: 'inherit' });

@@ -65,6 +65,7 @@ const programs = [
     what: `${triple}-gcc`, packages: [`gcc-${triple}`], found: () => onPath(`${triple}-gcc`) !== undefined,
   })),
   { what: 'pahole', packages: ['dwarves'], found: () => onPath('pahole') !== undefined },
+  { what: 'dtc', packages: ['device-tree-compiler'], found: () => onPath('dtc') !== undefined && onPath('fdtget') !== undefined },
   { what: 'ripgrep', packages: ['ripgrep'], found: () => onPath('rg') !== undefined },
 ];
 

@@ -5,6 +5,8 @@ export interface BenchContext {
   /** A kernel tree, and its build folder with compile_commands.json; undefined: not given. */
   readonly tree: string | undefined;
   readonly build: string | undefined;
+  /** C source of the tracker's reference; undefined: ours. */
+  readonly tracker: string | undefined;
   readonly pairs: number;
   /** For files a bench makes; emptied before each run. */
   readonly scratch: string;

@@ -1,4 +1,4 @@
-/** `npm run bench [-- NAME…] [--tree DIR] [--build DIR] [--pairs N]`: runs benches and prints ratios. */
+/** `npm run bench [-- NAME…] [--tree DIR] [--build DIR] [--pairs N] [--tracker FILE.c]`: runs benches and prints ratios. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,8 +7,9 @@ import { lspBenches } from './lspBenches';
 import type { Spread } from './measure';
 import { versionOf } from './run';
 import { scanBench } from './scanBench';
+import { trackerBench } from './trackerBench';
 
-const benches: readonly Bench[] = [scanBench, ...lspBenches];
+const benches: readonly Bench[] = [scanBench, trackerBench, ...lspBenches];
 
 const number = (value: number, digits: number): string => (Number.isFinite(value) ? value.toFixed(digits) : 'unknown');
 const spread = (value: Spread, digits: number, unit: string): string =>
@@ -23,6 +24,7 @@ interface Arguments {
   readonly names: readonly string[];
   readonly tree: string | undefined;
   readonly build: string | undefined;
+  readonly tracker: string | undefined;
   readonly pairs: number;
 }
 
@@ -32,7 +34,7 @@ function parseArguments(words: readonly string[]): Arguments | string {
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? '';
     if (!word.startsWith('--')) names.push(word);
-    else if (['--tree', '--build', '--pairs'].includes(word) && i + 1 < words.length) values.set(word, words[++i] ?? '');
+    else if (['--tree', '--build', '--pairs', '--tracker'].includes(word) && i + 1 < words.length) values.set(word, words[++i] ?? '');
     else return `unknown option ${word}, or its value is missing`;
   }
   const unknown = names.find((name) => !benches.some((bench) => bench.name === name));
@@ -43,7 +45,7 @@ function parseArguments(words: readonly string[]): Arguments | string {
     const value = values.get(key);
     return value === undefined ? undefined : path.resolve(value);
   };
-  return { names, tree: folder('--tree'), build: folder('--build'), pairs };
+  return { names, tree: folder('--tree'), build: folder('--build'), tracker: folder('--tracker'), pairs };
 }
 
 async function main(): Promise<number> {
@@ -52,9 +54,9 @@ async function main(): Promise<number> {
     console.error(`bench: ${given}`);
     return 2;
   }
-  const { names, tree, build, pairs } = given;
+  const { names, tree, build, tracker, pairs } = given;
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'kexec-handover-bench-'));
-  const context: BenchContext = { tree, build, pairs, scratch, dist: path.resolve('dist'), here: __dirname };
+  const context: BenchContext = { tree, build, tracker, pairs, scratch, dist: path.resolve('dist'), here: __dirname };
   const tools = ['rg', 'gcc', 'clangd'].map((tool) => versionOf(tool) ?? `${tool}: not installed`);
   console.log(`${String(os.availableParallelism())} cores, load ${os.loadavg().map((value) => value.toFixed(1)).join(' ')}; node ${process.version}; ${tools.join('; ')}`);
   let failures = 0;

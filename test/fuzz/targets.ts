@@ -1,8 +1,9 @@
 /** Every target of `npm run fuzz -- KIND`. */
 import { c } from './c';
+import { fdt } from './fdt';
 import type { Target } from './target';
 
-export const targets: readonly Target[] = [c];
+export const targets: readonly Target[] = [c, fdt];
 
 export function targetOf(name: string): Target | undefined {
   return targets.find((target) => target.name === name);

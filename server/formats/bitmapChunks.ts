@@ -1,0 +1,134 @@
+/**
+ * The bitmap tracker (v5, 6.16 to 6.19): per order a set of bitmaps, handed over as a list of page-sized chunks that point to them. KHO facts 2.1.
+ */
+import { BitPages } from './bitPages';
+import { encodeInto, pointer, table, u32 } from './layoutTable';
+import type { ByteOrder } from './layoutTable';
+import type { AllocatePage, PlacedPage } from './physicalMemory';
+
+export const chunkHeader = table('khoser_mem_chunk', {
+  next: pointer('next chunk; 0 ends the list'),
+  order: u32('page order of every bit of this chunk'),
+  num_elms: u32('bitmaps that this chunk points to'),
+});
+
+export const chunkElement = table('khoser_mem_bitmap_ptr', {
+  phys_start: pointer('address of the block of bit 0'),
+  bitmap: pointer('where the bitmap lies'),
+});
+
+export interface BitmapGeometry {
+  readonly pageShift: number;
+  /** 512 in v5 and 6.16 to 6.17.0, a page since. */
+  readonly bitmapBytes: number;
+}
+
+export function chunkCapacity(pageShift: number): number {
+  return Math.floor(((1 << pageShift) - chunkHeader.sizeBytes) / chunkElement.sizeBytes);
+}
+
+/** What a kernel has marked. */
+export class BitmapTracker {
+  private readonly orders = new Map<number, BitPages>();
+
+  constructor(readonly geometry: BitmapGeometry) {}
+
+  private pages(order: number): BitPages {
+    let pages = this.orders.get(order);
+    if (pages === undefined) this.orders.set(order, pages = new BitPages(this.geometry.bitmapBytes));
+    return pages;
+  }
+
+  /** Marks a block. The low bits of a pfn that is not aligned to its order are lost, as in the kernel. */
+  mark(pfn: number, order: number): void {
+    this.markAll([pfn], order);
+  }
+
+  /** Marks many blocks of one order. */
+  markAll(pfns: ArrayLike<number>, order: number): void {
+    this.pages(order).setAll(pfns, 0, 2 ** order);
+  }
+
+  /** Takes a block back; false when it has no bitmap (the kernel warns). The bitmap stays, even when it is empty. */
+  unmark(pfn: number, order: number): boolean {
+    const place = this.place(pfn, order);
+    place?.pages.clear(place.slot, place.bit);
+    return place !== undefined;
+  }
+
+  has(pfn: number, order: number): boolean {
+    const place = this.place(pfn, order);
+    return place?.pages.has(place.slot, place.bit) ?? false;
+  }
+
+  private place(pfn: number, order: number): { readonly pages: BitPages; readonly slot: number; readonly bit: number } | undefined {
+    const pages = this.orders.get(order);
+    if (pages === undefined) return undefined;
+    const unit = Math.floor(pfn / 2 ** order);
+    const number = Math.floor(unit / pages.bitsPerPage);
+    const slot = pages.find(number);
+    return slot < 0 ? undefined : { pages, slot, bit: unit - number * pages.bitsPerPage };
+  }
+
+  /** Bytes of bitmaps, and chunk pages that serialising would take. */
+  cost(): { readonly bitmapBytes: number; readonly chunkPages: number } {
+    const capacity = chunkCapacity(this.geometry.pageShift);
+    let bitmaps = 0;
+    let chunkPages = 0;
+    for (const pages of this.orders.values()) {
+      bitmaps += pages.count;
+      chunkPages += Math.ceil(pages.count / capacity);
+    }
+    return { bitmapBytes: bitmaps * this.geometry.bitmapBytes, chunkPages };
+  }
+
+  /** The bitmaps of an order by number, ascending. */
+  private *bitmaps(order: number): Generator<{ readonly number: number; readonly slot: number }> {
+    const pages = this.orders.get(order);
+    if (pages === undefined) return;
+    const slots = Uint32Array.from({ length: pages.count }, (_, i) => i).sort((a, b) => pages.numberOf(a) - pages.numberOf(b));
+    for (const slot of slots) yield { number: pages.numberOf(slot), slot };
+  }
+
+  /** Orders that something was ever marked with, ascending. */
+  usedOrders(): readonly number[] {
+    return [...this.orders.keys()].sort((a, b) => a - b);
+  }
+
+  /**
+   * Makes the chunk list as kho_mem_serialize() does: orders ascending, each from a new chunk on, bitmaps ascending, empty ones too.
+   * Bitmaps get their addresses in the order of their creation, then the chunks.
+   */
+  encode(allocate: AllocatePage, byteOrder: ByteOrder): { readonly firstPhys: bigint; readonly pages: readonly PlacedPage[] } {
+    const { pageShift, bitmapBytes } = this.geometry;
+    const pageBytes = 1 << pageShift;
+    const capacity = chunkCapacity(pageShift);
+    const pages: PlacedPage[] = [];
+    const placed = new Map<number, readonly bigint[]>();
+    for (const [order, set] of this.orders) {
+      placed.set(order, Array.from({ length: set.count }, (_, slot) => {
+        const phys = allocate(bitmapBytes, 'bitmap');
+        pages.push({ phys, bytes: set.bytes(slot, byteOrder) });
+        return phys;
+      }));
+    }
+    const chunks = this.usedOrders().flatMap((order) => {
+      const all = [...this.bitmaps(order)];
+      // An order without bitmaps still has a chunk, and a full chunk is followed by one only when something is left.
+      const parts = Array.from({ length: Math.max(1, Math.ceil(all.length / capacity)) }, (_, i) => all.slice(i * capacity, (i + 1) * capacity));
+      return parts.map((elements) => ({ order, elements, phys: 0n }));
+    });
+    for (const one of chunks) one.phys = allocate(pageBytes, 'chunk');
+    chunks.forEach(({ order, elements, phys }, i) => {
+      const bytes = new Uint8Array(pageBytes);
+      encodeInto(chunkHeader, { next: chunks[i + 1]?.phys ?? 0n, order, num_elms: elements.length }, bytes, 0, byteOrder);
+      const unitBytes = BigInt(bitmapBytes * 8) << BigInt(order + pageShift);
+      elements.forEach(({ number, slot }, element) => {
+        const values = { phys_start: BigInt(number) * unitBytes, bitmap: placed.get(order)?.[slot] ?? 0n };
+        encodeInto(chunkElement, values, bytes, chunkHeader.sizeBytes + element * chunkElement.sizeBytes, byteOrder);
+      });
+      pages.push({ phys, bytes });
+    });
+    return { firstPhys: chunks[0]?.phys ?? 0n, pages };
+  }
+}

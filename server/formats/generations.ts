@@ -1,0 +1,109 @@
+/** Which kernel writes which layout, and what stands behind each row. What differs between kernels is looked up here and nowhere else. */
+import type { RootFormId } from './khoRoot';
+
+export type GenerationId = 'v4' | 'v5' | '6.16' | '6.17' | '6.18' | '6.19' | 'kho-v2' | '7.1' | 'kho-v4' | 'newest';
+
+/** What a layout rests on. `confirmed`: a dump of a real kernel with it was read, and everything in it equals what an independent walk found. */
+export type Ground =
+  | { readonly confirmed: true; readonly by: string }
+  | { readonly confirmed: false; readonly reason: string };
+
+export interface Layout<Id extends string> {
+  readonly id: Id;
+  readonly ground: Ground;
+}
+
+export type TrackerId = 'none' | 'bitmaps of 512 bytes' | 'bitmaps of a page' | 'radix tree';
+export type LuoId = 'FDT' | 'FDT with FLBs' | 'luo_ser with blocks';
+export type MemfdId = 'memfd-v1' | 'memfd-v2' | 'memfd-v2;vmalloc-v1';
+export type TestKhoId = 'array' | 'vmalloc';
+
+export interface Generation {
+  readonly id: GenerationId;
+  /** Kernels that write it, in words. */
+  readonly kernels: string;
+  readonly root: Layout<RootFormId>;
+  readonly tracker: Layout<TrackerId>;
+  /** Radix trees: whether the depth fix for 16K pages is in. */
+  readonly depthFix?: boolean;
+  readonly vmalloc: Layout<'kho_vmalloc'> | undefined;
+  readonly luo: Layout<LuoId> | undefined;
+  /** luo_ser: the string that its first member holds. */
+  readonly luoCompatible?: string;
+  readonly memfd: Layout<MemfdId> | undefined;
+  readonly memblock: Layout<'memblock-v1' | 'mem ranges'>;
+  readonly kexecMetadata: Layout<'version 1'> | undefined;
+  readonly testKho: Layout<TestKhoId> | undefined;
+  /** Restore tells a preserved page by a magic in page->private. */
+  readonly magic: boolean;
+}
+
+const dump619: Ground = { confirmed: true, by: 'the memory that a 6.19 kernel (x86_64, 4K pages) handed over' };
+const dump715: Ground = { confirmed: true, by: 'the memory that a 7.1.5 kernel (x86_64, 4K pages) handed over' };
+const unseen = (reason: string): Ground => ({ confirmed: false, reason });
+const posted = unseen('posted on the mailing list and never merged; read as patches');
+const noDump617 = unseen('read in the sources of 6.17.0; no dump of such a kernel was at hand');
+const noDump618 = unseen('read in the sources of 6.18.2; samples by the real libfdt, but no dump of such a kernel was at hand');
+const singleFiles = unseen('read as single files of development trees, which need not be one consistent kernel');
+
+const layout = <Id extends string>(id: Id, ground: Ground): Layout<Id> => ({ id, ground });
+
+const finalized = (id: '6.16' | '6.17', kernels: string): Generation => ({
+  id, kernels, root: layout('6.16', noDump617), tracker: layout('bitmaps of 512 bytes', noDump617), vmalloc: undefined, luo: undefined, memfd: undefined,
+  memblock: layout('memblock-v1', noDump617), kexecMetadata: undefined, testKho: layout('array', noDump617), magic: false,
+});
+
+/** Oldest first. */
+export const generations: readonly Generation[] = [
+  {
+    id: 'v4', kernels: 'the fourth posting, February 2025', root: layout('v4', posted), tracker: layout('none', posted), vmalloc: undefined, luo: undefined, memfd: undefined,
+    memblock: layout('mem ranges', posted), kexecMetadata: undefined, testKho: undefined, magic: false,
+  },
+  {
+    id: 'v5', kernels: 'the fifth posting, March 2025', root: layout('v5', posted), tracker: layout('bitmaps of 512 bytes', posted), vmalloc: undefined, luo: undefined, memfd: undefined,
+    memblock: layout('memblock-v1', posted), kexecMetadata: undefined, testKho: undefined, magic: false,
+  },
+  finalized('6.16', '6.16'),
+  finalized('6.17', '6.17.0; later 6.17.y have the bitmaps of 6.18 under the same string'),
+  {
+    id: '6.18', kernels: '6.18, and 6.17.y after the backport', root: layout('6.16', noDump618), tracker: layout('bitmaps of a page', noDump618), vmalloc: layout('kho_vmalloc', noDump618),
+    luo: undefined, memfd: undefined, memblock: layout('memblock-v1', noDump618), kexecMetadata: undefined, testKho: layout('vmalloc', noDump618), magic: true,
+  },
+  {
+    id: '6.19', kernels: '6.19', root: layout('6.19', dump619), tracker: layout('bitmaps of a page', dump619), vmalloc: layout('kho_vmalloc', dump619), luo: layout('FDT', dump619),
+    memfd: layout('memfd-v1', dump619), memblock: layout('memblock-v1', dump619), kexecMetadata: undefined, testKho: layout('vmalloc', dump619), magic: true,
+  },
+  {
+    id: 'kho-v2', kernels: 'development before 7.1', root: layout('kho-v2', singleFiles), tracker: layout('radix tree', singleFiles), depthFix: false, vmalloc: layout('kho_vmalloc', singleFiles),
+    luo: layout('FDT with FLBs', singleFiles), memfd: layout('memfd-v2', singleFiles), memblock: layout('memblock-v1', singleFiles), kexecMetadata: undefined, testKho: layout('vmalloc', singleFiles), magic: true,
+  },
+  {
+    id: '7.1', kernels: '7.1', root: layout('kho-v3', dump715), tracker: layout('radix tree', dump715), depthFix: true, vmalloc: layout('kho_vmalloc', dump715), luo: layout('FDT with FLBs', dump715),
+    memfd: layout('memfd-v2', dump715), memblock: layout('memblock-v1', dump715), kexecMetadata: layout('version 1', dump715), testKho: layout('vmalloc', dump715), magic: true,
+  },
+  {
+    id: 'kho-v4', kernels: 'development after 7.1', root: layout('kho-v4', singleFiles), tracker: layout('radix tree', singleFiles), depthFix: true, vmalloc: layout('kho_vmalloc', singleFiles),
+    luo: layout('luo_ser with blocks', singleFiles), luoCompatible: 'luo-v5', memfd: layout('memfd-v2', singleFiles), memblock: layout('memblock-v1', singleFiles),
+    kexecMetadata: layout('version 1', singleFiles), testKho: layout('vmalloc', singleFiles), magic: true,
+  },
+  {
+    id: 'newest', kernels: 'development, strings made of parts', root: layout('composite', singleFiles), tracker: layout('radix tree', singleFiles), depthFix: true,
+    vmalloc: layout('kho_vmalloc', singleFiles), luo: layout('luo_ser with blocks', singleFiles), luoCompatible: 'luo-v5;block-v1', memfd: layout('memfd-v2;vmalloc-v1', singleFiles),
+    memblock: layout('memblock-v1', singleFiles), kexecMetadata: layout('version 1', singleFiles), testKho: layout('vmalloc', singleFiles), magic: true,
+  },
+];
+
+export function generationOf(id: GenerationId): Generation {
+  const found = generations.find((one) => one.id === id);
+  if (found === undefined) throw new RangeError(`no generation ${id}`);
+  return found;
+}
+
+/** Generations whose root looks like this; of the bitmap generations those with bitmaps of that size, when it is known. */
+export function generationsWith(root: RootFormId, bitmapBytes?: number): readonly Generation[] {
+  return generations.filter((one) => one.root.id === root
+    && (bitmapBytes === undefined || one.tracker.id !== (bitmapBytes === 512 ? 'bitmaps of a page' : 'bitmaps of 512 bytes')));
+}
+
+/** What differs for other machines: nothing here was seen on another page size or byte order. */
+export const otherMachines: Ground = unseen('16K and 64K pages and big-endian machines follow from the sources and from struct sizes by gcc; no dump of one was at hand');

@@ -1,0 +1,63 @@
+/** What the memfd file handler saves. KHO facts 7.2. */
+import { inside, pointer, table, u32, u64, viewOf } from './layoutTable';
+import type { ByteOrder } from './layoutTable';
+import { khoVmalloc } from './vmalloc';
+
+export const memfdV1 = table('memfd_luo_ser', {
+  pos: u64('file position'),
+  size: u64('bytes of the file'),
+  nr_folios: u64('entries of the array'),
+  folios: inside(khoVmalloc, 'the array of folios'),
+});
+
+export const memfdV2 = table('memfd_luo_ser', {
+  pos: u64('file position'),
+  size: u64('bytes of the file'),
+  seals: u32('F_SEAL_* of the file'),
+  flags: u32('0'),
+  nr_folios: u64('entries of the array'),
+  folios: inside(khoVmalloc, 'the array of folios'),
+});
+
+export const memfdFolio = table('memfd_luo_folio_ser', {
+  pfn_flags: pointer('a bit-field: pfn 52 bits, flags 12 (1 dirty, 2 up to date); little endian has pfn in the low bits, big endian in the high ones'),
+  index: u64('page offset in the file'),
+});
+
+export interface MemfdFolios {
+  /** Exact: below 2^52. 0 is an entry that is passed over. */
+  readonly pfns: Float64Array;
+  readonly flags: Uint16Array;
+  /** Page offsets; exact below 2^53, and no file is larger. */
+  readonly indexes: Float64Array;
+}
+
+/** The entries of the array that lie wholly in the bytes. */
+export function decodeFolios(bytes: Uint8Array, order: ByteOrder): MemfdFolios {
+  const count = Math.floor(bytes.length / memfdFolio.sizeBytes);
+  const out = { pfns: new Float64Array(count), flags: new Uint16Array(count), indexes: new Float64Array(count) };
+  const view = viewOf(bytes);
+  const little = order === 'little';
+  for (let i = 0; i < count; i++) {
+    const at = i * memfdFolio.sizeBytes;
+    const low = view.getUint32(little ? at : at + 4, little);
+    const high = view.getUint32(little ? at + 4 : at, little);
+    // The first bit-field of a struct takes the low bits of its unit on little endian, the high bits on big endian.
+    out.pfns[i] = little ? (high & 0xfffff) * 0x100000000 + low : high * 0x100000 + (low >>> 12);
+    out.flags[i] = little ? high >>> 20 : low & 0xfff;
+    out.indexes[i] = view.getUint32(little ? at + 12 : at + 8, little) * 0x100000000 + view.getUint32(little ? at + 8 : at + 12, little);
+  }
+  return out;
+}
+
+export function encodeFolios({ pfns, flags, indexes }: MemfdFolios, order: ByteOrder): Uint8Array {
+  const out = new Uint8Array(pfns.length * memfdFolio.sizeBytes);
+  const view = viewOf(out);
+  for (let i = 0; i < pfns.length; i++) {
+    const pfn = BigInt(pfns[i] ?? 0);
+    const flag = BigInt(flags[i] ?? 0);
+    view.setBigUint64(i * memfdFolio.sizeBytes, order === 'little' ? pfn | (flag << 52n) : (pfn << 12n) | flag, order === 'little');
+    view.setBigUint64(i * memfdFolio.sizeBytes + 8, BigInt(indexes[i] ?? 0), order === 'little');
+  }
+  return out;
+}

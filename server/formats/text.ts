@@ -1,0 +1,20 @@
+/** Text in structures: UTF-8 up to the first NUL; bytes that are no UTF-8 are taken one character each, so that nothing disappears. */
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const toUtf8 = new TextEncoder();
+
+export function decodeText(from: Uint8Array): string {
+  const end = from.indexOf(0);
+  const part = end < 0 ? from : from.subarray(0, end);
+  try {
+    return utf8.decode(part);
+  } catch {
+    let out = '';
+    for (const byte of part) out += String.fromCharCode(byte);
+    return out;
+  }
+}
+
+export function encodeText(value: string): Uint8Array {
+  return toUtf8.encode(value);
+}
