@@ -1,6 +1,7 @@
 /** The verbs, by name. A verb is one file; this table is all that knows them. */
 import type { CliIo } from './io';
 import { check } from './check';
+import { decode } from './decode';
 import { layout } from './layout';
 import type { Parsed } from './options';
 import type { FlagName } from './options';
@@ -21,4 +22,4 @@ export interface Verb {
   run(parsed: Parsed, io: CliIo): Promise<number>;
 }
 
-export const VERBS: readonly Verb[] = [check, layout, realtree, simulate];
+export const VERBS: readonly Verb[] = [check, decode, layout, realtree, simulate];
