@@ -6,7 +6,7 @@ import { viewOf } from '../formats/layoutTable';
 import type { PhysicalMemory } from '../formats/physicalMemory';
 import { hex } from '../formats/problem';
 import type { FindingKind } from './findings';
-import { Findings } from './findings';
+import type { Findings } from './findings';
 import type { PreservedBlocks } from './preservedBlocks';
 
 export interface Machine {

@@ -1,5 +1,5 @@
 /** Reads what `decode` is given: a file, or a folder copied from debugfs. Bounded: what is larger is refused. */
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 /** Node reads at most 2 GiB at once. */
@@ -28,13 +28,8 @@ export function readDecodeInput(file: string): DecodeInput {
 function folder(root: string): ReadonlyMap<string, Uint8Array> {
   const out = new Map<string, Uint8Array>();
   for (const below of ['', 'sub_fdts', 'in', 'out', 'in/sub_fdts', 'out/sub_fdts']) {
-    let names: readonly string[] = [];
-    try {
-      names = readdirSync(path.join(root, below));
-    } catch {
-      continue; // Not every kernel has every folder.
-    }
-    for (const name of names) {
+    // Not every kernel has every folder.
+    for (const name of existsSync(path.join(root, below)) ? readdirSync(path.join(root, below)) : []) {
       if (out.size >= MOST_FOLDER_FILES) return out;
       const full = path.join(root, below, name);
       const found = statSync(full);
