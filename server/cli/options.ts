@@ -24,6 +24,7 @@ export const FLAGS = {
   base: { value: 'REF|DIR', common: true, help: 'the old kernel: a folder, or a git revision (default: HEAD)' },
   old: { value: 'FILE|REF', common: false, help: 'source of the old kernel (default: the new file at --base)' },
   new: { value: 'FILE|REF', common: false, help: 'source of the new kernel' },
+  'phys-base': { value: 'ADDR', common: false, help: 'physical address of the first byte of a raw memory image, decimal or 0x…' },
   description: { value: 'NAME', common: false, help: 'C variable of the description to run (default: all of them)' },
   history: { value: 'NAME', common: false, help: 'C variable of a description: compare it over all tags of the repository' },
 } as const satisfies Readonly<Record<string, FlagSpec>>;
@@ -43,6 +44,7 @@ export interface Parsed {
   readonly new: string | undefined;
   readonly description: string | undefined;
   readonly history: string | undefined;
+  readonly physBase: bigint | undefined;
 }
 
 /** Reads the words after the verb. Throws UsageError that names the word. `cwd`: where folders are looked for. */
@@ -83,6 +85,7 @@ export function parseOptions(verb: Verb, words: readonly string[], cwd: string):
     new: given.get('new'),
     description: given.get('description'),
     history: given.get('history'),
+    physBase: address('phys-base', given.get('phys-base')),
   };
 }
 
@@ -104,6 +107,12 @@ function pageSize(value: string | undefined): PageSize | undefined {
   const found = value === undefined ? undefined : pageSizeNamed(value);
   if (value !== undefined && found === undefined) throw new UsageError(`--page-size must be 4096, 16384 or 65536 bytes; it is "${value}"`);
   return found;
+}
+
+function address(flag: FlagName, value: string | undefined): bigint | undefined {
+  if (value === undefined) return undefined;
+  if (!/^(0x[0-9a-f]{1,16}|\d{1,19})$/i.test(value)) throw new UsageError(`--${flag} must be an address, decimal or 0x…; it is "${value}"`);
+  return BigInt(value);
 }
 
 function folder(flag: FlagName, value: string | undefined, cwd: string): string | undefined {

@@ -2,6 +2,7 @@
 import type { CliIo } from './io';
 import { check } from './check';
 import { compat } from './compat';
+import { decode } from './decode';
 import { layout } from './layout';
 import type { Parsed } from './options';
 import type { FlagName } from './options';
@@ -22,4 +23,4 @@ export interface Verb {
   run(parsed: Parsed, io: CliIo): Promise<number>;
 }
 
-export const VERBS: readonly Verb[] = [check, compat, layout, realtree, simulate];
+export const VERBS: readonly Verb[] = [check, compat, decode, layout, realtree, simulate];

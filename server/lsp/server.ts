@@ -87,7 +87,12 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   const proposals = new Proposals(source, getProject);
   const rehearsal = new Rehearsal({
     log, source,
-    keystroke: (name, texts) => { if (analysis.reread(name, texts) !== undefined) JSON.stringify(diagnosticsOf(context, name)); },
+    keystroke: (name, texts) => {
+      if (analysis.reread(name, texts) === undefined) return;
+      JSON.stringify(diagnosticsOf(context, name));
+      // A comparison that was under way finds another model, and gives up until the next pause.
+      changes.schedule();
+    },
     after: (ms, run) => {
       const timer = setTimeout(run, ms).unref();
       return () => { clearTimeout(timer); };

@@ -1,0 +1,113 @@
+/** Where the root FDTs of an image are: named by a boot record, or found by a scan of its pages. */
+import { childOf, propertyOf, stringsOf } from '../formats/fdtValues';
+import type { KhoData } from '../formats/bootRecord';
+import { decodeChosen, decodeSetupData, khoData, setupData } from '../formats/bootRecord';
+import { isFdtTree, readFdt } from '../formats/fdt/read';
+import { viewOf } from '../formats/layoutTable';
+import type { PhysicalMemory } from '../formats/physicalMemory';
+import type { KhoScratch } from '../formats/scratch';
+import { decodeScratch, khoScratch } from '../formats/scratch';
+import type { ByteOrder } from '../formats/layoutTable';
+import { readUpTo } from './context';
+
+export interface BootRecord {
+  readonly phys: bigint;
+  readonly by: 'setup_data' | '/chosen';
+  readonly data: KhoData;
+}
+
+export interface FoundRoots {
+  /** Pages that start with a tree whose root says that it is a handover, ascending. */
+  readonly roots: readonly { readonly phys: bigint; readonly compatible: string }[];
+  readonly records: readonly BootRecord[];
+}
+
+const FDT_FIRST_WORD = 0xd00dfeed;
+/** Roots that are looked at; an image with more is made up. */
+const MOST_ROOTS = 64;
+const SMALLEST_PAGE = 4096;
+
+export function findRoots(memory: PhysicalMemory): FoundRoots {
+  const roots: { phys: bigint; compatible: string }[] = [];
+  const records: BootRecord[] = [];
+  for (const { phys, bytes } of memory.ranges) {
+    const view = viewOf(bytes);
+    // Trees start at a page; a segment need not.
+    const first = Number((BigInt(SMALLEST_PAGE) - phys % BigInt(SMALLEST_PAGE)) % BigInt(SMALLEST_PAGE));
+    for (let at = first; at + 40 <= bytes.length && roots.length + records.length < MOST_ROOTS; at += SMALLEST_PAGE) {
+      if (view.getUint32(at) === FDT_FIRST_WORD) tree(memory, phys + BigInt(at), view.getUint32(at + 4), roots, records);
+    }
+    setupDataIn(memory, phys, view, records);
+  }
+  return { roots, records };
+}
+
+function tree(memory: PhysicalMemory, phys: bigint, totalsize: number, roots: { phys: bigint; compatible: string }[], records: BootRecord[]): void {
+  const read = readFdt(readUpTo(memory, phys, Math.max(40, Math.min(totalsize, 1 << 20))));
+  if (!isFdtTree(read) || read.root === undefined) return;
+  const compatible = stringsOf(propertyOf(read.root, 'compatible')).find((one) => /^kho-v\d/.test(one));
+  if (compatible !== undefined) roots.push({ phys, compatible });
+  const chosen = childOf(read.root, 'chosen');
+  const data = chosen === undefined ? undefined : decodeChosen(chosen);
+  if (data?.ok === true) records.push({ phys, by: '/chosen', data: data.value });
+}
+
+/** x86: nothing says where the list starts, but a node of type 10 and length 32 that names a tree in the image is one. */
+function setupDataIn(memory: PhysicalMemory, phys: bigint, view: DataView, records: BootRecord[]): void {
+  const sizeBytes = setupData.sizeBytes + khoData.sizeBytes;
+  for (let at = Number(-phys & 7n); at + sizeBytes <= view.byteLength && records.length < MOST_ROOTS; at += 8) {
+    if (view.getUint32(at + 8, true) !== 10 || view.getUint32(at + 12, true) !== khoData.sizeBytes) continue;
+    const node = decodeSetupData(new Uint8Array(view.buffer, view.byteOffset + at, sizeBytes));
+    if (!node.ok) continue;
+    const { fdt_addr, fdt_size, scratch_addr, scratch_size } = node.value;
+    const magic = fdt_addr % BigInt(SMALLEST_PAGE) === 0n ? memory.read(fdt_addr, 4) : undefined;
+    if (magic === undefined || viewOf(magic).getUint32(0) !== FDT_FIRST_WORD) continue;
+    records.push({ phys: phys + BigInt(at), by: 'setup_data', data: { fdt_addr, fdt_size, scratch_addr, scratch_size } });
+  }
+}
+
+export interface FoundScratch {
+  readonly phys: bigint;
+  readonly areas: readonly KhoScratch[];
+  readonly by: 'boot record' | 'scan';
+}
+
+const SCRATCH_ALIGN = 1n << 21n;
+const MOST_AREAS = 1026;
+
+/** The scratch array: where the boot record says, or the one page that looks like it (areas of whole pageblocks, at least three, then zeros). */
+export function findScratch(memory: PhysicalMemory, record: BootRecord | undefined, order: ByteOrder): FoundScratch | undefined {
+  if (record !== undefined) {
+    const { scratch_addr: phys, scratch_size } = record.data;
+    const most = BigInt(MOST_AREAS * khoScratch.sizeBytes);
+    const bytes = memory.read(phys, Number(scratch_size < most ? scratch_size : most));
+    if (bytes !== undefined) return { phys, areas: decodeScratch(bytes, order), by: 'boot record' };
+  }
+  const found: FoundScratch[] = [];
+  for (const { phys, bytes } of memory.ranges) {
+    const first = Number((BigInt(SMALLEST_PAGE) - phys % BigInt(SMALLEST_PAGE)) % BigInt(SMALLEST_PAGE));
+    const view = viewOf(bytes);
+    for (let at = first; at + SMALLEST_PAGE <= bytes.length; at += SMALLEST_PAGE) {
+      if (!mayBeScratch(view, at, order)) continue;
+      const areas = scratchAreas(bytes.subarray(at, at + SMALLEST_PAGE), order);
+      if (areas.length >= 3) found.push({ phys: phys + BigInt(at), areas, by: 'scan' });
+      if (found.length > 1) return undefined;
+    }
+  }
+  return found[0];
+}
+
+/** The low halves of the first three entries, without a value made of each. */
+function mayBeScratch(view: DataView, at: number, order: ByteOrder): boolean {
+  const little = order === 'little';
+  for (let i = 0; i < 6; i++) if ((view.getUint32(at + i * 8 + (little ? 0 : 4), little) & 0x1fffff) !== 0) return false;
+  return view.getBigUint64(at, little) !== 0n && view.getBigUint64(at + 8, little) !== 0n;
+}
+
+function scratchAreas(page: Uint8Array, order: ByteOrder): readonly KhoScratch[] {
+  const all = decodeScratch(page, order);
+  const end = all.findIndex((area) => area.addr === 0n && area.size === 0n);
+  const areas = end < 0 ? all : all.slice(0, end);
+  const sound = areas.every((area) => area.addr !== 0n && area.addr % SCRATCH_ALIGN === 0n && area.size % SCRATCH_ALIGN === 0n && area.size < 1n << 46n && area.addr < 1n << 52n);
+  return sound && end >= 0 && all.slice(end).every((area) => area.addr === 0n && area.size === 0n) ? areas : [];
+}

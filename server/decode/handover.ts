@@ -1,0 +1,125 @@
+/** One handover, from its root FDT: tracker, subtrees, owners. */
+import type { FdtTree } from '../formats/fdt/read';
+import { looksLikeFdt } from '../formats/fdt/header';
+import type { ReadRoot } from '../formats/khoRootRead';
+import { readRoot } from '../formats/khoRootRead';
+import type { PhysicalMemory } from '../formats/physicalMemory';
+import { hex } from '../formats/problem';
+import type { Machine } from './context';
+import { Context, readTreeAt } from './context';
+import type { DecodedKexecMetadata } from './consumers/kexecMetadata';
+import { decodeKexecMetadata } from './consumers/kexecMetadata';
+import type { DecodedLuo } from './consumers/luo';
+import { decodeLuoFdt, decodeLuoSer } from './consumers/luo';
+import type { DecodedMemblock } from './consumers/memblock';
+import { decodeMemblock } from './consumers/memblock';
+import type { DecodedTestKho } from './consumers/testKho';
+import { decodeTestKho } from './consumers/testKho';
+import { Findings } from './findings';
+import { PreservedBlocks } from './preservedBlocks';
+import type { Structure } from './structure';
+import { fdtStructure } from './structure';
+import type { Tracker } from './tracker';
+import { readTracker, trackerStructure } from './tracker';
+
+export interface DecodedSubtree {
+  readonly name: string;
+  readonly phys: bigint;
+  readonly blobBytes: bigint;
+  /** Whether the root carries the size (7.1 on). */
+  readonly sized: boolean;
+  readonly propertyOrder: readonly string[];
+  /** Undefined when the blob is no tree. */
+  readonly tree: FdtTree | undefined;
+}
+
+export interface Handover {
+  readonly machine: Machine;
+  readonly phys: bigint;
+  readonly tree: FdtTree;
+  readonly root: ReadRoot;
+  readonly tracker: Tracker;
+  readonly blocks: PreservedBlocks;
+  readonly subtrees: readonly DecodedSubtree[];
+  readonly memblock: DecodedMemblock | undefined;
+  readonly kexecMetadata: DecodedKexecMetadata | undefined;
+  readonly testKho: DecodedTestKho | undefined;
+  readonly luo: DecodedLuo | undefined;
+  readonly findings: Findings;
+  readonly structure: Structure;
+}
+
+export function decodeHandover(memory: PhysicalMemory, phys: bigint, machine: Machine): Handover | undefined {
+  const findings = new Findings();
+  const tree = readTreeAt(memory, phys, 'KHO root FDT', findings);
+  const root = tree === undefined ? undefined : readRoot(tree, machine.order);
+  if (tree === undefined || root === undefined) return undefined;
+  findings.addAll('root', root.problems, '', phys);
+  const tracker = readTracker(memory, root, machine.pageShift, machine.order);
+  findings.addAll('tracker', tracker.problems, '', phys);
+  const blocks = new PreservedBlocks(tracker.blocks);
+  const context = new Context(memory, machine, blocks, findings);
+  if (tracker.kind !== 'none') context.claim(phys, 'KHO root FDT');
+  const walk = new Walk(context);
+  for (const subtree of root.subtrees) walk.subtree(subtree);
+  for (const { path, addr, size } of root.memRanges) context.claimRange(addr, size, `mem of ${path}`);
+  overlaps(context);
+  const { memblock, kexecMetadata, testKho, luo, subtrees, structures } = walk;
+  const detail = `${root.compatible.join(', ')}, ${String(subtrees.length)} subtrees`;
+  const structure = fdtStructure(tree, 'KHO root FDT', detail, phys, [trackerStructure(tracker, context.pageBytes), ...structures]);
+  return { machine, phys, tree, root, tracker, blocks, subtrees, memblock, kexecMetadata, testKho, luo, findings, structure };
+}
+
+class Walk {
+  memblock: DecodedMemblock | undefined;
+  kexecMetadata: DecodedKexecMetadata | undefined;
+  testKho: DecodedTestKho | undefined;
+  luo: DecodedLuo | undefined;
+  readonly subtrees: DecodedSubtree[] = [];
+  readonly structures: Structure[] = [];
+
+  constructor(private readonly context: Context) {}
+
+  subtree({ name, phys, sizeBytes, propertyOrder }: ReadRoot['subtrees'][number]): void {
+    const { context } = this;
+    const add = (tree: FdtTree | undefined, blobBytes: bigint): void => {
+      this.subtrees.push({ name, phys, blobBytes, sized: sizeBytes !== undefined, propertyOrder, tree });
+    };
+    if (!context.once(phys, `subtree ${name}`, 'address')) {
+      add(undefined, sizeBytes ?? 0n);
+      return;
+    }
+    const head = context.memory.read(phys, 4);
+    if (head === undefined) context.wrong('outside', 'KHO root FDT', phys, 0, `address of subtree ${name}`, 'a blob in the image', hex(phys));
+    const tree = head !== undefined && looksLikeFdt(head) ? readTreeAt(context.memory, phys, `${name} FDT`, context.findings) : undefined;
+    const blobBytes = sizeBytes ?? BigInt(tree?.header.totalsize ?? 0);
+    add(tree, blobBytes);
+    // The owner's name says what the blob is: a tree unless it is known to be none.
+    context.claim(phys, tree === undefined && name !== 'memblock' && name !== 'kho_test' && name !== 'LUO' ? name : `${name} FDT`);
+    this.consumer(name, phys, blobBytes, tree);
+  }
+
+  private consumer(name: string, phys: bigint, blobBytes: bigint, tree: FdtTree | undefined): void {
+    const { context } = this;
+    if (name === 'memblock' && tree !== undefined) this.memblock = this.add(decodeMemblock(context, phys, blobBytes, tree));
+    else if (name === 'kho_test' && tree !== undefined) this.testKho = this.add(decodeTestKho(context, phys, blobBytes, tree));
+    else if (name === 'kexec-metadata') this.kexecMetadata = this.add(decodeKexecMetadata(context, phys, blobBytes));
+    else if (name === 'LUO') {
+      const luo = tree === undefined ? decodeLuoSer(context, phys, blobBytes) : decodeLuoFdt(context, phys, blobBytes, tree);
+      if (luo === undefined) context.wrong('luo', 'LUO blob', phys, 0, 'compatible', 'a tree, or a structure that starts with luo-v3 to luo-v5', 'neither');
+      else this.luo = this.add(luo);
+    } else if (tree !== undefined) this.structures.push(fdtStructure(tree, name, `a subtree of ${String(blobBytes)} bytes that nothing here knows`, phys));
+    else this.structures.push({ kind: 'blob', label: name, detail: `${String(blobBytes)} bytes that nothing here knows`, phys, sizeBytes: Number(blobBytes < 1n << 30n ? blobBytes : 1n << 30n), children: [] });
+  }
+
+  private add<T extends { readonly structure: Structure }>(one: T): T {
+    this.structures.push(one.structure);
+    return one;
+  }
+}
+
+function overlaps(context: Context): void {
+  for (const { below, above } of context.blocks.overlaps(101)) {
+    context.wrong('overlap', 'preserved block', context.physOf(above.pfn), 0, `order ${String(above.order)}`, 'a block that no other covers', `inside the block of order ${String(below.order)} at ${hex(context.physOf(below.pfn))}`);
+  }
+}

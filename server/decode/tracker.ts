@@ -1,0 +1,98 @@
+/** Which blocks a root lists: its chunk list, radix tree, or (v4) ranges in the tree itself. */
+import { readChunks, smallBitmapsIn } from '../formats/bitmapChunksRead';
+import type { ReadChunks } from '../formats/bitmapChunksRead';
+import { chunkElement, chunkHeader } from '../formats/bitmapChunks';
+import { BlockList } from '../formats/blockList';
+import type { ReadRoot } from '../formats/khoRootRead';
+import { overlay } from '../formats/layoutTable';
+import type { ByteOrder } from '../formats/layoutTable';
+import type { PhysicalMemory } from '../formats/physicalMemory';
+import type { FormatProblem } from '../formats/problem';
+import type { RadixGeometry } from '../formats/radixKey';
+import { radixGeometry } from '../formats/radixKey';
+import { radixSlot } from '../formats/radixTree';
+import type { ReadRadixTree } from '../formats/radixTreeRead';
+import { readRadixTree } from '../formats/radixTreeRead';
+import type { Structure } from './structure';
+import { group } from './structure';
+
+export type Tracker =
+  | { readonly kind: 'radix'; readonly geometry: RadixGeometry; readonly tree: ReadRadixTree; readonly blocks: BlockList; readonly problems: readonly FormatProblem[] }
+  | { readonly kind: 'chunks'; readonly bitmapBytes: number; readonly list: ReadChunks; readonly blocks: BlockList; readonly problems: readonly FormatProblem[] }
+  | { readonly kind: 'ranges' | 'none'; readonly blocks: BlockList; readonly problems: readonly FormatProblem[] };
+
+/** Ranges of v4 cover any pages; more than this many blocks are not made of them. */
+const MOST_RANGE_BLOCKS = 1 << 20;
+
+export function readTracker(memory: PhysicalMemory, root: ReadRoot, pageShift: number, order: ByteOrder): Tracker {
+  const { form, mapPhys } = root;
+  if (form?.map === undefined) return root.memRanges.length > 0 ? ranges(root, pageShift) : { kind: 'none', blocks: new BlockList(0), problems: [] };
+  if (mapPhys === undefined || mapPhys === 0n) {
+    const problem: FormatProblem = { structure: 'KHO root FDT', offsetBytes: 0, field: form.map.property, expected: 'the address of the memory map', found: mapPhys === undefined ? 'none' : '0 (kho_finalize() never ran): nothing is preserved' };
+    return { kind: 'none', blocks: new BlockList(0), problems: [problem] };
+  }
+  return form.map.of === 'radix' ? radix(memory, mapPhys, pageShift, order) : chunks(memory, mapPhys, pageShift, order, form.id);
+}
+
+function radix(memory: PhysicalMemory, root: bigint, pageShift: number, order: ByteOrder): Tracker {
+  const wanted = radixGeometry(pageShift);
+  let geometry = wanted;
+  let tree = readRadixTree(memory, root, wanted, order);
+  // Only trees of 16K pages have another depth before the depth fix, under the same string.
+  const older = radixGeometry(pageShift, false);
+  if (tree.problems.length > 0 && older.depth !== wanted.depth) {
+    const other = readRadixTree(memory, root, older, order);
+    if (other.problems.length < tree.problems.length) [geometry, tree] = [older, other];
+  }
+  return { kind: 'radix', geometry, tree, blocks: tree.blocks, problems: tree.problems };
+}
+
+function chunks(memory: PhysicalMemory, first: bigint, pageShift: number, order: ByteOrder, form: string): Tracker {
+  const bitmapBytes = form === 'v5' || (form === '6.16' && smallBitmapsIn(memory, first, pageShift, order)) ? 512 : 1 << pageShift;
+  const list = readChunks(memory, first, { pageShift, bitmapBytes }, order);
+  return { kind: 'chunks', bitmapBytes, list, blocks: list.blocks, problems: list.problems };
+}
+
+function ranges(root: ReadRoot, pageShift: number): Tracker {
+  const blocks = new BlockList();
+  const problems: FormatProblem[] = [];
+  for (const { path, addr, size } of root.memRanges) {
+    let pfn = Number(addr >> BigInt(pageShift));
+    const end = Math.min(2 ** 52, Number((addr + size) >> BigInt(pageShift)));
+    while (pfn < end && blocks.count < MOST_RANGE_BLOCKS) {
+      let order = Math.floor(Math.log2(end - pfn));
+      while (pfn % 2 ** order !== 0) order--;
+      blocks.push(pfn, order);
+      pfn += 2 ** order;
+    }
+    if (pfn < end) problems.push({ structure: 'kho_mem', offsetBytes: 0, field: `mem of ${path}`, expected: `ranges of at most ${String(MOST_RANGE_BLOCKS)} blocks`, found: 'more' });
+  }
+  return { kind: 'ranges', blocks, problems };
+}
+
+/** Pages of the tracker for the structure tree. */
+export function trackerStructure(tracker: Tracker, pageBytes: number): Structure {
+  const detail = `${String(tracker.blocks.count)} blocks`;
+  if (tracker.kind === 'radix') {
+    const { nodes, leaves } = tracker.tree;
+    return group('radix tree', detail, [
+      ...nodes.map((node): Structure => ({
+        kind: 'radix-node', label: `node of level ${String(node.level)}`, detail: `${String(node.entries)} entries, keys from 0x${node.keyStart.toString(16)}`, phys: node.phys, sizeBytes: pageBytes, children: [],
+        fields: () => Array.from({ length: pageBytes / 8 }, (_, i) => overlay(radixSlot, i * 8, `[${String(i)}].`)).flat(),
+      })),
+      ...leaves.map((leaf): Structure => ({
+        kind: 'radix-leaf', label: 'leaf', detail: `${String(leaf.bits)} blocks${leaf.order === undefined ? '' : ` of order ${String(leaf.order)}`}, keys from 0x${leaf.keyStart.toString(16)}`, phys: leaf.phys, sizeBytes: pageBytes, children: [],
+      })),
+    ]);
+  }
+  if (tracker.kind === 'chunks') {
+    return group('chunk list', detail, tracker.list.chunks.map((chunk): Structure => ({
+      kind: 'chunk', label: `chunk of order ${String(chunk.order)}`, detail: `${String(chunk.num_elms)} bitmaps`, phys: chunk.phys, sizeBytes: pageBytes,
+      fields: () => [...overlay(chunkHeader, 0), ...chunk.elements.flatMap((_, i) => overlay(chunkElement, chunkHeader.sizeBytes + i * chunkElement.sizeBytes, `[${String(i)}].`))],
+      children: chunk.elements.filter((element) => element.bits !== undefined).map((element): Structure => ({
+        kind: 'bitmap', label: `bitmap from 0x${element.physStart.toString(16)}`, detail: `${String(element.bits ?? 0)} blocks`, phys: element.bitmapPhys, sizeBytes: tracker.bitmapBytes, children: [],
+      })),
+    })));
+  }
+  return group('tracker', tracker.kind === 'ranges' ? `${detail} of mem ranges` : 'none', []);
+}
