@@ -12,9 +12,10 @@ const SLAB_BYTES = 1 << 20;
 const PART_SHIFT = 14;
 const PART = 1 << PART_SHIFT;
 
-/** Units that are marked in one go, and the bits of a region (128 KiB, less than a slab). */
-const BATCH = 1 << 20;
-const REGION_SHIFT = 20;
+/** Units that are marked in one go, and the bits of a region (64 KiB, less than a slab). */
+const BATCH = 1 << 21;
+const REGION_SHIFT = 19;
+const WORDS_PER_REGION = 1 << (REGION_SHIFT - 5);
 
 const littleMachine = new Uint8Array(Int32Array.of(1).buffer)[0] === 1;
 
@@ -145,14 +146,16 @@ export class BitPages {
     const sorted = new Uint32Array(places.length);
     for (let from = 0; from < units.length; from += BATCH) {
       const batch = units.subarray(from, from + BATCH);
-      this.findPlaces(batch, base / this.bitsPerPage, bitShift, places);
+      const mostBits = Math.min(0x100000000, (this.count + batch.length) * this.bitsPerPage);
+      const ends = new Int32Array(Math.ceil(mostBits / (1 << REGION_SHIFT)) + 1);
+      this.findPlaces(batch, base / this.bitsPerPage, bitShift, places, ends);
       if (this.count * this.bitsPerPage > 0x100000000) this.setEach(batch, base);
-      else this.setSorted(places.subarray(0, batch.length), sorted);
+      else this.setSorted(places.subarray(0, batch.length), ends, sorted);
     }
   }
 
-  /** Makes the bitmaps of a batch in the order of the units and says where their bits stand. */
-  private findPlaces(units: Uint32Array, firstNumber: number, bitShift: number, places: Uint32Array): void {
+  /** Makes the bitmaps of a batch in the order of the units, says where their bits stand, and counts in ends[region + 1] those of each region. */
+  private findPlaces(units: Uint32Array, firstNumber: number, bitShift: number, places: Uint32Array, ends: Int32Array): void {
     const inPage = this.bitsPerPage - 1;
     const partShift = bitShift + PART_SHIFT;
     const firstPart = firstNumber / PART;
@@ -172,39 +175,22 @@ export class BitPages {
         slot = this.add(firstNumber + (unit >>> bitShift));
         part[inPart] = slot + 1;
       }
-      places[i] = (slot << bitShift) | (unit & inPage);
+      const place = (slot << bitShift) | (unit & inPage);
+      places[i] = place;
+      const region = (place >>> REGION_SHIFT) + 1;
+      ends[region] = (ends[region] ?? 0) + 1;
     }
   }
 
-  private setSorted(places: Uint32Array, sorted: Uint32Array): void {
+  /** @param ends by region + 1 how many places it has */
+  private setSorted(places: Uint32Array, ends: Int32Array, sorted: Uint32Array): void {
     const regions = Math.ceil(this.count * this.bitsPerPage / (1 << REGION_SHIFT));
-    const ends = new Int32Array(regions + 1);
-    const count = places.length;
-    for (let i = 0; i < count; i++) {
-      const region = (places[i] ?? 0) >>> REGION_SHIFT;
-      ends[region + 1] = (ends[region + 1] ?? 0) + 1;
-    }
     for (let region = 0; region < regions; region++) ends[region + 1] = (ends[region + 1] ?? 0) + (ends[region] ?? 0);
-    const next = ends.slice();
-    for (let i = 0; i < count; i++) {
-      const place = places[i] ?? 0;
-      const region = place >>> REGION_SHIFT;
-      const at = next[region] ?? 0;
-      sorted[at] = place;
-      next[region] = at + 1;
-    }
+    sortByRegion(places, ends.slice(0, regions), sorted);
     const wordsPerSlab = this.pagesPerSlab * this.wordsPerPage;
-    for (let i = 0; i < count;) {
-      const first = (sorted[i] ?? 0) >>> 5;
-      const slab = Math.floor(first / wordsPerSlab);
-      const words = this.slabs[slab] ?? new Int32Array(0);
-      const end = ends[((sorted[i] ?? 0) >>> REGION_SHIFT) + 1] ?? count;
-      const inSlab = wordsPerSlab - 1;
-      for (; i < end; i++) {
-        const place = sorted[i] ?? 0;
-        const at = (place >>> 5) & inSlab;
-        words[at] = (words[at] ?? 0) | (1 << (place & 31));
-      }
+    for (let region = 0; region < regions; region++) {
+      const words = this.slabs[Math.floor(region * WORDS_PER_REGION / wordsPerSlab)];
+      if (words !== undefined) setRegion(words, wordsPerSlab - 1, sorted, ends[region] ?? 0, ends[region + 1] ?? 0);
     }
   }
 
@@ -212,8 +198,8 @@ export class BitPages {
   bytes(slot: number, order: ByteOrder): Uint8Array {
     const words = this.slabs[slot >>> this.slabShift] ?? new Int32Array(0);
     const from = (slot & (this.pagesPerSlab - 1)) * this.wordsPerPage;
+    if (littleMachine && order === 'little') return new Uint8Array(words.buffer, words.byteOffset + from * 4, this.bytesPerPage);
     const part = words.subarray(from, from + this.wordsPerPage);
-    if (littleMachine && order === 'little') return new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
     const out = new Uint8Array(this.bytesPerPage);
     const view = new DataView(out.buffer);
     for (let i = 0; i < part.length; i++) {
@@ -222,6 +208,29 @@ export class BitPages {
       else view.setUint32(i * 4, part[i] ?? 0, true);
     }
     return out;
+  }
+}
+
+// On their own, because V8 gives up a loop's code when its function does something behind the loop for the first time.
+
+/** @param next where each region's places go */
+function sortByRegion(places: Uint32Array, next: Int32Array, sorted: Uint32Array): void {
+  const count = places.length;
+  for (let i = 0; i < count; i++) {
+    const place = places[i] ?? 0;
+    const region = place >>> REGION_SHIFT;
+    const at = next[region] ?? 0;
+    sorted[at] = place;
+    next[region] = at + 1;
+  }
+}
+
+/** Sets the bits of one region. */
+function setRegion(words: Int32Array, inSlab: number, places: Uint32Array, from: number, end: number): void {
+  for (let i = from; i < end; i++) {
+    const place = places[i] ?? 0;
+    const at = (place >>> 5) & inSlab;
+    words[at] = (words[at] ?? 0) | (1 << (place & 31));
   }
 }
 
@@ -238,39 +247,43 @@ export function wordsOf(bytes: Uint8Array, order: ByteOrder, scratch: Int32Array
   return scratch.subarray(0, count);
 }
 
-/** Of the bitmap that is being read: which words hold bits, and which bits are set. Grown to the largest bitmap so far. */
-let usedWords = new Int32Array(1025);
-let setBits = new Int32Array(32768);
+/** Which words of the bitmap that is being read hold bits. Grown to the largest bitmap so far. */
+let usedWords = new Int32Array(1024);
 
-/** Appends the block of every set bit: pfn = firstPfn + bit * step, ascending. Gives how many there were. */
+/** Appends the block of every set bit: pfn = firstPfn + bit * step, ascending. Gives how many there were. The words are a multiple of four. */
 export function appendBits(words: Int32Array, firstPfn: number, step: number, order: number, into: BlockList): number {
   const count = words.length;
-  if (usedWords.length <= count) {
-    usedWords = new Int32Array(count + 1);
-    setBits = new Int32Array(count * 32);
-  }
-  const [places, bits] = [usedWords, setBits];
+  if (usedWords.length < count) usedWords = new Int32Array(count);
+  const places = usedWords;
   // Words without bits are passed over without a branch: in scattered bitmaps no processor can guess which they are.
   let used = 0;
-  for (let i = 0; i < count; i++) {
-    const word = words[i] ?? 0;
+  for (let i = 0; i < count; i += 4) {
+    const a = words[i] ?? 0;
+    const b = words[i + 1] ?? 0;
+    const c = words[i + 2] ?? 0;
+    const d = words[i + 3] ?? 0;
     places[used] = i;
-    used += (word | (-word | 0)) >>> 31;
+    used += (a | (-a | 0)) >>> 31;
+    places[used] = i + 1;
+    used += (b | (-b | 0)) >>> 31;
+    places[used] = i + 2;
+    used += (c | (-c | 0)) >>> 31;
+    places[used] = i + 3;
+    used += (d | (-d | 0)) >>> 31;
   }
-  let found = 0;
+  into.reserve(used * 32);
+  const { pfns, count: before } = into;
+  let end = before;
   for (let i = 0; i < used; i++) {
     const place = places[i] ?? 0;
-    const base = place << 5;
+    const base = (place << 5) + 31;
     let word = words[place] ?? 0;
-    while (word !== 0) {
-      bits[found++] = base + 31 - Math.clz32(word & (-word | 0));
+    do {
+      pfns[end++] = firstPfn + (base - Math.clz32(word & (-word | 0))) * step;
       word &= (word - 1) | 0;
-    }
+    } while (word !== 0);
   }
-  into.reserve(found);
-  const { pfns, count: before } = into;
-  for (let i = 0; i < found; i++) pfns[before + i] = firstPfn + (bits[i] ?? 0) * step;
-  into.orders.fill(order, before, before + found);
-  into.count = before + found;
-  return found;
+  into.orders.fill(order, before, end);
+  into.count = end;
+  return end - before;
 }

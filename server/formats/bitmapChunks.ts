@@ -86,8 +86,9 @@ export class BitmapTracker {
   private *bitmaps(order: number): Generator<{ readonly number: number; readonly slot: number }> {
     const pages = this.orders.get(order);
     if (pages === undefined) return;
-    const slots = Uint32Array.from({ length: pages.count }, (_, i) => i).sort((a, b) => pages.numberOf(a) - pages.numberOf(b));
-    for (const slot of slots) yield { number: pages.numberOf(slot), slot };
+    const numbers = new Float64Array(pages.count);
+    for (let slot = 0; slot < numbers.length; slot++) numbers[slot] = pages.numberOf(slot);
+    for (const number of numbers.sort()) yield { number, slot: pages.find(number) };
   }
 
   /** Orders that something was ever marked with, ascending. */

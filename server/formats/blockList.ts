@@ -1,5 +1,9 @@
 /** Preserved blocks as typed arrays: tens of millions of them without an object each. */
 
+/** Capacities of the first two steps: few copies on the way to millions. */
+const FEW = 1 << 16;
+const MANY = 1 << 22;
+
 export class BlockList {
   /** Page frame numbers, below 2^52 and so exact. Only the first `count` are in use. */
   pfns: Float64Array;
@@ -15,7 +19,7 @@ export class BlockList {
   reserve(more: number): void {
     const needed = this.count + more;
     if (needed <= this.pfns.length) return;
-    const capacity = Math.max(needed, this.pfns.length * 4);
+    const capacity = Math.max(needed, needed > FEW ? MANY : FEW, this.pfns.length * 4);
     const pfns = new Float64Array(capacity);
     pfns.set(this.pfns.subarray(0, this.count));
     const orders = new Uint8Array(capacity);
