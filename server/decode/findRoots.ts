@@ -75,7 +75,7 @@ export interface FoundScratch {
 const SCRATCH_ALIGN = 1n << 21n;
 const MOST_AREAS = 1026;
 
-/** The scratch array: where the boot record says, or the one page that looks like it (areas of whole pageblocks, at least three, then zeros). */
+/** The scratch array: where the boot record says, or the one page that looks like it (at least three areas of whole pageblocks apart from each other, then an empty one). */
 export function findScratch(memory: PhysicalMemory, record: BootRecord | undefined, order: ByteOrder): FoundScratch | undefined {
   if (record !== undefined) {
     const { scratch_addr: phys, scratch_size } = record.data;
@@ -109,5 +109,8 @@ function scratchAreas(page: Uint8Array, order: ByteOrder): readonly KhoScratch[]
   const end = all.findIndex((area) => area.addr === 0n && area.size === 0n);
   const areas = end < 0 ? all : all.slice(0, end);
   const sound = areas.every((area) => area.addr !== 0n && area.addr % SCRATCH_ALIGN === 0n && area.size % SCRATCH_ALIGN === 0n && area.size < 1n << 46n && area.addr < 1n << 52n);
-  return sound && end >= 0 && all.slice(end).every((area) => area.addr === 0n && area.size === 0n) ? areas : [];
+  // Behind the array the page may hold what else was allocated early.
+  const byAddress = [...areas].sort((a, b) => (a.addr < b.addr ? -1 : 1));
+  const apart = byAddress.every((area, i) => i === 0 || (byAddress[i - 1]?.addr ?? 0n) + (byAddress[i - 1]?.size ?? 0n) <= area.addr);
+  return sound && end >= 0 && apart ? areas : [];
 }

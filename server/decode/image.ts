@@ -103,11 +103,10 @@ function scratchFindings(handover: Handover, scratch: FoundScratch): void {
 }
 
 function unownedFindings(handover: Handover): void {
-  const unowned = handover.blocks.unowned();
-  const [first] = unowned;
+  const { count, first } = handover.blocks.unownedCount();
   if (first === undefined) return;
   const phys = BigInt(first.pfn) << BigInt(handover.machine.pageShift);
-  handover.findings.add('unowned', { structure: 'tracker', phys, offsetBytes: 0, field: 'blocks', expected: 'an owner for every preserved block', found: `${String(unowned.length)} that nothing reached explains, the first of order ${String(first.order)} at ${hex(phys)}` });
+  handover.findings.add('unowned', { structure: 'tracker', phys, offsetBytes: 0, field: 'blocks', expected: 'an owner for every preserved block', found: `${String(count)} that nothing reached explains, the first of order ${String(first.order)} at ${hex(phys)}` });
 }
 
 function imageStructure(handover: Handover | undefined, others: readonly Handover[], records: readonly BootRecord[], scratch: FoundScratch | undefined): Structure {

@@ -173,13 +173,25 @@ export class PreservedBlocks {
     return out;
   }
 
+  /** How many blocks nobody claimed, and the first of them. */
+  unownedCount(): { readonly count: number; readonly first: Block | undefined } {
+    let count = 0;
+    let first = -1;
+    for (let i = 0; i < this.count; i++) {
+      if (this.owners[i] !== 0) continue;
+      if (count++ === 0) first = i;
+    }
+    return { count, first: first < 0 ? undefined : this.block(first) };
+  }
+
   /** Pairs of neighbours by address where one lies over the other; `most` of them. */
   overlaps(most: number): readonly { readonly below: Block; readonly above: Block }[] {
     const out: { below: Block; above: Block }[] = [];
     let reach = -1;
     let holder = 0;
     for (let i = 0; i < this.count && out.length < most; i++) {
-      const { pfn, order } = this.block(i);
+      const pfn = this.sorted.pfns[i] ?? 0;
+      const order = this.sorted.orders[i] ?? 0;
       if (pfn < reach) out.push({ below: this.block(holder), above: { pfn, order } });
       if (pfn + 2 ** order > reach) {
         reach = pfn + 2 ** order;

@@ -17,7 +17,7 @@ export function decodedText(decoded: Decoded): string {
     lines.push('', `${'owner'.padEnd(width)}  order  blocks`, ...rows.map((row) => `${row.owner.padEnd(width)}  ${String(row.order).padStart(5)}  ${String(row.blocks).padStart(6)}`));
     let pages = 0;
     for (const [order, count] of handover.blocks.countByOrder()) pages += count * 2 ** order;
-    lines.push('', `${String(handover.blocks.count)} preserved blocks, ${String(pages)} pages of ${String(2 ** handover.machine.pageShift)} bytes; ${String(handover.blocks.unowned().length)} blocks without an owner`);
+    lines.push('', `${String(handover.blocks.count)} preserved blocks, ${String(pages)} pages of ${String(2 ** handover.machine.pageShift)} bytes; ${String(handover.blocks.unownedCount().count)} blocks without an owner`);
   }
   for (const root of (image?.roots ?? []).length > 1 ? image?.roots ?? [] : []) lines.push(`root at ${hex(root.phys)}: ${root.compatible}${root.namedBy === undefined ? '' : `, named by ${root.namedBy}`}${root.dead ? ', dead' : ''}`);
   lines.push('', findings.length === 0 ? 'no findings' : `${String(findings.length)} findings`, ...findings.map((finding) => `${finding.kind}: ${finding.message}`), '');

@@ -1,0 +1,63 @@
+/** Memory images that real kernels handed over, with words of their structures changed, cut off or swapped, through the decoder. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { decodeFile } from '../../server/decode/decodeFile';
+import { writeExact } from '../../server/decode/exactJson';
+import { decodedText } from '../../server/decode/toText';
+import type { Random } from './random';
+import type { Target } from './target';
+import { Demand } from './target';
+
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+const names = ['7.1.5', '6.19', '7.1.5-early-boot', '7.1.5-userspace'] as const;
+const images = new Map<string, Uint8Array>();
+
+function imageOf(name: string): Uint8Array {
+  let found = images.get(name);
+  if (found === undefined) images.set(name, found = new Uint8Array(gunzipSync(readFileSync(path.resolve('test/fixtures/images', `${name}.elf.gz`)))));
+  return found;
+}
+
+export const image: Target = {
+  name: 'image',
+  make(random) {
+    const name = random.pick(names);
+    return { label: name, files: [['image.elf', text(spoil(random, imageOf(name)))]], edits: [], way: 'read' };
+  },
+  run(one, step) {
+    const bytes = new Uint8Array(Buffer.from(one.files[0]?.[1] ?? '', 'latin1'));
+    step('decode');
+    const decoded = decodeFile(bytes, 'image.elf', { physBase: undefined, pageBytes: undefined });
+    if (decoded === undefined || 'expected' in decoded) return Promise.resolve();
+    if (decoded.findings.length > 2000) throw new Demand('too many findings');
+    step('print');
+    writeExact(decoded.json());
+    decodedText(decoded);
+    step('view');
+    const view = decoded.view();
+    for (const child of view.children('0')) view.fields(child.id);
+    return Promise.resolve();
+  },
+  limits(bytes) {
+    return { timeMs: 3000 + bytes / 100, heapMb: Math.round(400 + bytes / 2_000) };
+  },
+};
+
+/** Values that counts, sizes and addresses are replaced with. */
+const words: readonly bigint[] = [0n, 1n, 0xffffffffffffffffn, 0x8000000000000000n, 0xfffffffffffff000n, 0x7fffffffn, 0xffffffffn, 4096n, 0x20016000n];
+
+function spoil(random: Random, from: Uint8Array): Uint8Array {
+  if (random.oneIn(6)) return from.slice(0, random.below(from.length));
+  const out = from.slice();
+  const view = new DataView(out.buffer);
+  for (let i = 1 + random.size(12); i > 0; i--) {
+    // Places in use are found by stepping to the next word that is not 0.
+    let at = random.below(out.length / 8 - 1) * 8;
+    for (let steps = 0; steps < 4096 && view.getBigUint64(at, true) === 0n && at + 16 < out.length; steps++) at += 8;
+    const other = random.below(out.length / 8 - 1) * 8;
+    if (random.oneIn(3)) out[at + random.below(8)] = random.below(256);
+    else view.setBigUint64(at, random.oneIn(2) ? random.pick(words) ?? 0n : view.getBigUint64(other, true), true);
+  }
+  return out;
+}
