@@ -28,7 +28,7 @@ describe('decoded files in VS Code', () => {
   it('opens a core from the explorer and shows the bytes of a file record', async () => {
     const { page, webview } = window;
     await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'kexec.elf' }).click({ button: 'right' });
-    await page.locator('.context-view .action-item', { hasText: 'Open Memory Image or FDT' }).click();
+    await page.getByRole('menuitem', { name: /Open Memory Image or FDT/ }).click();
     const item = (name: RegExp): ReturnType<typeof webview.getByRole> => webview.getByRole('treeitem').filter({ hasText: name }).first();
     for (const name of [/^LUO/, /^sessions/, /^session vm-a/]) {
       await item(name).click();
@@ -55,7 +55,7 @@ describe('decoded files in VS Code', () => {
     await window.shot('dump-3-memfd-hc');
     await window.useTheme('Dark 2026');
     await webview.getByRole('tab', { name: /Findings/ }).click();
-    await webview.getByText('No findings').waitFor();
+    await webview.getByRole('paragraph').filter({ hasText: 'No findings' }).waitFor();
   });
 
   it('becomes tabs when it is narrow', async () => {
@@ -72,7 +72,7 @@ describe('decoded files in VS Code', () => {
   it('says in words why a file cannot be shown', async () => {
     const { page, webview } = window;
     await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'broken.dtb' }).dblclick();
-    await webview.getByText('found none of them in its 10 bytes').waitFor();
+    await webview.getByRole('paragraph').filter({ hasText: 'found none of them in its 10 bytes' }).waitFor();
     await window.shot('dump-5-broken-dark');
   });
 });
