@@ -25,6 +25,14 @@ describe('decoded files in VS Code', () => {
     if (this.currentTest?.state === 'failed') console.log(await window.explainFailure(this.currentTest.title));
   });
 
+  // First of all: when it has opened, the explorer's menu knows the extension.
+  it('says in words why a file cannot be shown', async () => {
+    const { page, webview } = window;
+    await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'broken.dtb' }).dblclick();
+    await webview.getByRole('paragraph').filter({ hasText: 'found none of them in its 10 bytes' }).waitFor();
+    await window.shot('dump-5-broken-dark');
+  });
+
   it('opens a core from the explorer and shows the bytes of a file record', async () => {
     const { page, webview } = window;
     await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'kexec.elf' }).click({ button: 'right' });
@@ -67,12 +75,5 @@ describe('decoded files in VS Code', () => {
     await webview.locator('.dhex').waitFor();
     assert.equal(await webview.getByRole('tree').isVisible(), false);
     await page.setViewportSize({ width: 1280, height: 800 });
-  });
-
-  it('says in words why a file cannot be shown', async () => {
-    const { page, webview } = window;
-    await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'broken.dtb' }).dblclick();
-    await webview.getByRole('paragraph').filter({ hasText: 'found none of them in its 10 bytes' }).waitFor();
-    await window.shot('dump-5-broken-dark');
   });
 });
