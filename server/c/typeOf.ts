@@ -69,6 +69,20 @@ function memberType(base: CType, name: string, expr: Expr): CType {
   return member === undefined ? unknownType(`${recordName(t.record)} has no member '${name}'`, expr.kind === 'member' ? expr.nameTok : expr.first) : qualify(member.type, t.quals);
 }
 
+/**
+ * Width of the bit-field whose value an expression has; undefined: of none. gcc keeps it through commas, assignments, steps and choices, which C11
+ * leaves open.
+ */
+function bitWidthOf(sema: Sema, expr: Expr): number | undefined {
+  switch (expr.kind) {
+    case 'member': return memberOf(sema, expr)?.bitWidth;
+    case 'binary': return expr.op === ',' ? bitWidthOf(sema, expr.right) : undefined;
+    case 'assign': return bitWidthOf(sema, expr.target);
+    case 'unary': return ['++x', '--x', 'x++', 'x--', '__extension__'].includes(expr.op) ? bitWidthOf(sema, expr.operand) : undefined;
+    default: return undefined;
+  }
+}
+
 /** The member an expression names, for bit-fields; undefined for any other expression. */
 export function memberOf(sema: Sema, expr: Expr): RecordMember | undefined {
   if (expr.kind !== 'member') return undefined;
@@ -90,7 +104,7 @@ function promotedOf(sema: Sema, expr: Expr): CType {
   const name = intNameOf(sema, type);
   if (name === undefined) return decayed(type);
   // C11 6.3.1.1p2: a bit-field narrower than int becomes int.
-  const width = memberOf(sema, expr)?.bitWidth;
+  const width = bitWidthOf(sema, expr);
   if (width !== undefined && width < 32) return intType('int');
   return intType(promotedName(name));
 }

@@ -85,6 +85,9 @@ describe('constants', () => {
     const bits = `struct b { unsigned int few : 11, all : 32; unsigned short tail; } b;`;
     assert.strictEqual(value('__builtin_types_compatible_p(typeof(1 ? b.few : b.tail), int)', bits), '1');
     assert.strictEqual(value('__builtin_types_compatible_p(typeof(1 ? b.all : b.few), unsigned int)', bits), '1');
+    for (const e of ['b.few', '(1, b.few)', 'b.few = 1', 'b.few += 1', 'b.few++', '--b.few', '__extension__ b.few', '(1, (2, b.few))']) {
+      assert.strictEqual(value(`__builtin_types_compatible_p(typeof((${e}) + 0), int)`, bits), '1', e);
+    }
     assert.strictEqual(is('enum pos', 'enum neg'), '0');
     assert.strictEqual(is('typeof(((struct s *)0)->c)', 'int'), '1');
     assert.strictEqual(is('const int *', 'int *'), '0');
