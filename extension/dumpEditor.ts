@@ -7,8 +7,13 @@ import { PanelHost, copyText } from './panelHost';
 import type { PanelResult } from './panelHost';
 
 /** The manifest names two view types, for one opens where nothing else does and the other only when asked; the editor is one. */
-export const dumpViewType = 'kexecHandover.dump';
+const dumpViewType = 'kexecHandover.dump';
 const imageViewType = 'kexecHandover.image';
+
+/** The editor that the manifest offers for a file of that name. */
+export function viewTypeOf(uri: vscode.Uri): string {
+  return /\/(?:[^/]*\.elf|vmcore[^/]*)$/.test(uri.path) ? imageViewType : dumpViewType;
+}
 
 export class DumpEditors implements vscode.CustomReadonlyEditorProvider, vscode.Disposable {
   private readonly registration: vscode.Disposable;

@@ -1,12 +1,12 @@
 /** Opens a memory image, an FDT or a KSTATE stream in the editor that shows what it holds: the file of the argument, or one that the person picks. */
 import * as vscode from 'vscode';
 import type { Tools } from '../commands';
-import { dumpViewType } from '../dumpEditor';
+import { viewTypeOf } from '../dumpEditor';
 
 /** `args`: from the explorer `[Uri]`; from the palette none. */
 export async function openDump(_tools: Tools, [first]: readonly unknown[]): Promise<void> {
   const uri = first instanceof vscode.Uri ? first : await choose();
-  if (uri !== undefined) await vscode.commands.executeCommand('vscode.openWith', uri, dumpViewType);
+  if (uri !== undefined) await vscode.commands.executeCommand('vscode.openWith', uri, viewTypeOf(uri));
 }
 
 async function choose(): Promise<vscode.Uri | undefined> {
