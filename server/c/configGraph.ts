@@ -182,7 +182,7 @@ export class ConfigGraph {
     const { file, from, to } = stretch;
     const tree = ConditionTree.of(file.buffer);
     this.reachPlace(file, tree.groupAtToken(from), into);
-    const { directives, structure } = file.buffer;
+    const { directives, directiveEnds } = file.buffer;
     for (let d = tree.firstAfter(from); d < directives.length && (directives[d] ?? 0) < to; d++) {
       if (tree.isGroup(d)) {
         // A conditional inside a group that was not entered decides nothing as long as that group's own condition holds.
@@ -191,7 +191,7 @@ export class ConfigGraph {
     }
     for (let i = from, d = tree.firstAfter(from); i < to; i++) {
       if (d < directives.length && directives[d] === i) {
-        i = (structure.ends[d] ?? i + 1) - 1;
+        i = (directiveEnds[d] ?? i + 1) - 1;
         d++;
         continue;
       }
@@ -221,9 +221,8 @@ export class ConfigGraph {
     if (into.groups.has(key)) return;
     into.groups.add(key);
     const { buffer } = file;
-    const { names, ends } = buffer.structure;
-    if (names[group] !== A.else) {
-      for (let i = (buffer.directives[group] ?? 0) + 2; i < (ends[group] ?? 0); i++) {
+    if (buffer.structure.names[group] !== A.else) {
+      for (let i = (buffer.directives[group] ?? 0) + 2; i < (buffer.directiveEnds[group] ?? 0); i++) {
         if (buffer.kind(i) === Raw.Ident && buffer.atom(i) !== A.defined) this.reachName(buffer.atom(i), { file, token: i }, into, false);
       }
     }
@@ -253,7 +252,7 @@ export class ConfigGraph {
       this.reachPlace(file, group, into);
       if (!this.entered(file, group)) continue;
       const { buffer } = file;
-      const end = buffer.structure.ends[directive] ?? 0;
+      const end = buffer.directiveEnds[directive] ?? 0;
       for (let i = (buffer.directives[directive] ?? 0) + 3; i < end; i++) {
         if (buffer.kind(i) === Raw.Ident) this.reachName(buffer.atom(i), { file, token: i }, into, true);
       }

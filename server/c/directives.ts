@@ -124,8 +124,8 @@ export class Walker {
   private walkFile(file: FileRecord, from?: Snapshot): void {
     const { host } = this;
     const { buffer } = file;
-    const { directives, count } = buffer;
-    const { ends, names, next } = buffer.structure;
+    const { directives, directiveEnds: ends, count } = buffer;
+    const { names, next } = buffer.structure;
     const total = directives.length;
     const conditionals: Conditional[] = from === undefined ? [] : [...from.conditionals];
     const level = this.level;
@@ -235,7 +235,7 @@ export class Walker {
   private complain(file: FileRecord, d: number, message: string, severity: 'error' | 'warning' = 'error'): void {
     const { buffer } = file;
     const hash = buffer.directives[d] ?? 0;
-    const last = (buffer.structure.ends[d] ?? hash + 1) - 1;
+    const last = (buffer.directiveEnds[d] ?? hash + 1) - 1;
     this.host.reportAt(file, buffer.starts[hash] ?? 0, buffer.ends[last] ?? 0, message, severity);
   }
 
@@ -248,7 +248,7 @@ export class Walker {
   /** Text of a directive after its name. */
   private restOf(buffer: TokenBuffer, d: number): string {
     const from = (buffer.directives[d] ?? 0) + 2;
-    const to = buffer.structure.ends[d] ?? 0;
+    const to = buffer.directiveEnds[d] ?? 0;
     let text = '';
     for (let i = from; i < to; i++) text += (i > from && ((buffer.flags[i] ?? 0) & 1) !== 0 ? ' ' : '') + buffer.spelling(i);
     return text;
@@ -260,7 +260,7 @@ export class Walker {
     const { host } = this;
     const { buffer } = file;
     const nameAt = (buffer.directives[d] ?? 0) + 2;
-    const inLine = nameAt < (buffer.structure.ends[d] ?? 0);
+    const inLine = nameAt < (buffer.directiveEnds[d] ?? 0);
     const atom = inLine && buffer.kind(nameAt) === Raw.Ident ? buffer.atom(nameAt) : 0;
     const before = atom === 0 ? undefined : host.macros.at(atom, host.macros.seq);
     // Definitions are parsed when used; only what cannot be put off is looked at here.
@@ -270,7 +270,7 @@ export class Walker {
     }
     const entry = host.macros.define(atom, buffer, d, file.id, file.builtin);
     // What gcc refuses leaves the old definition; only a `#` in the line can make it refuse an object-like one, so most need no parsing.
-    if (mayBeRefused(buffer, nameAt, buffer.structure.ends[d] ?? 0)) {
+    if (mayBeRefused(buffer, nameAt, buffer.directiveEnds[d] ?? 0)) {
       const { error, start, end } = entry.compiled;
       if (error !== undefined) {
         host.reportAt(file, start, end, error, 'error');
@@ -291,7 +291,7 @@ export class Walker {
   private undef(file: FileRecord, d: number): void {
     const { buffer } = file;
     const nameAt = (buffer.directives[d] ?? 0) + 2;
-    if (nameAt >= (buffer.structure.ends[d] ?? 0)) this.complain(file, d, 'no macro name given in #undef directive');
+    if (nameAt >= (buffer.directiveEnds[d] ?? 0)) this.complain(file, d, 'no macro name given in #undef directive');
     else if (buffer.kind(nameAt) !== Raw.Ident) this.complain(file, d, 'macro names must be identifiers');
     else this.host.macros.undefine(buffer.atom(nameAt));
   }
@@ -302,7 +302,7 @@ export class Walker {
     const { host } = this;
     const { buffer } = file;
     const at = (buffer.directives[d] ?? 0) + 2;
-    const end = buffer.structure.ends[d] ?? 0;
+    const end = buffer.directiveEnds[d] ?? 0;
     if (at >= end) {
       this.complain(file, d, `#${atomText(name)} expects "FILENAME" or <FILENAME>`);
       return;
@@ -410,7 +410,7 @@ export class Walker {
   private test(file: FileRecord, d: number): boolean {
     const { buffer } = file;
     const hash = buffer.directives[d] ?? 0;
-    const end = buffer.structure.ends[d] ?? 0;
+    const end = buffer.directiveEnds[d] ?? 0;
     const name = buffer.structure.names[d] ?? 0;
     if (name === A.if || name === A.elif) {
       if (!this.host.configKnown) for (let i = hash + 2; i < end; i++) if (buffer.kind(i) === Raw.Ident) this.assume(file, buffer.atom(i), i);
@@ -493,7 +493,7 @@ export class Walker {
   private line(file: FileRecord, d: number, skipTokens: number): void {
     const { buffer } = file;
     const from = (buffer.directives[d] ?? 0) + skipTokens;
-    const end = buffer.structure.ends[d] ?? 0;
+    const end = buffer.directiveEnds[d] ?? 0;
     const [number, name] = this.withLine(file, from, end, (expander) => [expander.nextReal(), expander.nextReal()]);
     if (number?.kind !== TokKind.Number || !/^[0-9]+$/.test(number.text)) {
       this.complain(file, d, `"${number?.text ?? ''}" after #line is not a positive integer`);
@@ -511,7 +511,7 @@ export class Walker {
   private other(file: FileRecord, d: number): void {
     const { buffer } = file;
     const hash = buffer.directives[d] ?? 0;
-    if (hash + 1 >= (buffer.structure.ends[d] ?? 0)) return;
+    if (hash + 1 >= (buffer.directiveEnds[d] ?? 0)) return;
     if (buffer.kind(hash + 1) === Raw.Number) this.line(file, d, 1);
     else this.complain(file, d, `invalid preprocessing directive #${buffer.spelling(hash + 1)}`);
   }
@@ -526,7 +526,7 @@ export class Walker {
   private pragma(file: FileRecord, d: number): void {
     const { buffer } = file;
     const at = (buffer.directives[d] ?? 0) + 2;
-    const end = buffer.structure.ends[d] ?? 0;
+    const end = buffer.directiveEnds[d] ?? 0;
     const atom = at < end && buffer.kind(at) === Raw.Ident ? buffer.atom(at) : 0;
     if (atom === A.once) {
       if (this.level > 0) this.addOnce(file);

@@ -12,7 +12,7 @@ const OF_LAYOUT: ReadonlySet<string> = new Set([
 /** The body of the `#define` (an #undef counts as empty) is no text, or such attributes only. `inner`: the same of a macro it uses. */
 export function isInertBody(buffer: TokenBuffer, directive: number, inner: (atom: number) => boolean): boolean {
   const name = (buffer.directives[directive] ?? 0) + 2;
-  const end = buffer.structure.ends[directive] ?? 0;
+  const end = buffer.directiveEnds[directive] ?? 0;
   if (buffer.structure.names[directive] === A.undef) return true;
   let i = name + 1;
   if (i < end && buffer.kind(i) === Raw.LParen && ((buffer.flags[i] ?? 0) & 1) === 0) i = closing(buffer, i, end) + 1;

@@ -42,7 +42,7 @@ export interface CompiledMacro {
 export function compileMacro(buffer: TokenBuffer, d: number): CompiledMacro {
   const known = buffer.macros.get(d) as CompiledMacro | undefined; // only this function fills the map
   if (known !== undefined) return known;
-  const made = parseDefine(buffer, (buffer.directives[d] ?? 0) + 2, buffer.structure.ends[d] ?? 0);
+  const made = parseDefine(buffer, (buffer.directives[d] ?? 0) + 2, buffer.directiveEnds[d] ?? 0);
   buffer.macros.set(d, made);
   return made;
 }

@@ -79,8 +79,3 @@ export function isInteger(type: CType): boolean {
   const t = resolve(type);
   return t.kind === 'int' || t.kind === 'enum';
 }
-
-export function isScalar(type: CType): boolean {
-  const t = resolve(type);
-  return t.kind === 'int' || t.kind === 'enum' || t.kind === 'float' || t.kind === 'pointer' || t.kind === 'vector';
-}

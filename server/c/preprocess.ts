@@ -82,8 +82,6 @@ export interface Preprocessed {
   /** Expands tokens (for example a macro argument) as text with the definitions at the end of the unit. */
   expandTokens(tokens: readonly Tok[]): readonly PpTok[];
 
-  /** Sequence number at the end of the unit. */
-  readonly endSeq: number;
   /** Cheap: no object is made. */
   isMacroAt(atom: number, seq: number): boolean;
   macroAt(atom: number, seq: number): MacroDef | undefined;
@@ -142,7 +140,7 @@ function standsIn(buffer: TokenBuffer, { token, end, used, offset, directive, bu
   const { directives } = buffer;
   // A line that goes on (a backslash at its end, a string nobody closed) may have grown by what was changed.
   if ((buffer.ends[token - 1] ?? 0) !== end || (buffer.ends[used] ?? 0) !== offset || (directives[directive] ?? token) < token || (directives[directive - 1] ?? -1) >= token) return false;
-  return !builder.afterDirective || directive === 0 || buffer.structure.ends[directive - 1] === token;
+  return !builder.afterDirective || directive === 0 || buffer.directiveEnds[directive - 1] === token;
 }
 
 function sameOptions(a: PreprocessOptions, b: PreprocessOptions): boolean {
@@ -330,10 +328,6 @@ class Unit implements Preprocessed, WalkHost {
 
   get mainChunks(): readonly Chunk[] {
     return this.builder.mainChunks;
-  }
-
-  get endSeq(): number {
-    return this.macros.seq;
   }
 
   isMacroAt(atom: number, seq: number): boolean {

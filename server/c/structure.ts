@@ -1,5 +1,5 @@
 /**
- * What the directives of one text say before any macro is known: where each begins and ends, which `#else` belongs to which `#if`, and the
+ * What the directives of one text say before any macro is known: what each is, which `#else` belongs to which `#if`, and the
  * include guard. Depends on the text alone, so it is kept with the token buffer.
  */
 import { A } from './keywords';
@@ -7,8 +7,6 @@ import type { TokenBuffer } from './lexer';
 import { Raw } from './rawCodes';
 
 export interface BufferStructure {
-  /** By directive: the token after its last one. */
-  readonly ends: Int32Array;
   /** By directive: the atom of its name; 0 when it has none (`#` alone, `# 33 "file"`). */
   readonly names: Int32Array;
   /** By directive, for #if… and #elif/#else: index of the directive that ends its group (#elif…, #else, #endif); the count when none does. */
@@ -26,14 +24,14 @@ function isElse(atom: number): boolean {
 }
 
 export function structureOf(buffer: TokenBuffer): BufferStructure {
-  const { directives, directiveEnds: ends } = buffer;
+  const { directives, directiveEnds } = buffer;
   const total = directives.length;
   const names = new Int32Array(total);
   const next = new Int32Array(total).fill(total);
   const open: number[] = [];
   for (let d = 0; d < total; d++) {
     const hash = directives[d] ?? 0;
-    const name = (ends[d] ?? 0) > hash + 1 && buffer.kind(hash + 1) === Raw.Ident ? buffer.atom(hash + 1) : 0;
+    const name = (directiveEnds[d] ?? 0) > hash + 1 && buffer.kind(hash + 1) === Raw.Ident ? buffer.atom(hash + 1) : 0;
     names[d] = name;
     if (isIf(name)) open.push(d);
     else if (isElse(name) || name === A.endif) {
@@ -44,12 +42,12 @@ export function structureOf(buffer: TokenBuffer): BufferStructure {
       }
     }
   }
-  return { ends, names, next, guard: guardOf(buffer, ends, names, next) };
+  return { names, next, guard: guardOf(buffer, names, next) };
 }
 
 /** `#ifndef X` (or `#if !defined X`) before every other token, its `#endif` after every other one, and no `#else` between. */
-function guardOf(buffer: TokenBuffer, ends: Int32Array, names: Int32Array, next: Int32Array): number {
-  const { directives, count } = buffer;
+function guardOf(buffer: TokenBuffer, names: Int32Array, next: Int32Array): number {
+  const { directives, directiveEnds: ends, count } = buffer;
   const last = directives.length - 1;
   if (last < 1 || directives[0] !== 0 || next[0] !== last || names[last] !== A.endif || (ends[last] ?? 0) < count) return 0;
   const end = ends[0] ?? 0;

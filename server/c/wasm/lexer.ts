@@ -249,9 +249,10 @@ export function lex(
       continue;
     }
     if (cls === Cls.Slash) {
-      const c1 = at(i + 1);
-      if (c1 === 42) {
-        const end = commentEnd(i + 2, length);
+      const second = afterSplices(i + 1);
+      const mark = second < length ? at(second) : 0;
+      if (mark === 42) {
+        const end = commentEnd(second + 1, length);
         if (end < 0) {
           unterminated(n);
           break;
@@ -260,29 +261,10 @@ export function lex(
         flag = (flag | RawFlag.SpaceBefore) & ~RawFlag.Column0;
         continue;
       }
-      if (c1 === 47) {
-        i = lineCommentEnd(i + 2, length);
+      if (mark === 47) {
+        i = lineCommentEnd(second + 1, length);
         flag |= RawFlag.SpaceBefore;
         continue;
-      }
-      if (c1 === 92) {
-        const k = afterSplices(i + 1);
-        if (k > i + 1 && k < length) {
-          if (at(k) === 47) {
-            i = lineCommentEnd(k + 1, length);
-            continue;
-          }
-          if (at(k) === 42) {
-            const end = commentEnd(k + 1, length);
-            if (end < 0) {
-              unterminated(n);
-              break;
-            }
-            i = end;
-            flag = (flag | RawFlag.SpaceBefore) & ~RawFlag.Column0;
-            continue;
-          }
-        }
       }
     }
     if (cls === Cls.Backslash) {

@@ -37,7 +37,7 @@ describe('lexer', () => {
   it('keeps a comment of several lines inside its line', () => {
     const buffer = lex('#define X /* a\n b */ 1\n  y // c \\\n d\nz');
     assert.deepEqual(Array.from(buffer.flags.subarray(0, buffer.count)).map((f) => (f & RawFlag.LineStart) !== 0), [true, false, false, false, true, true]);
-    assert.deepEqual(Array.from(buffer.structure.ends), [4]);
+    assert.deepEqual(Array.from(buffer.directiveEnds), [4]);
   });
 
   it('knows prefixes of literals, and that u8 has no character form in C11', () => {
