@@ -1,7 +1,8 @@
 /** Where the root FDTs of an image are: named by a boot record, or found by a scan of its pages. */
+import { FDT_MAGIC } from '../formats/fdt/layout';
 import { childOf, propertyOf, stringsOf } from '../formats/fdtValues';
 import type { KhoData } from '../formats/bootRecord';
-import { decodeChosen, decodeSetupData, khoData, setupData } from '../formats/bootRecord';
+import { SETUP_KEXEC_KHO, decodeChosen, decodeSetupData, khoData, setupData } from '../formats/bootRecord';
 import { isFdtTree, readFdt } from '../formats/fdt/read';
 import { viewOf } from '../formats/layoutTable';
 import type { PhysicalMemory } from '../formats/physicalMemory';
@@ -22,7 +23,6 @@ export interface FoundRoots {
   readonly records: readonly BootRecord[];
 }
 
-const FDT_FIRST_WORD = 0xd00dfeed;
 /** Roots that are looked at; an image with more is made up. */
 const MOST_ROOTS = 64;
 const SMALLEST_PAGE = 4096;
@@ -35,7 +35,7 @@ export function findRoots(memory: PhysicalMemory): FoundRoots {
     // Trees start at a page; a segment need not.
     const first = Number((BigInt(SMALLEST_PAGE) - phys % BigInt(SMALLEST_PAGE)) % BigInt(SMALLEST_PAGE));
     for (let at = first; at + 40 <= bytes.length && roots.length + records.length < MOST_ROOTS; at += SMALLEST_PAGE) {
-      if (view.getUint32(at) === FDT_FIRST_WORD) tree(memory, phys + BigInt(at), view.getUint32(at + 4), roots, records);
+      if (view.getUint32(at) === FDT_MAGIC) tree(memory, phys + BigInt(at), view.getUint32(at + 4), roots, records);
     }
     setupDataIn(memory, phys, view, records);
   }
@@ -56,12 +56,12 @@ function tree(memory: PhysicalMemory, phys: bigint, totalsize: number, roots: { 
 function setupDataIn(memory: PhysicalMemory, phys: bigint, view: DataView, records: BootRecord[]): void {
   const sizeBytes = setupData.sizeBytes + khoData.sizeBytes;
   for (let at = Number(-phys & 7n); at + sizeBytes <= view.byteLength && records.length < MOST_ROOTS; at += 8) {
-    if (view.getUint32(at + 8, true) !== 10 || view.getUint32(at + 12, true) !== khoData.sizeBytes) continue;
+    if (view.getUint32(at + 8, true) !== SETUP_KEXEC_KHO || view.getUint32(at + 12, true) !== khoData.sizeBytes) continue;
     const node = decodeSetupData(new Uint8Array(view.buffer, view.byteOffset + at, sizeBytes));
     if (!node.ok) continue;
     const { fdt_addr, fdt_size, scratch_addr, scratch_size } = node.value;
     const magic = fdt_addr % BigInt(SMALLEST_PAGE) === 0n ? memory.read(fdt_addr, 4) : undefined;
-    if (magic === undefined || viewOf(magic).getUint32(0) !== FDT_FIRST_WORD) continue;
+    if (magic === undefined || viewOf(magic).getUint32(0) !== FDT_MAGIC) continue;
     records.push({ phys: phys + BigInt(at), by: 'setup_data', data: { fdt_addr, fdt_size, scratch_addr, scratch_size } });
   }
 }

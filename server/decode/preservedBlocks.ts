@@ -26,7 +26,7 @@ export class PreservedBlocks {
   private readonly parts: Uint32Array;
   private readonly firstPfn: number;
   private readonly scale: number;
-  /** Whether some block starts inside another: then a range may be covered by one that does not start in it. */
+  /** Of any block: how far below an address one that covers it may start. */
   private readonly largestOrder: number;
 
   constructor(inWalkOrder: BlockList) {
@@ -54,11 +54,6 @@ export class PreservedBlocks {
 
   block(i: number): Block {
     return { pfn: this.sorted.pfns[i] ?? 0, order: this.sorted.orders[i] ?? 0 };
-  }
-
-  ownerOf(i: number): string | undefined {
-    const id = this.owners[i] ?? 0;
-    return id === 0 ? undefined : this.names[id - 1];
   }
 
   private partOf(pfn: number): number {
@@ -116,7 +111,8 @@ export class PreservedBlocks {
     const { pfns, orders, count } = this.sorted;
     const end = pfn + pages;
     const blocks: Block[] = [];
-    let covered = Math.min(end, this.coveredFrom(pfn));
+    const cover = this.coverOf(pfn);
+    let covered = cover === undefined ? pfn : Math.min(end, endOf(cover));
     let missingPages = 0;
     let firstMissingPfn = -1;
     for (let i = this.lowerBound(pfn); i < count && (pfns[i] ?? 0) < end; i++) {
@@ -137,19 +133,19 @@ export class PreservedBlocks {
     return { blocks, missingPages, firstMissingPfn };
   }
 
-  /** Up to where a block that starts below an address reaches; the address itself when none does. */
-  private coveredFrom(pfn: number): number {
-    let reach = pfn;
+  /** Of the blocks that start below an address and cover it the one that reaches farthest. */
+  private coverOf(pfn: number): Block | undefined {
+    let cover: Block | undefined;
     // Blocks are aligned to their order, so each order has one place to look at.
     for (let order = 1; order <= this.largestOrder; order++) {
       const start = Math.floor(pfn / 2 ** order) * 2 ** order;
       if (start === pfn) continue;
       const { pfns, orders, count } = this.sorted;
       for (let i = this.lowerBound(start); i < count && pfns[i] === start; i++) {
-        if (orders[i] === order) reach = Math.max(reach, start + 2 ** order);
+        if (orders[i] === order && (cover === undefined || start + 2 ** order > endOf(cover))) cover = { pfn: start, order };
       }
     }
-    return reach;
+    return cover;
   }
 
   /** Owners with the blocks of each order, by name and order. */
@@ -203,13 +199,13 @@ export class PreservedBlocks {
 
   /** Blocks that touch a range, the first `most`. */
   inRange(pfn: number, pages: number, most: number): readonly Block[] {
-    const out: Block[] = [];
+    const cover = this.coverOf(pfn);
+    const out: Block[] = cover === undefined ? [] : [cover];
     for (let i = this.lowerBound(pfn); i < this.count && out.length < most; i++) {
       const block = this.block(i);
       if (block.pfn >= pfn + pages) break;
       out.push(block);
     }
-    if (this.coveredFrom(pfn) > pfn && out.length < most) out.unshift({ pfn, order: 0 });
     return out;
   }
 
@@ -221,6 +217,11 @@ export class PreservedBlocks {
     }
     return new Map(Array.from(counts, (n, order) => [order, n] as const).filter(([, n]) => n > 0));
   }
+}
+
+/** The first page behind a block. */
+function endOf({ pfn, order }: Block): number {
+  return pfn + 2 ** order;
 }
 
 /** Blocks by address, of those with the same the smaller first. A walk gives an ascending run for each order, so runs are merged, not sorted. */

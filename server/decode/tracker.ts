@@ -3,6 +3,8 @@ import { readChunks, smallBitmapsIn } from '../formats/bitmapChunksRead';
 import type { ReadChunks } from '../formats/bitmapChunksRead';
 import { chunkElement, chunkHeader } from '../formats/bitmapChunks';
 import { BlockList } from '../formats/blockList';
+import { generationsWith } from '../formats/generations';
+import type { RootFormId } from '../formats/khoRoot';
 import type { ReadRoot } from '../formats/khoRootRead';
 import { overlay } from '../formats/layoutTable';
 import type { ByteOrder } from '../formats/layoutTable';
@@ -13,6 +15,7 @@ import { radixGeometry } from '../formats/radixKey';
 import { radixSlot } from '../formats/radixTree';
 import type { ReadRadixTree } from '../formats/radixTreeRead';
 import { readRadixTree } from '../formats/radixTreeRead';
+import { splitRange } from '../formats/rangeSplit';
 import type { Structure } from './structure';
 import { group } from './structure';
 
@@ -20,9 +23,6 @@ export type Tracker =
   | { readonly kind: 'radix'; readonly geometry: RadixGeometry; readonly tree: ReadRadixTree; readonly blocks: BlockList; readonly problems: readonly FormatProblem[] }
   | { readonly kind: 'chunks'; readonly bitmapBytes: number; readonly list: ReadChunks; readonly blocks: BlockList; readonly problems: readonly FormatProblem[] }
   | { readonly kind: 'ranges' | 'none'; readonly blocks: BlockList; readonly problems: readonly FormatProblem[] };
-
-/** Ranges of v4 cover any pages; more than this many blocks are not made of them. */
-const MOST_RANGE_BLOCKS = 1 << 20;
 
 export function readTracker(memory: PhysicalMemory, root: ReadRoot, pageShift: number, order: ByteOrder): Tracker {
   const { form, mapPhys } = root;
@@ -47,27 +47,21 @@ function radix(memory: PhysicalMemory, root: bigint, pageShift: number, order: B
   return { kind: 'radix', geometry, tree, blocks: tree.blocks, problems: tree.problems };
 }
 
-function chunks(memory: PhysicalMemory, first: bigint, pageShift: number, order: ByteOrder, form: string): Tracker {
-  const bitmapBytes = form === 'v5' || (form === '6.16' && smallBitmapsIn(memory, first, pageShift, order)) ? 512 : 1 << pageShift;
+function chunks(memory: PhysicalMemory, first: bigint, pageShift: number, order: ByteOrder, form: RootFormId): Tracker {
+  const sizes = new Set(generationsWith(form).map(({ tracker }) => tracker.id));
+  const small = sizes.has('bitmaps of 512 bytes') && (!sizes.has('bitmaps of a page') || smallBitmapsIn(memory, first, pageShift, order));
+  const bitmapBytes = small ? 512 : 1 << pageShift;
   const list = readChunks(memory, first, { pageShift, bitmapBytes }, order);
   return { kind: 'chunks', bitmapBytes, list, blocks: list.blocks, problems: list.problems };
 }
 
 function ranges(root: ReadRoot, pageShift: number): Tracker {
   const blocks = new BlockList();
-  const problems: FormatProblem[] = [];
-  for (const { path, addr, size } of root.memRanges) {
-    let pfn = Number(addr >> BigInt(pageShift));
+  for (const { addr, size } of root.memRanges) {
     const end = Math.min(2 ** 52, Number((addr + size) >> BigInt(pageShift)));
-    while (pfn < end && blocks.count < MOST_RANGE_BLOCKS) {
-      let order = Math.floor(Math.log2(end - pfn));
-      while (pfn % 2 ** order !== 0) order--;
-      blocks.push(pfn, order);
-      pfn += 2 ** order;
-    }
-    if (pfn < end) problems.push({ structure: 'kho_mem', offsetBytes: 0, field: `mem of ${path}`, expected: `ranges of at most ${String(MOST_RANGE_BLOCKS)} blocks`, found: 'more' });
+    for (const { pfn, order } of splitRange(Number(addr >> BigInt(pageShift)), end)) blocks.push(pfn, order);
   }
-  return { kind: 'ranges', blocks, problems };
+  return { kind: 'ranges', blocks, problems: [] };
 }
 
 /** Pages of the tracker for the structure tree. */

@@ -93,17 +93,7 @@ export const generations: readonly Generation[] = [
   },
 ];
 
-export function generationOf(id: GenerationId): Generation {
-  const found = generations.find((one) => one.id === id);
-  if (found === undefined) throw new RangeError(`no generation ${id}`);
-  return found;
+/** Generations whose root looks like this. */
+export function generationsWith(root: RootFormId): readonly Generation[] {
+  return generations.filter((one) => one.root.id === root);
 }
-
-/** Generations whose root looks like this; of the bitmap generations those with bitmaps of that size, when it is known. */
-export function generationsWith(root: RootFormId, bitmapBytes?: number): readonly Generation[] {
-  return generations.filter((one) => one.root.id === root
-    && (bitmapBytes === undefined || one.tracker.id !== (bitmapBytes === 512 ? 'bitmaps of a page' : 'bitmaps of 512 bytes')));
-}
-
-/** What differs for other machines: nothing here was seen on another page size or byte order. */
-export const otherMachines: Ground = unseen('16K and 64K pages and big-endian machines follow from the sources and from struct sizes by gcc; no dump of one was at hand');

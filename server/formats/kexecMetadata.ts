@@ -10,7 +10,6 @@ export const kexecMetadata = table('kho_kexec_metadata', {
 });
 
 export const KEXEC_METADATA_VERSION = 1;
-export const KEXEC_METADATA_SUBTREE = 'kexec-metadata';
 
 /** As the kernel reads it: the version first, then the size; none of its complaints is fatal there. */
 export function readKexecMetadata(bytes: Uint8Array, order: ByteOrder): { readonly value: Values<typeof kexecMetadata['specs']> | undefined; readonly problems: readonly FormatProblem[] } {

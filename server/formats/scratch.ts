@@ -20,8 +20,3 @@ export function decodeScratch(bytes: Uint8Array, order: ByteOrder): readonly Kho
   }
   return out;
 }
-
-/** kho_scratch_overlap(): whether a range touches an area. */
-export function scratchOverlaps(areas: readonly KhoScratch[], phys: bigint, sizeBytes: bigint): boolean {
-  return areas.some((area) => phys < area.addr + area.size && phys + sizeBytes > area.addr);
-}

@@ -2,8 +2,6 @@
 import { be32, be64, table } from '../layoutTable';
 
 export const FDT_MAGIC = 0xd00dfeed;
-/** While the sequential writer is at work: the complement. */
-export const FDT_SW_MAGIC = 0x2ff20112;
 
 export const FDT_BEGIN_NODE = 1;
 export const FDT_END_NODE = 2;

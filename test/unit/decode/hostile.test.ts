@@ -4,6 +4,8 @@ import { decodeImage } from '../../../server/decode/image';
 import { imageJson } from '../../../server/decode/toJson';
 import { PreservedBlocks } from '../../../server/decode/preservedBlocks';
 import { BitmapTracker } from '../../../server/formats/bitmapChunks';
+import { encodeSetupData } from '../../../server/formats/bootRecord';
+import { encodeScratch } from '../../../server/formats/scratch';
 import { BlockList } from '../../../server/formats/blockList';
 import { RootPage, finalizedRoot, rootForms } from '../../../server/formats/khoRoot';
 import { encodeMemblock } from '../../../server/formats/memblock';
@@ -70,6 +72,20 @@ describe('handovers of every page size and byte order', () => {
       }
     }
   }
+});
+
+describe('scratch areas', () => {
+  it('that a preserved block reaches into are named with the whole block', () => {
+    const record = { phys: 0x200000n, bytes: new Uint8Array(4096) };
+    record.bytes.set(encodeSetupData(0n, { fdt_addr: ROOT, fdt_size: 4096n, scratch_addr: 0x201000n, scratch_size: 16n }));
+    const scratch = { phys: 0x201000n, bytes: new Uint8Array(4096) };
+    // It begins with the third page of the block of order 4 at 0x40000000.
+    scratch.bytes.set(encodeScratch([{ addr: 0x40002000n, size: 0x200000n }], 'little'));
+    const found = decodePages([...image('radix', 12, 'little'), record, scratch]);
+    const overlaps = found.findings.filter(({ kind }) => kind === 'scratch-overlap');
+    assert.deepStrictEqual(overlaps.map(({ phys, field }) => [phys, field]), [[0x40000000n, 'order 4']]);
+    assert.equal(decodePages([...image('radix', 12, 'little'), record, { ...scratch, bytes: encodeScratch([{ addr: 0x40010000n, size: 0x200000n }], 'little') }]).findings.length, 0);
+  });
 });
 
 describe('hostile images', () => {
