@@ -1,8 +1,9 @@
 /** LUO: its blob (an FDT up to 7.1, a structure in the newest), sessions, files, FLBs. */
 import type { FdtTree } from '../../formats/fdt/read';
-import { decode } from '../../formats/layoutTable';
+import { decode, fieldOf } from '../../formats/layoutTable';
+import type { Specs, Table, Values } from '../../formats/layoutTable';
 import {
-  LUO_FILES_BYTES, LUO_FLB_BYTES, LUO_SESSION_BYTES, capacityOf, khoBlockHeader, luoFile, luoFlb, luoFlbHeader, luoSer, luoSession, luoSessionHeader, luoSerString, readBlocks, readEntries, readLuoFdt,
+  LUO_FILES_BYTES, LUO_FLB_BYTES, LUO_SESSION_BYTES, capacityOf, khoBlockHeader, luoFile, luoFileSet, luoFlb, luoFlbHeader, luoSer, luoSession, luoSessionHeader, luoSerString, readBlocks, readEntries, readLuoFdt,
 } from '../../formats/luo';
 import type { Context } from '../context';
 import { readUpTo } from '../context';
@@ -83,10 +84,17 @@ export function decodeLuoSer(context: Context, phys: bigint, blobBytes: bigint):
   };
 }
 
-function countAt(context: Context, phys: bigint, offset: number, structure: string): bigint | undefined {
-  const bytes = context.memory.read(phys, offset + 8);
-  if (bytes === undefined) context.wrong('outside', structure, phys, offset, 'count', 'a header in the image', 'none');
-  return bytes === undefined ? undefined : new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(offset, context.machine.order === 'little');
+/** Where a session's file set says where its files are, and how many. */
+const FILES_AT = fieldOf(luoSession, 'file_set').offsetBytes + fieldOf(luoFileSet, 'files').offsetBytes;
+const COUNT_AT = fieldOf(luoSession, 'file_set').offsetBytes + fieldOf(luoFileSet, 'count').offsetBytes;
+
+/** The header of an array; undefined, with a finding, when it is not in the image. */
+function headerAt<S extends Specs>(context: Context, of: Table<S>, phys: bigint): Values<S> | undefined {
+  const bytes = context.memory.read(phys, of.sizeBytes);
+  const header = bytes === undefined ? undefined : decode(of, bytes, 0, context.machine.order);
+  if (header?.ok === true) return header.value;
+  context.wrong('outside', of.structure, phys, 0, of.fields[0]?.name ?? '', 'a header in the image', 'none');
+  return undefined;
 }
 
 function sessionArray(context: Context, phys: bigint, children: Structure[]): Omit<NonNullable<DecodedLuo['session']>, 'compatible'> {
@@ -94,8 +102,9 @@ function sessionArray(context: Context, phys: bigint, children: Structure[]): Om
   const nothing = { headerPhys: phys, headerOrder, count: 0n, sessions: [] };
   if (!context.once(phys, luoSessionHeader.structure, 'luo-session-header')) return nothing;
   context.claim(phys, 'LUO session header');
-  const count = countAt(context, phys, 0, luoSessionHeader.structure);
-  if (count === undefined) return nothing;
+  const header = headerAt(context, luoSessionHeader, phys);
+  if (header === undefined) return nothing;
+  const { count } = header;
   const capacity = capacityOf(luoSessionHeader, luoSession, LUO_SESSION_BYTES);
   const read = readEntries(context.memory, luoSession, phys + BigInt(luoSessionHeader.sizeBytes), count, capacity, context.machine.order);
   context.findings.addAll('luo', read.problems.map((one) => (one.field === 'count' ? { ...one, structure: luoSessionHeader.structure, phys } : one)));
@@ -128,7 +137,7 @@ function session(context: Context, index: number, raw: RawSession, siblings: Str
   const children: Structure[] = [];
   const push = (): void => { siblings.push(record(luoSession, `session ${name}`, `${String(count)} files`, phys, children)); };
   if (filesPhys === 0n) {
-    if (count > 0n) context.wrong('luo', luoSession.structure, phys, 64, 'files', 'the address of an array', `0 with a count of ${String(count)}`);
+    if (count > 0n) context.wrong('luo', luoSession.structure, phys, FILES_AT, 'files', 'the address of an array', `0 with a count of ${String(count)}`);
     push();
     return { ...base, files: [] };
   }
@@ -141,8 +150,8 @@ function session(context: Context, index: number, raw: RawSession, siblings: Str
   const read = inBlocks ? readBlocks(context.memory, luoFile, filesPhys, context.pageBytes, order)
     : { blocks: [filesPhys], ...readEntries(context.memory, luoFile, filesPhys, count, capacityOf(undefined, luoFile, LUO_FILES_BYTES), order) };
   for (const block of read.blocks) context.claim(block, `LUO files[] of ${name}`, luoFile.structure);
-  context.findings.addAll('luo', read.problems.map((one) => (one.field === 'count' && !inBlocks ? { ...one, structure: luoSession.structure, phys, offsetBytes: 72 } : one)), what);
-  if (inBlocks && BigInt(read.entries.length) !== count) context.wrong('luo', luoSession.structure, phys, 72, 'count', `${String(read.entries.length)}, what the blocks hold`, String(count));
+  context.findings.addAll('luo', read.problems.map((one) => (one.field === 'count' && !inBlocks ? { ...one, structure: luoSession.structure, phys, offsetBytes: COUNT_AT } : one)), what);
+  if (inBlocks && BigInt(read.entries.length) !== count) context.wrong('luo', luoSession.structure, phys, COUNT_AT, 'count', `${String(read.entries.length)}, what the blocks hold`, String(count));
   const files = read.entries.map(({ phys: at, value }, i) => file(context, i, at, value, name, children));
   push();
   return { ...base, files };
@@ -160,16 +169,12 @@ function flbArray(context: Context, phys: bigint, children: Structure[]): Omit<N
   const nothing = { headerPhys: phys, pgcnt: 0n, count: 0n, flbs: [] };
   if (!context.once(phys, luoFlbHeader.structure, 'luo-flb-header')) return nothing;
   context.claim(phys, 'LUO FLB header');
-  const bytes = context.memory.read(phys, luoFlbHeader.sizeBytes);
-  const header = bytes === undefined ? undefined : decode(luoFlbHeader, bytes, 0, context.machine.order);
-  if (header?.ok !== true) {
-    context.wrong('outside', luoFlbHeader.structure, phys, 0, 'pgcnt', 'a header in the image', 'none');
-    return nothing;
-  }
-  const { pgcnt, count } = header.value;
+  const header = headerAt(context, luoFlbHeader, phys);
+  if (header === undefined) return nothing;
+  const { pgcnt, count } = header;
   if (pgcnt !== 1n) context.wrong('luo', luoFlbHeader.structure, phys, 0, 'pgcnt', '1', String(pgcnt));
   const read = readEntries(context.memory, luoFlb, phys + BigInt(luoFlbHeader.sizeBytes), count, capacityOf(luoFlbHeader, luoFlb, LUO_FLB_BYTES), context.machine.order);
-  context.findings.addAll('luo', read.problems.map((one) => (one.field === 'count' ? { ...one, structure: luoFlbHeader.structure, phys, offsetBytes: 8 } : one)));
+  context.findings.addAll('luo', read.problems.map((one) => (one.field === 'count' ? { ...one, structure: luoFlbHeader.structure, phys, offsetBytes: fieldOf(luoFlbHeader, 'count').offsetBytes } : one)));
   const flbs = read.entries.map(({ value }) => value);
   children.push({
     kind: 'array', label: 'FLBs', detail: `${String(flbs.length)} objects`, phys, sizeBytes: luoFlbHeader.sizeBytes + flbs.length * luoFlb.sizeBytes,
