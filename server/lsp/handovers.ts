@@ -89,7 +89,9 @@ export class Handovers {
     const [base, tag] = await Promise.all([this.base(asked), this.lastTag(asked)]);
     const now = this.tools.analysis.of(path);
     if (now === undefined) return new Map();
-    const streamBytes = this.run(now.model, now.model, path).update.save.stream.length;
+    // What this kernel saves is the same whoever restores it: a run against the base has it, too.
+    const { save } = base === undefined ? this.run(now.model, now.model, path).update : this.run(base.file.model, now.model, path).rollback;
+    const streamBytes = save.stream.length;
     const against = (description: string, side: KernelSide | undefined, direction: 'forward' | 'backward'): LensParts['update'] => {
       const item = side === undefined ? undefined : this.items(side.file.model, now).find((one) => one.name === description);
       return side === undefined || item?.old === undefined ? undefined : { label: side.label, explained: item[direction] };
@@ -98,9 +100,10 @@ export class Handovers {
       const { variable } = described;
       const update = against(variable, base, 'forward');
       if (streamBytes === 0 && update === undefined) return [];
+      const rollback = against(variable, tag ?? base, 'backward');
       return [[variable, lensText({
-        streamBytes, notes: notesAbout(now.model, described).length, members: preservedMembers(now.model, described), update, rollback: against(variable, tag ?? base, 'backward'),
-        self: this.items(now.model, now).find((one) => one.name === variable)?.forward.verdict,
+        streamBytes, notes: notesAbout(now.model, described).length, members: preservedMembers(now.model, described), update, rollback,
+        self: update === undefined && rollback === undefined ? this.items(now.model, now).find((one) => one.name === variable)?.forward.verdict : undefined,
       })]];
     }));
   }

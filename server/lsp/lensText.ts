@@ -11,7 +11,7 @@ export interface LensParts {
   /** Against the base; undefined: there is none. */
   readonly update: { readonly label: string; readonly explained: Explained } | undefined;
   readonly rollback: { readonly label: string; readonly explained: Explained } | undefined;
-  /** The file against itself, where there is no base. */
+  /** The file against itself; undefined where there is another kernel to compare with. */
   readonly self: ViewVerdict | undefined;
 }
 
@@ -22,7 +22,7 @@ export function lensText({ streamBytes, notes, members, update, rollback, self }
   if (members !== undefined) parts.push(`${String(members.all.length - members.without.length)} of ${String(members.all.length)} members preserved`);
   if (update !== undefined) parts.push(`loads from ${update.label} ${ending(update.explained, 'update')}`);
   if (rollback !== undefined) parts.push(`rolls back to ${rollback.label} ${ending(rollback.explained, 'rollback')}`);
-  if (update === undefined && rollback === undefined && self !== undefined) parts.push(`${self} ${MARKS[self]}`);
+  if (self !== undefined) parts.push(`${self} ${MARKS[self]}`);
   if (notes > 0) parts.push(notes === 1 ? '1 note' : `${String(notes)} notes`);
   return parts.join(' · ');
 }
