@@ -19,22 +19,18 @@ export interface History {
 
 /** `revisions`: oldest first, each with the description. */
 export function historyOf(name: string, revisions: readonly Revision[], target: string): History {
-  const item = (from: Revision, to: Revision): KstateItem | undefined => compareModels(from.model, to.model, { target, only: name }).find((one) => one.name === name);
-  const changes = revisions.slice(1).flatMap((to, i) => {
-    const from = revisions[i];
-    const found = from === undefined ? undefined : item(from, to);
-    return found === undefined ? [] : [found];
-  });
+  const changes: KstateItem[] = [];
   const rows: Verdict[][] = revisions.map(() => revisions.map(() => 'loads'));
   for (const [i, from] of revisions.entries()) {
     for (const [j, to] of revisions.entries()) {
       if (j < i) continue;
-      const found = item(from, to);
+      const found = compareModels(from.model, to.model, { target, only: name }).find((one) => one.name === name);
       const [row, column] = [rows[i], rows[j]];
       if (found === undefined || row === undefined || column === undefined) continue;
       // One comparison tells both directions.
       row[j] = found.forward.verdict;
       column[i] = found.backward.verdict;
+      if (j === i + 1) changes.push(found);
     }
   }
   return { changes, matrix: rows };
