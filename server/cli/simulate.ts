@@ -1,19 +1,17 @@
 /** `simulate --old FILE --new FILE`: runs the handover of the descriptions of a file between two kernels, both ways. */
+import { isFine } from '../compat/compareModels';
 import { runHandover } from '../compat/handover';
 import { contains } from '../compat/members';
 import { simulationText } from '../compat/simulationText';
 import { simulationView } from '../compat/view';
-import type { SimulationView, ViewVerdict } from '../shared/simulationView';
+import { worst } from '../engine/kstate/words';
+import type { SimulationView } from '../shared/simulationView';
 import { EXIT, UsageError } from './io';
 import type { Parsed } from './options';
 import { Session } from './session';
 import type { TwoKernels } from './simulateInput';
 import { twoKernels } from './simulateInput';
 import type { Verb } from './verbs';
-
-/** Worst first (INTERFACES, "compat"). */
-const WORST_FIRST: readonly ViewVerdict[] = ['crashes', 'corrupts', 'refused', 'loses', 'warns', 'loads'];
-const FINE: readonly ViewVerdict[] = ['loads', 'warns'];
 
 interface SimulationEvent {
   readonly direction: 'update' | 'rollback';
@@ -41,7 +39,7 @@ export const simulate: Verb = {
       const report = views.filter((view) => parsed.description !== undefined || !shownWithin(view.description, names, kernels)).map((view) => simulationText(view)).join('\n');
       if (parsed.format === 'json') io.stdout(`${JSON.stringify({ verdicts, strict, events: events(views), report, views }, null, 2)}\n`);
       else io.stdout(`${report}\nupdate: ${verdicts.update}, rollback: ${verdicts.rollback}\n`);
-      return FINE.includes(verdicts.update) && FINE.includes(verdicts.rollback) ? EXIT.clean : EXIT.found;
+      return isFine(verdicts.update) && isFine(verdicts.rollback) ? EXIT.clean : EXIT.found;
     } finally {
       session.dispose();
     }
@@ -61,10 +59,6 @@ function descriptionNames(kernels: TwoKernels, parsed: Parsed): string[] {
 /** Subsections and nested descriptions are told of where the description that holds them is. */
 function shownWithin(name: string, names: readonly string[], { old, new: next }: TwoKernels): boolean {
   return names.some((other) => other !== name && [old, next].some((side) => contains(side.file.model, other, name) && !contains(side.file.model, name, other)));
-}
-
-function worst(verdicts: readonly ViewVerdict[]): ViewVerdict {
-  return WORST_FIRST.find((verdict) => verdicts.includes(verdict)) ?? 'loads';
 }
 
 /** What happened, in order: all descriptions are run in one handover, so the first view's streams and messages are everyone's. */

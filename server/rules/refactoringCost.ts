@@ -1,4 +1,5 @@
 /** What a change of the text costs: the handover between the text as it is and as it would be, run both ways. */
+import { isFine } from '../compat/compareModels';
 import { runHandover } from '../compat/handover';
 import { simulationView } from '../compat/view';
 import type { KstateModel } from '../model/kstate';
@@ -32,7 +33,7 @@ export function priced(model: KstateModel, description: string, refactoring: Ref
   const view = simulationView(model, next, description, { old: 'now', new: 'then' }, runHandover(model, next, { target, only: description }));
   const { update, rollback } = view;
   // What a value costs that is dropped by design stands in its title.
-  const arrives = update.verdict === 'loads' || update.verdict === 'warns' || (update.verdict === 'loses' && refactoring.cost !== undefined);
+  const arrives = isFine(update.verdict) || (update.verdict === 'loses' && refactoring.cost !== undefined);
   if (!arrives || update.limits.length > 0) return undefined;
   const more = [refactoring.cost, refactoring.note].filter((text) => text !== undefined).map((text) => `; ${text}`).join('');
   return `${refactoring.title} (update ${update.verdict}, rollback ${rollback.verdict}${more})`;
