@@ -1,7 +1,7 @@
 /** Findings as diagnostics: on request (`textDocument/diagnostic`), or sent after each change to clients that cannot ask. */
 import type { Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver/node';
 import { DiagnosticSeverity, DocumentDiagnosticReportKind } from 'vscode-languageserver/node';
-import { isChangeCode } from '../rules/changes/changes';
+import { isChangeCode } from '../rules/changes/codes';
 import type { Finding, Severity } from '../rules/rule';
 import type { SeverityOverride } from '../shared/settings';
 import { SUPPRESSION_MARK } from '../rules/suppressionComments';

@@ -53,10 +53,11 @@ import { rawPointer } from './rawPointer';
 import { redundantVersion } from './redundantVersion';
 import { registerArguments } from './registerArguments';
 import { withAssumptions } from './assumed';
+import { changeCodes, findingCode } from './changes/codes';
 import type { Finding, Rule } from './rule';
 import { subsectionId } from './subsectionId';
 import { subsectionsNotTerminated } from './subsectionsNotTerminated';
-import { suppression, withoutSuppressed } from './suppression';
+import { suppression, thisDay, withoutSuppressed } from './suppression';
 import { typeMismatch } from './typeMismatch';
 import { unknownMember } from './unknownMember';
 import { wrongObject } from './wrongObject';
@@ -125,15 +126,17 @@ export const rules: readonly Rule[] = [
   suppression,
 ];
 
-const codes: ReadonlySet<string> = new Set(rules.map((rule) => rule.code));
+const ruleCodes: ReadonlySet<string> = new Set(rules.map((rule) => rule.code));
+/** All that a comment may take back. */
+const codes: ReadonlySet<string> = new Set([...ruleCodes, ...changeCodes.map(findingCode)]);
 
 /**
  * Every finding of every rule about one file, by place, without those that a comment takes back.
  *
  * @param others the other files of the same tree; the file itself among them is ignored.
- * @param today `2027-01-31`: what a comment's date is compared with.
+ * @param today `2027-01-31`: what a comment's date is compared with; default: the day it is.
  */
-export function checkUnit(model: KstateModel, others: readonly OtherFile[] = [], today = new Date().toISOString().slice(0, 10)): readonly Finding[] {
+export function checkUnit(model: KstateModel, others: readonly OtherFile[] = [], today = thisDay()): readonly Finding[] {
   const findings: Finding[] = [];
   for (const rule of rules) {
     try {
@@ -142,7 +145,7 @@ export function checkUnit(model: KstateModel, others: readonly OtherFile[] = [],
       // A rule must not throw; one that does is a bug of ours and silences only itself.
     }
   }
-  return [...withoutSuppressed(model, findings, today, codes)].sort((a, b) => compareText(a.range.path, b.range.path) || a.range.start - b.range.start || a.range.end - b.range.end || compareText(a.code, b.code));
+  return [...withoutSuppressed(model, findings, today, ruleCodes)].sort((a, b) => compareText(a.range.path, b.range.path) || a.range.start - b.range.start || a.range.end - b.range.end || compareText(a.code, b.code));
 }
 
 function compareText(a: string, b: string): number {

@@ -35,7 +35,7 @@ export interface RuleContext {
   readonly others: readonly OtherFile[];
   /** `2027-01-31`, for what has a date to end; without it the day it is. */
   readonly today?: string;
-  /** Codes of all rules; without them none is unknown. */
+  /** Codes of all findings, those about changes included; without them none is unknown. */
   readonly codes?: ReadonlySet<string>;
 }
 

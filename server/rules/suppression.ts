@@ -10,7 +10,7 @@ export const suppression: Rule = {
   title: 'A comment that takes back a finding and does not count',
   severity: 'warning',
   facts: [],
-  check({ model, today = new Date().toISOString().slice(0, 10), codes }) {
+  check({ model, today = thisDay(), codes }) {
     return suppressionsOf(model).flatMap((comment) => problemsOf(comment, today, codes).map(({ range, message }) => finding(this, range, message)));
   },
 };
@@ -42,11 +42,17 @@ function isDate(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
+/** `2027-01-31`. */
+export function thisDay(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
 /**
  * @param findings of the file.
- * @returns those that no valid comment takes back, and a hint for each code of a comment that takes back nothing.
+ * @param codes of which all that the file deserves are among them.
+ * @returns those that no valid comment takes back, and a hint for each of `codes` in a comment that takes back nothing.
  */
-export function withoutSuppressed(model: KstateModel, findings: readonly Finding[], today: string, codes: ReadonlySet<string>): readonly Finding[] {
+export function withoutSuppressed(model: KstateModel, findings: readonly Finding[], today = thisDay(), codes: ReadonlySet<string> = new Set()): readonly Finding[] {
   const all = suppressionsOf(model);
   if (all.length === 0) return findings;
   const valid = all.filter((comment) => problemsOf(comment, today, undefined).length === 0);

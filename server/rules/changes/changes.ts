@@ -10,18 +10,9 @@ import type { KstateDescription, KstateModel } from '../../model/kstate';
 import type { Reread } from '../refactoringCost';
 import { editedTexts } from '../refactoringCost';
 import type { Finding, Fix, Severity } from '../rule';
+import { withoutSuppressed } from '../suppression';
 import { changeFixes } from './changeFixes';
-
-/** A finding's code is `kstate-` and the reason's. What a file says by itself has rules of its own. */
-export const changeCodes: readonly ReasonCode[] = [
-  'field-added', 'field-removed', 'field-moved', 'field-reordered', 'field-resized', 'array-length-changed', 'count-changed', 'kind-changed', 'field-renamed',
-  'deprecated-version', 'deprecated-size', 'deprecated-place', 'field-not-in-version',
-  'id-changed', 'instance-changed', 'subsection-id-changed', 'raw-struct-layout', 'folio-abandoned',
-];
-
-export function isChangeCode(code: string): boolean {
-  return changeCodes.some((one) => code === `kstate-${one}`);
-}
+import { changeCodes, findingCode } from './codes';
 
 export interface Base {
   readonly model: KstateModel;
@@ -37,10 +28,12 @@ export interface ChangeTools {
   readonly items?: readonly KstateItem[];
   /** Makes each fix prove itself: without it none is offered. */
   readonly reread?: Reread;
+  /** `2027-01-31`: what the date of a comment that takes a finding back is compared with; default: the day it is. */
+  readonly today?: string;
 }
 
-/** Findings in `model`'s main file, by place. Empty when nothing breaks. */
-export function changeFindings(model: KstateModel, base: Base, { target, items = compareModels(base.model, model, { target }), reread }: ChangeTools): readonly Finding[] {
+/** Findings in `model`'s main file, by place, without those that a comment takes back. Empty when nothing breaks. */
+export function changeFindings(model: KstateModel, base: Base, { target, items = compareModels(base.model, model, { target }), reread, today }: ChangeTools): readonly Finding[] {
   const found: Finding[] = [];
   for (const item of items) {
     const now = model.descriptions.find((one) => one.variable === item.new);
@@ -55,7 +48,8 @@ export function changeFindings(model: KstateModel, base: Base, { target, items =
       found.push({ ...made, fixes: proven });
     }
   }
-  return found.sort((a, b) => a.range.start - b.range.start);
+  // Whether such a comment has something to take back depends on the base: none is told that it has not.
+  return [...withoutSuppressed(model, found, today)].sort((a, b) => a.range.start - b.range.start);
 }
 
 /** Running the handover with the fix shows the member arriving, and nothing break that did not before. */
@@ -123,7 +117,7 @@ function findingOf(group: Group, now: KstateDescription, label: string, range: S
   // A value that a deprecated entry skips and a new one does not take over is dropped on purpose.
   const dropped = update?.code === 'field-not-in-version' && group.forward.every((reason) => reason.verdict === 'loses' || isFine(reason.verdict));
   const severity: Severity = update !== undefined && !dropped && !isFine(update.verdict) ? 'error' : 'warning';
-  return { code: `kstate-${group.code}`, severity, message: `${now.variable}: ${parts.join('; ')}`, range, related: [], fixes: [] };
+  return { code: findingCode(group.code), severity, message: `${now.variable}: ${parts.join('; ')}`, range, related: [], fixes: [] };
 }
 
 const WORDS: Readonly<Record<Reason['verdict'], string>> = {

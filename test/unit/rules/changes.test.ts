@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import type { Reread } from '../../../server/rules/refactoringCost';
 import type { Finding, TextEdit } from '../../../server/rules/rule';
-import { changeCodes, changeFindings } from '../../../server/rules/changes/changes';
+import { checkUnit } from '../../../server/rules';
+import { changeFindings } from '../../../server/rules/changes/changes';
+import { changeCodes } from '../../../server/rules/changes/codes';
+import { ignoreFix } from '../../../server/rules/ignoreFix';
 import { compareModels, isFine } from '../../../server/compat/compareModels';
 import { readC } from '../../golden/kstate/readC';
 import { readFixture } from '../model/readC';
@@ -131,6 +134,20 @@ describe('what a change breaks', () => {
     assert.deepEqual(find(old, swapped).map((one) => one.code), ['kstate-field-reordered']);
     const signed = driver(fields.map((line) => line.replace('u32', 's32')), 1, 's32 rpm;\n\tu16 mode;\n\tu64 total;');
     assert.deepEqual(find(old, signed), []);
+  });
+
+  it('is taken back by a comment with a reason, which is none too many where the base has nothing to tell', () => {
+    const next = driver([fields[0] ?? '', fields[2] ?? '']);
+    const [found] = find(old, next);
+    assert.ok(found !== undefined);
+    const without = apply(next, ignoreFix(next, found)?.edits ?? []);
+    assert.match(without, /\t\t\/\* kexec-handover: ignore kstate-field-removed -- \*\/\n\t\tKSTATE_BASE_TYPE\(total/);
+    assert.deepEqual(find(old, without).map(({ code }) => code), ['kstate-field-removed'], 'the reason is missing');
+    const agreed = without.replace('-- */', '-- nobody runs the old one (until 2026-06-15) */');
+    const on = (today: string): readonly string[] => changeFindings(readC(agreed, 'v3', 'fan.c').model, { model: readC(old, 'v3', 'fan.c').model, label: 'v6.18' }, { target: 'x86_64', today }).map(({ code }) => code);
+    assert.deepEqual([on('2026-06-15'), on('2026-06-16')], [[], ['kstate-field-removed']]);
+    const alone = (today: string): readonly string[] => checkUnit(readC(agreed, 'v3', 'fan.c').model, [], today).map(({ code }) => code).filter((code) => code === 'kstate-suppression');
+    assert.deepEqual([alone('2026-06-15'), alone('2026-06-16')], [[], ['kstate-suppression']]);
   });
 
   it('has a place in docs/changes.md for each code, and no other', () => {
