@@ -4,6 +4,7 @@
  * One number per member of an object: first those of the description that is shown, in the order of the new kernel's list, its
  * subsections after it; then the other objects; then what only the old kernel has.
  */
+import type { SrcRange } from '../c/source';
 import type { Handover, RestoredObject, SavedEntry } from '../engine/types';
 import type { KstateDescription, KstateField, KstateModel } from '../model/kstate';
 
@@ -109,6 +110,11 @@ function walk(model: KstateModel, variable: string): Walked[] {
 /** As the engine names a field: its member, or what `.name` says. */
 export function memberName(field: KstateField): string {
   return field.member?.path ?? (field.name.known ? field.name.value : `field ${String(field.index)}`);
+}
+
+/** Whether a place is part of a description's definition, a list of its own included. */
+export function standsIn({ range: whole, fieldsRange }: KstateDescription, range: SrcRange | undefined): boolean {
+  return range !== undefined && [whole, fieldsRange].some((one) => one !== undefined && one.path === range.path && range.start >= one.start && range.end <= one.end);
 }
 
 export function nameOf(model: KstateModel, variable: string): string {

@@ -4,6 +4,7 @@
  * A field that goes leaves one DEPRECATED entry at its place for every version that had it (facts KS10 to KS12), a field that comes is
  * versioned, and the description's version goes up by one.
  */
+import type { CUnit } from '../c/api';
 import type { RecordMember } from '../c/types';
 import type { KstateDescription, KstateField, KstateModel } from '../model/kstate';
 import { macroArg, macroKind } from '../model/kstateMacros';
@@ -54,7 +55,7 @@ function bumped(model: KstateModel, { versionId, nameRange, fieldsAt }: KstateDe
 
 function removal(model: KstateModel, description: KstateDescription, field: KstateField, bump: VersionBump): Refactoring | undefined {
   const name = macroArg(field.macro, 'member')?.text;
-  const type = streamType(model, field);
+  const type = streamType(model.unit, field);
   if (name === undefined || type === undefined) return undefined;
   const stack = deprecatedStack(description, field, name, type);
   if (stack === undefined) return undefined;
@@ -114,12 +115,12 @@ function pointerReplaced(model: KstateModel, description: KstateDescription, fie
 }
 
 /** The type that has as many bytes as the field has in the stream (facts KS15, KS18); undefined where removing it loses more than its bytes. */
-function streamType(model: KstateModel, field: KstateField): string | undefined {
+export function streamType(unit: CUnit, field: KstateField): string | undefined {
   switch (macroKind(field)) {
     case 'base': return macroArg(field.macro, 'type')?.text;
     case 'pointer': {
       const type = field.member === undefined ? undefined : bare(field.member.type);
-      return type?.kind === 'pointer' && bare(type.to).kind !== 'void' ? model.unit.spell({ ...type.to, quals: { ...type.to.quals, const: false, volatile: false } }) : undefined;
+      return type?.kind === 'pointer' && bare(type.to).kind !== 'void' ? unit.spell({ ...type.to, quals: { ...type.to.quals, const: false, volatile: false } }) : undefined;
     }
     case 'address': return 'u64';
     // A folio that nobody restores stays preserved and is lost (facts KS19).

@@ -2,7 +2,7 @@
 import type { Handover, RestoredObject, Verdict } from '../../engine/types';
 import { summaryOf } from '../../engine/kstate/summary';
 import { worst } from '../../engine/kstate/words';
-import { contains } from '../members';
+import { contains, standsIn } from '../members';
 import { reasonsOf } from '../reasons';
 import type { Reason } from '../reasons/reason';
 import type { Side } from './objectDirection';
@@ -150,9 +150,7 @@ function within(reasons: readonly Reason[], object: RestoredObject, named: Named
 
 function insideOf(side: Side, variable: string | undefined, reason: Reason): boolean {
   const description = side.model.descriptions.find((one) => one.variable === variable);
-  const { range } = reason;
-  if (description === undefined || range === undefined) return false;
-  return [description.range, description.fieldsRange].some((whole) => whole !== undefined && whole.path === range.path && range.start >= whole.start && range.end <= whole.end);
+  return description !== undefined && standsIn(description, reason.range);
 }
 
 function rangeOf(side: Side, variable: string): Reason['range'] {

@@ -1,10 +1,12 @@
 /** Changes that are certain to let the update load again. A test applies each and compares once more. */
 import type { ReasonCode } from '../../compat/reasons/reason';
-import { macroArg } from '../../model/kstateMacros';
-import type { KstateDescription, KstateField, KstateModel } from '../../model/kstate';
+import type { SrcRange } from '../../c/source';
+import { memberName } from '../../compat/members';
+import { kstateMacro } from '../../model/kstateMacros';
+import type { KstateDescription, KstateModel } from '../../model/kstate';
 import { isEditable, isV3, textAt } from '../finding';
+import { streamType } from '../refactorings';
 import type { Fix, TextEdit } from '../rule';
-import { nameOf } from './changes';
 
 export function changeFixes(code: ReasonCode, member: string, model: KstateModel, now: KstateDescription, then: KstateDescription): readonly Fix[] {
   if (!isV3(model) || !then.versionId.known || !now.versionId.known) return [];
@@ -17,13 +19,11 @@ export function changeFixes(code: ReasonCode, member: string, model: KstateModel
 
 /** A KS_DEPRECATED entry where the field stood. */
 function removed(member: string, model: KstateModel, now: KstateDescription, then: KstateDescription, was: number, is: number): readonly Fix[] {
-  const at = then.fields.findIndex((field) => nameOf(field) === member);
-  const field = then.fields[at];
-  const type = field === undefined ? undefined : streamType(field, then);
+  const field = then.fields.find((one) => memberName(one) === member);
+  const type = field === undefined ? undefined : streamType(then.unit, field);
   // Streams of an older version than the field's last change would need entries of their own.
-  if (field === undefined || type === undefined || /[.[]/.test(member)) return [];
-  const next = then.fields.slice(at + 1).map((old) => now.fields.find((one) => nameOf(one) === nameOf(old))).find((one) => one !== undefined);
-  const place = (next ?? now.end)?.range;
+  if (type === undefined || /[.[]/.test(member)) return [];
+  const place = placeOfGone(member, then, now);
   const bump = bumped(model, now, was, is);
   if (place === undefined || bump === undefined || textAt(model, place) === undefined) return [];
   const { text } = model.unit.main;
@@ -36,22 +36,19 @@ function removed(member: string, model: KstateModel, now: KstateDescription, the
   }];
 }
 
-/** The type whose size the field's bytes in the stream have. */
-function streamType(field: KstateField, of: KstateDescription): string | undefined {
-  switch (field.macro?.name) {
-    case 'KSTATE_BASE_TYPE': case 'KSTATE_BASE_TYPE_V': return field.statedType === undefined ? undefined : macroArg(field.macro, 'type')?.text ?? of.unit.spell(field.statedType);
-    case 'KSTATE_ADDRESS': case 'KSTATE_ADDRESS_V': return 'u64';
-    default: return undefined;
-  }
+/** What now stands where the base has a field: the next of the base's fields that is still there, else the end of the list. undefined: the base has none of that name. */
+export function placeOfGone(member: string, then: KstateDescription, now: KstateDescription): SrcRange | undefined {
+  const at = then.fields.findIndex((one) => memberName(one) === member);
+  if (at < 0) return undefined;
+  const next = then.fields.slice(at + 1).map((old) => now.fields.find((one) => memberName(one) === memberName(old))).find((one) => one !== undefined);
+  return (next ?? now.end)?.range;
 }
-
-const versioned: Readonly<Record<string, string>> = { KSTATE_BASE_TYPE: 'KSTATE_BASE_TYPE_V', KSTATE_POINTER: 'KSTATE_POINTER_V', KSTATE_ADDRESS: 'KSTATE_ADDRESS_V' };
 
 /** The _V form, of a version that older streams do not have. */
 function added(member: string, model: KstateModel, now: KstateDescription, was: number, is: number): readonly Fix[] {
-  const field = now.fields.find((one) => nameOf(one) === member);
+  const field = now.fields.find((one) => memberName(one) === member);
   const macro = field?.macro;
-  const name = macro === undefined ? undefined : versioned[macro.name];
+  const name = macro === undefined ? undefined : kstateMacro(`${macro.name}_V`)?.name;
   const last = macro?.args.at(-1);
   if (macro === undefined || name === undefined || last === undefined || macro.wrapper !== undefined || !isEditable(model, last)) return [];
   const text = textAt(model, macro.range);

@@ -4,6 +4,7 @@
  */
 import type { KstateItem } from '../../compat/compareModels';
 import { compareModels, isFine } from '../../compat/compareModels';
+import { memberName, standsIn } from '../../compat/members';
 import type { Reason, ReasonCode } from '../../compat/reasons/reason';
 import type { SrcRange } from '../../c/source';
 import type { KstateDescription, KstateModel } from '../../model/kstate';
@@ -11,7 +12,7 @@ import type { Reread } from '../refactoringCost';
 import { editedTexts } from '../refactoringCost';
 import type { Finding, Fix, Severity } from '../rule';
 import { withoutSuppressed } from '../suppression';
-import { changeFixes } from './changeFixes';
+import { changeFixes, placeOfGone } from './changeFixes';
 import { changeCodes, findingCode } from './codes';
 
 export interface Base {
@@ -77,7 +78,8 @@ interface Group {
 
 /** Reasons about one member: the update's and the rollback's. A removal seen backwards is an addition. */
 function groups(item: KstateItem, now: KstateDescription, then: KstateDescription): readonly Group[] {
-  const here = (reason: Reason): boolean => changeCodes.includes(reason.code) && isWithin(reason, reason.side === 'new' ? now : then);
+  // A description that another one holds suffers from the other's changes; they are told there.
+  const here = (reason: Reason): boolean => changeCodes.includes(reason.code) && standsIn(reason.side === 'new' ? now : then, reason.range);
   const harmful = (reasons: readonly Reason[]): readonly Reason[] => reasons.filter((reason) => here(reason) && !isFine(reason.verdict));
   // An older kernel knows nothing of the folios that came after it, and nobody can help that.
   const [forward, backward] = [[...harmful(item.forward.reasons), ...item.forward.reasons.filter((reason) => here(reason) && isLoss(reason))], harmful(item.backward.reasons)];
@@ -94,11 +96,6 @@ function groups(item: KstateItem, now: KstateDescription, then: KstateDescriptio
 /** The state arrives, and still something is lost. */
 function isLoss({ code }: Reason): boolean {
   return code === 'folio-abandoned';
-}
-
-/** A description that another one holds suffers from the other's changes; they are told there. */
-function isWithin({ range }: Reason, description: KstateDescription): boolean {
-  return [description.range, description.fieldsRange].some((whole) => whole !== undefined && range !== undefined && whole.path === range.path && range.start >= whole.start && range.end <= whole.end);
 }
 
 /** What the rollback calls an addition was a removal, for who reads the new text. */
@@ -138,17 +135,8 @@ function placeOf(group: Group, now: KstateDescription, then: KstateDescription, 
   const path = model.unit.main.path;
   const own = [...group.forward, ...group.backward].find((reason) => reason.side === 'new' && reason.range !== undefined)?.range;
   if (own?.path === path) return own;
-  const field = now.fields.find((one) => nameOf(one) === group.about);
+  const field = now.fields.find((one) => memberName(one) === group.about);
   if (field?.range.path === path) return field.range;
-  const at = then.fields.findIndex((one) => nameOf(one) === group.about);
-  const next = then.fields.slice(at + 1).map((old) => now.fields.find((one) => nameOf(one) === nameOf(old))).find((one) => one !== undefined);
-  if (at >= 0) {
-    const range = next?.range ?? now.end?.range;
-    if (range?.path === path) return range;
-  }
-  return now.nameRange;
-}
-
-export function nameOf(field: KstateDescription['fields'][number]): string {
-  return field.member?.path ?? (field.name.known ? field.name.value : `field ${String(field.index)}`);
+  const gone = placeOfGone(group.about, then, now);
+  return gone?.path === path ? gone : now.nameRange;
 }

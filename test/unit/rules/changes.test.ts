@@ -59,6 +59,16 @@ describe('what a change breaks', () => {
     assert.deepEqual(find(old, fixed), [], 'that the rollback breaks cannot be helped');
   });
 
+  it('a removed pointer: deprecated with the type of what it points at, whose bytes are in the stream', () => {
+    const before = driver([fields[0] ?? '', 'KSTATE_POINTER(at, struct fan),', fields[2] ?? ''], 1, 'u32 rpm;\n\tconst u16 *at;\n\tu64 total;');
+    const next = driver([fields[0] ?? '', fields[2] ?? ''], 1, 'u32 rpm;\n\tu64 total;');
+    const [found] = find(before, next);
+    assert.equal(found?.code, 'kstate-field-removed');
+    const fixed = apply(next, found.fixes[0]?.edits ?? []);
+    assert.match(fixed, /DEPRECATED\(at, u16, 1\),\n\t\tKSTATE_BASE_TYPE\(total/);
+    assert.deepEqual(find(before, fixed), []);
+  });
+
   it('a field without version: its fix makes the update load', () => {
     for (const entry of ['KSTATE_BASE_TYPE(added, struct fan, u32),', 'KSTATE_ADDRESS(at, struct fan, KS_LINEAR_ADDR),']) {
       const next = driver([...fields, entry]);
