@@ -1,4 +1,4 @@
-/** Visits every expression of a function body, outer before inner, in the order of the source. */
+/** Walks over function bodies: every expression, outer before inner, or what they return. */
 import type { Expr, Initializer, Stmt, TopLevel } from '../c/ast';
 
 /** The parser bounds its own nesting; this holds for trees made otherwise. */
@@ -10,6 +10,23 @@ export function forEachExpr(stmt: Stmt, visit: (expr: Expr) => void): void {
 
 export function forEachSubExpr(expr: Expr, visit: (expr: Expr) => void): void {
   new Walker(visit).expr(expr, 0);
+}
+
+/** What a body's return statements give, in the order of the source; undefined: nothing. */
+export function returnsOf(body: Stmt): readonly (Expr | undefined)[] {
+  const found: (Expr | undefined)[] = [];
+  const visit = (stmt: Stmt | undefined, depth: number): void => {
+    if (stmt === undefined || depth > deepest) return;
+    switch (stmt.kind) {
+      case 'return': found.push(stmt.value); return;
+      case 'block': for (const inner of stmt.body) visit(inner, depth + 1); return;
+      case 'if': visit(stmt.then, depth + 1); visit(stmt.otherwise, depth + 1); return;
+      case 'while': case 'doWhile': case 'for': case 'switch': case 'case': case 'default': case 'label': visit(stmt.body, depth + 1); return;
+      default: return;
+    }
+  };
+  visit(body, 0);
+  return found;
 }
 
 class Walker {

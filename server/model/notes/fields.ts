@@ -1,9 +1,9 @@
 /** Notes about fields. */
-import type { Block, Expr, Stmt } from '../../c/ast';
 import type { CUnit } from '../../c/api';
 import { countOf } from '../counts';
 import { KS_ADDRESS, KS_BASE_TYPE, KS_CUSTOM, KS_DEPRECATED, KS_POINTER, KS_STRUCT } from '../kstateFlags';
 import { macroKind } from '../kstateMacros';
+import { returnsOf } from '../walkCode';
 import type { NoteKind } from './note';
 import { has, nameOf } from './note';
 
@@ -89,22 +89,6 @@ function mayFail(unit: CUnit, callback: string): boolean {
     const value = expr === undefined ? undefined : unit.evaluate(expr);
     return value?.kind !== 'int' || value.value !== 0n;
   });
-}
-
-function returnsOf(body: Block): readonly (Expr | undefined)[] {
-  const found: (Expr | undefined)[] = [];
-  const visit = (stmt: Stmt | undefined, depth: number): void => {
-    if (stmt === undefined || depth > 500) return;
-    switch (stmt.kind) {
-      case 'return': found.push(stmt.value); return;
-      case 'block': for (const inner of stmt.body) visit(inner, depth + 1); return;
-      case 'if': visit(stmt.then, depth + 1); visit(stmt.otherwise, depth + 1); return;
-      case 'while': case 'doWhile': case 'for': case 'switch': case 'case': case 'default': case 'label': visit(stmt.body, depth + 1); return;
-      default: return;
-    }
-  };
-  visit(body, 0);
-  return found;
 }
 
 export const fieldNotes: readonly NoteKind[] = [
