@@ -7,6 +7,7 @@
 import type { SrcRange } from '../c/source';
 import type { Handover, RestoredObject, SavedEntry } from '../engine/types';
 import type { KstateDescription, KstateField, KstateModel } from '../model/kstate';
+import { KS_DEPRECATED, hasFlag } from '../model/kstateFlags';
 
 export interface Member {
   readonly key: number;
@@ -123,7 +124,7 @@ export function nameOf(model: KstateModel, variable: string): string {
 }
 
 function deprecated(field: KstateField): boolean {
-  return field.flags.known && (field.flags.value & 0x40) !== 0;
+  return hasFlag(field, KS_DEPRECATED);
 }
 
 /** Descriptions pair by C variable, then by id; a group goes by the new kernel's variable. */

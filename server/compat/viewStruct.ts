@@ -2,6 +2,7 @@
 import type { CUnit } from '../c/api';
 import type { CType, MemberLayout, Record } from '../c/types';
 import type { KstateDescription } from '../model/kstate';
+import { KS_DEPRECATED, hasFlag } from '../model/kstateFlags';
 import type { StructCell, StructView } from '../shared/simulationView';
 import { memberName } from './members';
 
@@ -41,8 +42,7 @@ function gone(description: KstateDescription, record: Record, key: (path: string
   for (const field of description.fields) {
     const name = memberName(field);
     const number = key(name);
-    const deprecated = field.flags.known && (field.flags.value & 0x40) !== 0;
-    if (number === undefined || !deprecated || record.members?.some((member) => member.name === name) === true) continue;
+    if (number === undefined || !hasFlag(field, KS_DEPRECATED) || record.members?.some((member) => member.name === name) === true) continue;
     out.set(number, { key: number, name, note: 'removed from the struct, kept in the list as deprecated' });
   }
   return [...out.values()];

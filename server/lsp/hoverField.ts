@@ -1,7 +1,7 @@
 /** What is shown about one field: how it travels, where it lies, in which versions, and its bytes in the stream. */
 import type { SavedEntry, SavedField, SaveTrace } from '../engine/types';
 import type { KstateDescription, KstateField, Read } from '../model/kstate';
-import { KS_DEPRECATED, spellFlags } from '../model/kstateFlags';
+import { KS_DEPRECATED, hasFlag, spellFlags } from '../model/kstateFlags';
 import { notesOfField } from '../model/notes';
 import { assumptionList, assumptionsFor } from '../model/assumed';
 import type { Analysed } from './analysis';
@@ -17,7 +17,7 @@ export function fieldLines(analysed: Analysed, description: KstateDescription, f
   const name = field.member?.path ?? (field.name.known ? field.name.value : `field ${field.index}`);
   const lines = [`**${escape(name)}**${type === undefined ? '' : ` · ${code(unit.spell(type))}`}${field.member === undefined ? '' : ` of ${code(unit.spell(field.member.struct))}`}`];
   const facts: string[] = [];
-  const deprecated = field.flags.known && (field.flags.value & KS_DEPRECATED) !== 0;
+  const deprecated = hasFlag(field, KS_DEPRECATED);
   if (deprecated) facts.push('Offset: none, the member is gone from the struct', `size ${bytesOf(field.sizeBytes)}`);
   else facts.push(`Offset ${shown(field.offsetBytes)}`, sizeFact(field));
   facts.push(`flags ${field.flags.known ? code(spellFlags(field.flags.value)) : shown(field.flags)}`);

@@ -1,6 +1,6 @@
 /** Tells the dialect of KSTATE from what its header declares (facts 0, 2.2, 2.3, 6). */
 import type { CUnit } from '../c/api';
-import type { KstateDialect } from './kstate';
+import type { KstateDialect, KstateModel } from './kstate';
 
 /**
  * v3 as posted and the git tree have the same header, so both are `v3` here.
@@ -14,6 +14,16 @@ export function detectDialect(unit: CUnit): KstateDialect | undefined {
   if (has('subsections')) return unit.macro('KSTATE_FOLIO') === undefined && has('state_list') ? 'dev' : 'v3';
   if (unit.macro('KSTATE_SIMPLE') !== undefined && unit.macro('KSTATE_BASE_TYPE') === undefined) return 'v1';
   return 'v2';
+}
+
+/** The v3 line: versions of fields, min_version_id and subsections mean something. */
+export function isVersioned(model: Pick<KstateModel, 'dialect'>): boolean {
+  return isV3(model) || model.dialect === 'dev';
+}
+
+/** v3 proper: explicit instance ids, separate restore. */
+export function isV3({ dialect }: Pick<KstateModel, 'dialect'>): boolean {
+  return dialect === 'v3' || dialect === 'v3-posted';
 }
 
 /** What someone should know who meets a dialect that is not one of the live ones; undefined for those (facts 0, 5, 6). */

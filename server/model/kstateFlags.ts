@@ -1,4 +1,6 @@
 /** Values of `enum kstate_flags` and friends; the same in every dialect that has them (facts 2.2, 2.4). */
+import type { KstateField } from './kstate';
+
 export const KS_BASE_TYPE = 0x01;
 export const KS_POINTER = 0x02;
 export const KS_STRUCT = 0x04;
@@ -10,6 +12,11 @@ export const KS_DEPRECATED = 0x40;
 export const KS_END = 0x80000000;
 /** The kinds of which one must be set for data to travel. */
 export const KS_KINDS = KS_BASE_TYPE | KS_POINTER | KS_STRUCT | KS_CUSTOM | KS_ADDRESS;
+
+/** One of some flags is set; what cannot be read has none. */
+export function hasFlag({ flags }: Pick<KstateField, 'flags'>, flag: number): boolean {
+  return flags.known && (flags.value & flag) !== 0;
+}
 
 const names: readonly (readonly [number, string])[] = [
   [KS_BASE_TYPE, 'KS_BASE_TYPE'], [KS_POINTER, 'KS_POINTER'], [KS_STRUCT, 'KS_STRUCT'], [KS_CUSTOM, 'KS_CUSTOM'],

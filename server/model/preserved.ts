@@ -1,9 +1,8 @@
 /** Which members of a struct some description of its file carries. */
 import type { KstateDescription, KstateField, KstateModel } from './kstate';
+import { KS_DEPRECATED, hasFlag } from './kstateFlags';
 import { bare } from './typeTools';
 import type { Record } from '../c/types';
-
-const KS_DEPRECATED = 0x40;
 
 export interface PreservedMembers {
   /** Members of the struct by name, those of unnamed inner structs included, in order. */
@@ -26,7 +25,7 @@ export function preservedMembers(model: KstateModel, description: KstateDescript
 }
 
 function travels(field: KstateField, { versionId }: KstateDescription): boolean {
-  if (field.flags.known && (field.flags.value & KS_DEPRECATED) !== 0) return false;
+  if (hasFlag(field, KS_DEPRECATED)) return false;
   return !field.versionId.known || !versionId.known || field.versionId.value <= versionId.value;
 }
 

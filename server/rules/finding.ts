@@ -4,6 +4,9 @@ import type { KstateDescription, KstateField, KstateModel, MacroUse } from '../m
 import { macroArg } from '../model/kstateMacros';
 import type { Finding, Fix, Rule } from './rule';
 
+export { isV3, isVersioned } from '../model/dialect';
+export { hasFlag } from '../model/kstateFlags';
+
 export type Related = Finding['related'][number];
 
 /** A finding of a rule, with the rule's code and (unless given) severity. */
@@ -48,20 +51,6 @@ export function eachField(model: KstateModel, check: (field: KstateField, descri
     for (const field of description.fields) for (const one of check(field, description)) found.push(one);
   }
   return found;
-}
-
-export function hasFlag(field: KstateField, flag: number): boolean {
-  return field.flags.known && (field.flags.value & flag) !== 0;
-}
-
-/** The v3 line: versions of fields, min_version_id and subsections mean something. */
-export function isVersioned(model: KstateModel): boolean {
-  return model.dialect === 'v3' || model.dialect === 'v3-posted' || model.dialect === 'dev';
-}
-
-/** v3 proper: explicit instance ids, separate restore. */
-export function isV3(model: KstateModel): boolean {
-  return model.dialect === 'v3' || model.dialect === 'v3-posted';
 }
 
 /** The text of a range, when it is in the file being checked. */

@@ -2,11 +2,11 @@
 import { goesBy } from '../../engine/kstate/pairing';
 import type { Direction, Reason } from './reason';
 import { harmText } from './reason';
-import { deprecations, liveSaved, pathOf, readAfter, sharedEntries, sized } from './shared';
+import { deprecations, isDeprecated, liveSaved, pathOf, readAfter, sharedEntries, sized } from './shared';
 
 export function fieldRemoved(direction: Direction): Reason[] {
   return sharedEntries(direction).flatMap((pair) => liveSaved(pair).flatMap((saved): Reason[] => {
-    if (pair.to.fields.some((field) => goesBy(field, saved.plan) && (field.flags & 0x40) === 0) || deprecations(pair, saved).length > 0) return [];
+    if (pair.to.fields.some((field) => goesBy(field, saved.plan) && !isDeprecated(field)) || deprecations(pair, saved).length > 0) return [];
     if (pair.places.some((place) => place.renamed === saved)) return [];
     const harm = pair.found && saved.lengthBytes > 0 ? direction.harm(readAfter(pair, saved)) : { verdict: 'loads' as const, places: [] };
     const elsewhere = direction.alignment.places.find((place) => place.entry !== pair && place.entry.kind !== 'nested' && place.carried === saved);

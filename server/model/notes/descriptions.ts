@@ -1,8 +1,8 @@
 /** Notes about descriptions as a whole. */
 import type { KstateDescription, KstateModel } from '../kstate';
-import { KS_BASE_TYPE, KS_DEPRECATED } from '../kstateFlags';
+import { isV3 } from '../dialect';
+import { KS_BASE_TYPE, KS_DEPRECATED, hasFlag } from '../kstateFlags';
 import type { NoteKind } from './note';
-import { has, isV3 } from './note';
 
 const minVersion: NoteKind = {
   code: 'note-min-version',
@@ -50,7 +50,7 @@ const growth: NoteKind = {
   facts: ['3.6', 'KS53'],
   ofDescription: ({ variable, fields }, model) => {
     if (!isV3(model) || !usesOf(model).registered.has(variable)) return undefined;
-    const bytes = fields.reduce((sum, field) => sum + (has(field, KS_BASE_TYPE) && !has(field, KS_DEPRECATED) && field.sizeBytes.known ? field.sizeBytes.value : 0), 0);
+    const bytes = fields.reduce((sum, field) => sum + (hasFlag(field, KS_BASE_TYPE) && !hasFlag(field, KS_DEPRECATED) && field.sizeBytes.known ? field.sizeBytes.value : 0), 0);
     return bytes + 28 < 4096 ? undefined
       : `${variable} alone fills the stream's first page: in KSTATE v3 as it was posted a stream that grows is written to a folio that is freed already (the author's git tree repairs it)`;
   },

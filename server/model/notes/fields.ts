@@ -1,17 +1,17 @@
 /** Notes about fields. */
 import type { CUnit } from '../../c/api';
 import { countOf } from '../counts';
-import { KS_ADDRESS, KS_BASE_TYPE, KS_CUSTOM, KS_DEPRECATED, KS_POINTER, KS_STRUCT } from '../kstateFlags';
+import { KS_ADDRESS, KS_BASE_TYPE, KS_CUSTOM, KS_DEPRECATED, KS_POINTER, KS_STRUCT, hasFlag } from '../kstateFlags';
 import { macroKind } from '../kstateMacros';
 import { returnsOf } from '../walkCode';
 import type { NoteKind } from './note';
-import { has, nameOf } from './note';
+import { nameOf } from './note';
 
 const pointerMayBeNull: NoteKind = {
   code: 'note-pointer-null',
   title: 'A pointer that may be NULL when it is saved',
   facts: ['3.2', 'KS30'],
-  ofField: (field) => (has(field, KS_POINTER) && !has(field, KS_DEPRECATED | KS_CUSTOM)
+  ofField: (field) => (hasFlag(field, KS_POINTER) && !hasFlag(field, KS_DEPRECATED | KS_CUSTOM)
     ? `${nameOf(field)} must not be NULL when the handover is finalized: save reads through it and the kernel crashes` : undefined),
 };
 
@@ -19,7 +19,7 @@ const pointerMustBeSet: NoteKind = {
   code: 'note-pointer-target',
   title: 'A pointer that has to be set before the restore',
   facts: ['3.3', 'KS31'],
-  ofField: (field) => (has(field, KS_POINTER) && !has(field, KS_DEPRECATED | KS_CUSTOM)
+  ofField: (field) => (hasFlag(field, KS_POINTER) && !hasFlag(field, KS_DEPRECATED | KS_CUSTOM)
     ? `${nameOf(field)} must point at memory before the restore: the saved value is written through it, and nothing is allocated` : undefined),
 };
 
@@ -57,7 +57,7 @@ const countMayDiffer: NoteKind = {
   code: 'note-count',
   title: 'A count that each kernel asks anew',
   facts: ['3.3', 'KS46'],
-  ofField: (field, { unit }) => (field.count?.known === true && !has(field, KS_DEPRECATED) && typeof countOf(unit, field.count.value) !== 'number'
+  ofField: (field, { unit }) => (field.count?.known === true && !hasFlag(field, KS_DEPRECATED) && typeof countOf(unit, field.count.value) !== 'number'
     ? `${field.count.value}() is called by the old kernel and by the new one, and the number is not in the stream: when they differ, every field behind ${nameOf(field)} is read from the wrong place` : undefined),
 };
 
@@ -65,7 +65,7 @@ const restoreError: NoteKind = {
   code: 'note-restore-error',
   title: 'An error of a custom restore',
   facts: ['3.3', 'KS49'],
-  ofField: (field, { unit }) => (has(field, KS_CUSTOM) && field.restore?.known === true && mayFail(unit, field.restore.value)
+  ofField: (field, { unit }) => (hasFlag(field, KS_CUSTOM) && field.restore?.known === true && mayFail(unit, field.restore.value)
     ? `what ${field.restore.value} returns is dropped: an error leaves no trace but what it has written into the object` : undefined),
 };
 
@@ -73,12 +73,12 @@ const saveError: NoteKind = {
   code: 'note-save-error',
   title: 'An error of a custom save',
   facts: ['3.2', 'KS50'],
-  ofField: (field, { unit }) => (has(field, KS_CUSTOM) && field.save?.known === true && mayFail(unit, field.save.value)
+  ofField: (field, { unit }) => (hasFlag(field, KS_CUSTOM) && field.save?.known === true && mayFail(unit, field.save.value)
     ? `an error of ${field.save.value} refuses the handover of the whole machine` : undefined),
 };
 
 function isAddress(field: Parameters<NonNullable<NoteKind['ofField']>>[0]): boolean {
-  return has(field, KS_ADDRESS) && !has(field, KS_BASE_TYPE | KS_POINTER | KS_STRUCT | KS_CUSTOM | KS_DEPRECATED);
+  return hasFlag(field, KS_ADDRESS) && !hasFlag(field, KS_BASE_TYPE | KS_POINTER | KS_STRUCT | KS_CUSTOM | KS_DEPRECATED);
 }
 
 /** The function returns something else than a constant 0. */

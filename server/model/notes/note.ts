@@ -28,14 +28,6 @@ export interface NoteKind {
   ofDescription?(description: KstateDescription, model: KstateModel): string | undefined;
 }
 
-export function has(field: KstateField, flag: number): boolean {
-  return field.flags.known && (field.flags.value & flag) !== 0;
-}
-
 export function nameOf(field: KstateField): string {
   return field.member?.path ?? (field.name.known ? field.name.value : `entry ${field.index + 1}`);
-}
-
-export function isV3(model: KstateModel): boolean {
-  return model.dialect === 'v3' || model.dialect === 'v3-posted';
 }
