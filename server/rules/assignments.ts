@@ -1,5 +1,5 @@
 /** Assignments to members, as the function bodies of the file have them: `x.m = …`, `p->m = …`. */
-import type { Assign, Expr } from '../c/ast';
+import type { Expr } from '../c/ast';
 import type { SrcRange } from '../c/source';
 import type { CType } from '../c/types';
 import type { KstateModel } from '../model/kstate';
@@ -19,7 +19,6 @@ export interface MemberAssignment {
   readonly callee: string | undefined;
   readonly isNull: boolean;
   readonly range: SrcRange;
-  readonly expr: Assign;
 }
 
 const known = new WeakMap<KstateModel, Map<string, readonly MemberAssignment[]>>();
@@ -68,7 +67,7 @@ function read(model: KstateModel, member: string): readonly MemberAssignment[] {
         fn: fn.name, member: target.name, struct: target.arrow && type.kind === 'pointer' ? type.to : type,
         base: base.kind === 'ident' ? base.name : undefined, arrow: target.arrow,
         callee: value.kind === 'call' && value.callee.kind === 'ident' ? value.callee.name : undefined,
-        isNull: isNullConstant(model, value), range: unit.range(expr.first, expr.last), expr,
+        isNull: isNullConstant(model, value), range: unit.range(expr.first, expr.last),
       });
     });
   }

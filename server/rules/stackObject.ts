@@ -43,7 +43,6 @@ function root(expr: Expr): string | undefined {
   }
 }
 
-
 /** Only a variable's own type is asked for: a parameter of array type is a pointer, and members are left alone. */
 function isArray(expr: Expr): boolean {
   const at = withoutCasts(expr);

@@ -62,5 +62,5 @@ const KINDS: Readonly<Record<ReadPlace['kind'], string>> = {
 
 function what({ plan, kind, elements }: Pick<SavedPlace, 'plan' | 'kind' | 'elements'>): string {
   const type = plan.type === '' ? (kind === 'nested' ? `nested ${plan.ksd?.variable ?? 'entry'}` : `${KINDS[kind].replace(/^(as|through) /, '')}`) : plan.type;
-  return `${/^[aeio]/.test(type) ? type : type}${plan.count === undefined ? '' : `, ${String(elements)} times`}`;
+  return `${type}${plan.count === undefined ? '' : `, ${String(elements)} times`}`;
 }

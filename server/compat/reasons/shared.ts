@@ -2,6 +2,7 @@
 import type { FieldPlan } from '../../engine/kstate/plan';
 import { goesBy } from '../../engine/kstate/pairing';
 import { KS_DEPRECATED } from '../../engine/kstate/dialect';
+import { count } from '../../engine/kstate/words';
 import type { EntryPair, ReadPlace } from '../compare/alignment';
 import type { SavedPlace } from '../compare/savedLayout';
 import type { Direction } from './reason';
@@ -41,12 +42,11 @@ export function deprecations(pair: EntryPair, saved: SavedPlace): readonly ReadP
 
 /** `u16, 2 bytes`; `2 bytes`. */
 export function sized(plan: Pick<FieldPlan, 'type'>, lengthBytes: number): string {
-  const size = `${String(lengthBytes)} byte${lengthBytes === 1 ? '' : 's'}`;
-  return plan.type === '' ? size : `${plan.type}, ${size}`;
+  return plan.type === '' ? bytes(lengthBytes) : `${plan.type}, ${bytes(lengthBytes)}`;
 }
 
 export function bytes(n: number): string {
-  return `${String(n)} byte${n === 1 ? '' : 's'}`;
+  return count(n, 'byte');
 }
 
 export function pathOf(pair: EntryPair, plan: FieldPlan): string {

@@ -12,14 +12,14 @@ export const noteKinds: readonly NoteKind[] = [...fieldNotes, ...descriptionNote
 export function notesOfDescription(model: KstateModel, description: KstateDescription): readonly Note[] {
   return descriptionNotes.flatMap((kind) => {
     const message = kind.ofDescription?.(description, model);
-    return message === undefined ? [] : [{ code: kind.code, message, range: description.nameRange, description }];
+    return message === undefined ? [] : [{ code: kind.code, message, range: description.nameRange }];
   });
 }
 
 export function notesOfField(model: KstateModel, description: KstateDescription, field: KstateField): readonly Note[] {
   return fieldNotes.flatMap((kind) => {
     const message = kind.ofField?.(field, description, model);
-    return message === undefined ? [] : [{ code: kind.code, message, range: field.range, description, field }];
+    return message === undefined ? [] : [{ code: kind.code, message, range: field.range }];
   });
 }
 

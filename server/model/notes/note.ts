@@ -11,9 +11,6 @@ export interface Note {
   /** One sentence, names as the source spells them. */
   readonly message: string;
   readonly range: SrcRange;
-  readonly description: KstateDescription;
-  /** Absent when it is about the description as a whole. */
-  readonly field?: KstateField;
 }
 
 export interface NoteKind {
