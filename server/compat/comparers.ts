@@ -1,10 +1,8 @@
 /** What is compared between two revisions of a set of files. One comparer per kind of item; the command line lists what they all give. */
-import type { SrcRange } from '../c/source';
-import type { Verdict } from '../engine/types';
-import type { KstateModel } from '../model/kstate';
+import type { KstateDescription, KstateModel } from '../model/kstate';
+import { oneSided } from './compare/explain';
 import type { KstateItem } from './compareModels';
 import { compareModels, notesOf, pairDescriptions } from './compareModels';
-import type { Reason } from './reasons/reason';
 
 /** A file as either kernel has it; undefined: that kernel has none. */
 export interface FilePair {
@@ -30,12 +28,10 @@ export type Comparer = (pairs: readonly FilePair[], options: CompareOptions) => 
 export const comparers: readonly Comparer[] = [kstate];
 
 /** Every description of either side. A description that moved to another file is paired there. */
-export function kstate(pairs: readonly FilePair[], options: CompareOptions): readonly Compared[] {
-  const found: Compared[] = pairs.flatMap(({ old, new: next }) => {
-    if (old === undefined || next === undefined) {
-      const only = old ?? next;
-      return (only?.descriptions ?? []).map((one) => ({ item: { ...oneSided(one.variable, old === undefined ? 'new' : 'old', one.nameRange), notes: () => notesOf(old, one.variable, next, one.variable) }, old, new: next }));
-    }
+function kstate(pairs: readonly FilePair[], options: CompareOptions): readonly Compared[] {
+  const found: Compared[] = pairs.flatMap((pair) => {
+    const { old, new: next } = pair;
+    if (old === undefined || next === undefined) return ((old ?? next)?.descriptions ?? []).map((one) => ({ item: onlyIn(pair, one), old, new: next }));
     return compareModels(old, next, { target: options.targetOf(next.unit.main.path) }).map((item) => ({ item, old, new: next }));
   });
   const lonelyOld = found.filter(({ item }) => item.new === undefined);
@@ -53,14 +49,10 @@ export function kstate(pairs: readonly FilePair[], options: CompareOptions): rea
   return [...out.values()];
 }
 
-function oneSided(name: string, side: 'old' | 'new', range: SrcRange): Omit<KstateItem, 'notes'> {
-  const verdict: Verdict = 'loads';
-  const [removed, added] = [`${name} is only in the old kernel: its state is not looked for.`, `${name} is only in the new kernel: nothing is in the stream for it, and its members keep what they hold.`];
-  const reason = (code: Reason['code'], message: string): { readonly verdict: Verdict; readonly reasons: readonly Reason[] } => ({ verdict, reasons: [{ code, verdict, message, side, range }] });
-  // The same kernel saves in one direction and restores in the other.
-  const [gone, fresh] = [
-    reason('description-removed', side === 'old' ? removed : `${name} is only in the new kernel: its state is not looked for.`),
-    reason('description-added', side === 'new' ? added : `${name} is only in the old kernel: nothing is in the stream for it, and its members keep what they hold.`),
-  ];
-  return { kind: 'kstate', name, old: side === 'old' ? name : undefined, new: side === 'new' ? name : undefined, forward: side === 'old' ? gone : fresh, backward: side === 'old' ? fresh : gone };
+/** Of a file that only one kernel has, which saves in one direction and restores in the other. */
+function onlyIn({ old, new: next }: FilePair, { variable, nameRange }: KstateDescription): KstateItem {
+  const side = old === undefined ? 'new' : 'old';
+  const [gone, fresh] = [oneSided('description-removed', variable, side, nameRange), oneSided('description-added', variable, side, nameRange)];
+  const ways = side === 'old' ? { old: variable, new: undefined, forward: gone, backward: fresh } : { old: undefined, new: variable, forward: fresh, backward: gone };
+  return { kind: 'kstate', name: variable, ...ways, notes: () => notesOf(old, variable, next, variable) };
 }

@@ -23,7 +23,8 @@ export function explain(handover: Handover, named: Named, from: Side, to: Side):
   const { save } = handover;
   const stopped = saveStopped(handover, named, from, to);
   if (stopped !== undefined) return stopped;
-  if (named.to === undefined || named.from === undefined) return oneSided(named, from, to);
+  if (named.from === undefined) return oneSided('description-added', named.to ?? '', to.name, rangeOf(to, named.to ?? ''));
+  if (named.to === undefined) return oneSided('description-removed', named.from, from.name, rangeOf(from, named.from));
   const { from: fromName, to: toName } = named;
   const own = handover.restore.objects.filter((object) => object.description === toName);
   const holding = handover.restore.objects.filter((object) => object.description !== toName && contains(to.model, object.description, toName));
@@ -76,10 +77,10 @@ function saveStopped(handover: Handover, named: Named, from: Side, to: Side): Ex
   };
 }
 
-function oneSided(named: Named, from: Side, to: Side): Explained {
-  const [code, side, variable] = named.from === undefined ? ['description-added', to, named.to ?? ''] as const : ['description-removed', from, named.from] as const;
+/** Of a description that only one kernel has: `description-added` when it restores, `description-removed` when it saves. */
+export function oneSided(code: 'description-added' | 'description-removed', variable: string, side: Side['name'], range: Reason['range']): Explained {
   const what = code === 'description-added' ? 'nothing is in the stream for it, and its members keep what they hold' : 'its state is not looked for';
-  return { verdict: 'loads', reasons: [{ code, verdict: 'loads', side: side.name, range: rangeOf(side, variable), message: `${variable} is only in the ${side.name} kernel: ${what}.` }] };
+  return { verdict: 'loads', reasons: [{ code, verdict: 'loads', side, range, message: `${variable} is only in the ${side} kernel: ${what}.` }] };
 }
 
 function renamed(named: Named, from: Side, to: Side): Reason[] {
