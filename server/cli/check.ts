@@ -1,6 +1,4 @@
 /** `check PATH…`: findings of files and folders. */
-import { existsSync } from 'node:fs';
-import nodePath from 'node:path';
 import { changeFindings } from '../rules/changes/changes';
 import { checkUnit } from '../rules/index';
 import type { Finding } from '../rules/rule';
@@ -14,6 +12,7 @@ import type { Parsed } from './options';
 import type { Report, ReportedFinding } from './report';
 import { count, inOrder, reportFinding } from './report';
 import { kstateFiles, openListed } from './kstateFiles';
+import { kernelNamed } from './simulateInput';
 import { Session } from './session';
 import type { Verb } from './verbs';
 
@@ -58,9 +57,7 @@ async function checkPaths(parsed: Parsed, session: Session, io: CliIo): Promise<
 
 /** What a change since `base`, a revision or a folder, breaks. A file that the base does not have breaks nothing. */
 async function changesSince(base: string, file: OpenFile, session: Session, io: CliIo): Promise<readonly Finding[]> {
-  const path = existsSync(nodePath.resolve(io.cwd, base)) ? toCorePath(base, io.cwd) : undefined;
-  const request = path === undefined ? { kind: 'ref' as const, ref: base } : { kind: 'path' as const, path, label: base };
-  const old = await findOldKernel(request, { source: session.disk, revisions: session.revisions, project: session.project, file });
+  const old = await findOldKernel(kernelNamed(base, io.cwd), { source: session.disk, revisions: session.revisions, project: session.project, file });
   if (!old.ok) {
     if (!old.missing) throw new UsageError(`--base ${base}: ${old.why}`);
     io.stderr(`kexec-handover: ${session.shown(file.path)}: --base ${base}: ${old.why}\n`);

@@ -25,16 +25,15 @@ export async function twoKernels(parsed: Parsed, session: Session): Promise<TwoK
   const [file, spelled] = newFile === undefined ? [oldFile ?? '', parsed.old ?? ''] : [newFile, parsed.new ?? ''];
   const working: KernelSide = { file: session.openOperand(spelled, file), label: spelled, revision: WORKING_TREE, sameFile: false };
   // With the file on the old side, `--new` is a revision of it.
-  const request = newFile === undefined ? otherSide(parsed.new, undefined, cwd) : otherSide(parsed.old, parsed.base, cwd);
+  const given = newFile === undefined ? parsed.new : parsed.old ?? parsed.base;
+  const request: OldKernelRequest = given === undefined ? { kind: 'default', ref: 'HEAD' } : kernelNamed(given, cwd);
   const other = await findOldKernel(request, { source: session.disk, revisions: session.revisions, project: session.project, file: working.file });
   if (!other.ok) throw new UsageError(other.why);
   return newFile === undefined ? { old: working, new: other.side } : { old: other.side, new: working };
 }
 
 /** An operand that exists as a path is a path; otherwise it is a git revision. */
-function otherSide(operand: string | undefined, base: string | undefined, cwd: string): OldKernelRequest {
-  const given = operand ?? base;
-  if (given === undefined) return { kind: 'default', ref: 'HEAD' };
+export function kernelNamed(given: string, cwd: string): OldKernelRequest {
   return existsSync(path.resolve(cwd, given)) ? { kind: 'path', path: toCorePath(given, cwd), label: given } : { kind: 'ref', ref: given };
 }
 
