@@ -30,8 +30,12 @@ export const initcallLevels: Readonly<Record<string, number>> = {
   late_initcall_sync: 7.5,
 };
 
-/** Level per function of the main file: its own initcall, or that of the earliest function that calls it by name. */
-export function initLevels(unit: CUnit): ReadonlyMap<string, number> {
+const initcalls = new WeakMap<CUnit, ReadonlyMap<string, number>>();
+
+/** Functions that an initcall macro names, each with its (earliest) level. A unit has many expansions: looked through once. */
+export function initcallsOf(unit: CUnit): ReadonlyMap<string, number> {
+  const known = initcalls.get(unit);
+  if (known !== undefined) return known;
   const levels = new Map<string, number>();
   for (const expansion of unit.expansions) {
     const level = Object.hasOwn(initcallLevels, expansion.macro.name) ? initcallLevels[expansion.macro.name] : undefined;
@@ -39,6 +43,13 @@ export function initLevels(unit: CUnit): ReadonlyMap<string, number> {
     if (level === undefined || fn === undefined) continue;
     levels.set(fn, Math.min(level, levels.get(fn) ?? Infinity));
   }
+  initcalls.set(unit, levels);
+  return levels;
+}
+
+/** Level per function of the main file: its own initcall, or that of the earliest function that calls it by name. */
+export function initLevels(unit: CUnit): ReadonlyMap<string, number> {
+  const levels = new Map(initcallsOf(unit));
   if (levels.size === 0) return levels;
 
   const callees = callsByName(unit);

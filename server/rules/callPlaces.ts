@@ -1,7 +1,7 @@
 /** Where in its function a registration call stands, and which two calls cannot both be made in one boot. */
 import type { Block, Call, Declarator, Expr, Stmt } from '../c/ast';
 import type { CUnit } from '../c/api';
-import { calledNames, initcallLevels } from '../model/initcalls';
+import { calledNames, initcallsOf } from '../model/initcalls';
 import type { KstateModel, KstateRegistration } from '../model/kstate';
 import { forEachSubExpr } from '../model/walkCode';
 
@@ -131,9 +131,9 @@ export function loopAround(place: CallPlace): Stmt | undefined {
 /** Both functions run in one boot for certain: the same, or each is an initcall of its own, or one initcall calls both unconditionally. */
 export function bothRun(model: KstateModel, a: string, b: string): boolean {
   if (a === b) return true;
-  const starts = initcallsOf(model);
+  const starts = initcallsOf(model.unit);
   if (starts.has(a) && starts.has(b)) return true;
-  for (const start of starts) {
+  for (const start of starts.keys()) {
     const fn = model.unit.lookup(start);
     if (fn === undefined || ![a, b].every((name) => name === start || calledNames(fn).has(name))) continue;
     const [first] = a === start ? [undefined] : callsOf(model, start, a);
@@ -141,19 +141,4 @@ export function bothRun(model: KstateModel, a: string, b: string): boolean {
     if ([first, second].every((place) => place === undefined || place.frames.length === 0)) return true;
   }
   return false;
-}
-
-const starts = new WeakMap<CUnit, ReadonlySet<string>>();
-
-/** Functions that an initcall macro names. */
-export function initcallsOf(model: KstateModel): ReadonlySet<string> {
-  let known = starts.get(model.unit);
-  if (known === undefined) {
-    known = new Set(model.unit.expansions.flatMap((expansion) => {
-      const fn = Object.hasOwn(initcallLevels, expansion.macro.name) ? expansion.args?.[0]?.[0]?.text : undefined;
-      return fn === undefined ? [] : [fn];
-    }));
-    starts.set(model.unit, known);
-  }
-  return known;
 }

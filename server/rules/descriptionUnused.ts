@@ -1,5 +1,5 @@
 import type { KstateDescription, KstateModel } from '../model/kstate';
-import { initcallsOf } from './callPlaces';
+import { initcallsOf } from '../model/initcalls';
 import { eachDescription, finding } from './finding';
 import type { Rule } from './rule';
 import { allModels, usageOf } from './usage';
@@ -12,7 +12,7 @@ export const descriptionUnused: Rule = {
   check({ model, others }) {
     const models = allModels(model, others);
     // With neither, the file's descriptions are there for others to register.
-    const hasCode = model.registrations.length > 0 || initcallsOf(model).size > 0;
+    const hasCode = model.registrations.length > 0 || initcallsOf(model.unit).size > 0;
     return eachDescription(model, (description) => {
       const { variable, declarator, nameRange } = description;
       // An element of an array, or a part of a struct, is reached by way of the whole.

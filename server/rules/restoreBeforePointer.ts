@@ -1,9 +1,10 @@
 import type { KstateField, KstateModel, KstateRegistration } from '../model/kstate';
 import { KS_CUSTOM, KS_DEPRECATED, KS_POINTER } from '../model/kstateFlags';
+import { initcallsOf } from '../model/initcalls';
 import { withoutCasts } from '../model/reads';
 import { assignedFrom } from './assignments';
 import type { MemberAssignment } from './assignments';
-import { callsOf, excludeEachOther, initcallsOf, placeOf } from './callPlaces';
+import { callsOf, excludeEachOther, placeOf } from './callPlaces';
 import { fieldName, fieldSource, finding, hasFlag } from './finding';
 import { indexOf } from './modelIndex';
 import type { Rule } from './rule';
@@ -99,7 +100,7 @@ function isFresh(model: KstateModel, call: KstateRegistration, name: string): bo
   const tokens = fn?.bodyTokens ?? [];
   if (call.object !== undefined) {
     // A pointer to it may have been handed to somebody who sets the member.
-    return (initcallsOf(model).has(call.caller) || call.object.declarator.storage === 'static') && !handedOn(model, call, name);
+    return (initcallsOf(model.unit).has(call.caller) || call.object.declarator.storage === 'static') && !handedOn(model, call, name);
   }
   let allocated = false;
   for (const [i, tok] of tokens.entries()) {

@@ -1,6 +1,7 @@
 import type { Expr } from '../c/ast';
 import type { KstateModel, KstateRegistration } from '../model/kstate';
-import { initcallsOf, placeOf } from './callPlaces';
+import { initcallsOf } from '../model/initcalls';
+import { placeOf } from './callPlaces';
 import { finding, isV3 } from './finding';
 import { indexOf } from './modelIndex';
 import type { Finding, Rule } from './rule';
@@ -91,7 +92,7 @@ function differentObject(r: KstateRegistration, call: KstateRegistration): boole
 function instanceOf(model: KstateModel, r: KstateRegistration): number | undefined {
   if (r.call === 'kstate_register') return r.instanceId?.known === true ? r.instanceId.value : undefined;
   const place = placeOf(model, r);
-  const once = isOnly(model, r) && r.object !== undefined && place !== undefined && initcallsOf(model).has(r.caller) && place.frames.every((f) => f.kind !== 'loop');
+  const once = isOnly(model, r) && r.object !== undefined && place !== undefined && initcallsOf(model.unit).has(r.caller) && place.frames.every((f) => f.kind !== 'loop');
   return once ? 1 : undefined;
 }
 
