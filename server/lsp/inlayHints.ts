@@ -20,18 +20,20 @@ export function inlayHints(context: Context): void {
     const unpreserved = left(analysed).filter(inRange).map((range): InlayHint => ({ position: range.end, label: 'not preserved', tooltip: 'No description of this file carries it.', paddingLeft: true }));
     const save = context.handovers.self(analysed);
     if (save === undefined) return unpreserved;
-    const fields = new Map<string, SavedField[]>();
+    // Elements of an array are saved by one entry of the source.
+    const fields = new Map<number, { readonly first: SavedField; readonly source: SrcRange; times: number }>();
     for (const entry of save.entries) {
       for (const field of entry.fields) {
-        if (field.source?.path !== path) continue;
-        const key = String(field.source.start);
-        fields.set(key, [...(fields.get(key) ?? []), field]);
+        const { source } = field;
+        if (source?.path !== path) continue;
+        const known = fields.get(source.start);
+        if (known === undefined) fields.set(source.start, { first: field, source, times: 1 });
+        else known.times++;
       }
     }
-    return [...unpreserved, ...[...fields.values()].flatMap((saved): InlayHint[] => {
-      const [first] = saved;
-      const range = first?.source === undefined ? undefined : behind(analysed.unit, first.source);
-      return first === undefined || !inRange(range) ? [] : [{ position: range.end, label: labelOf(first, saved.length), tooltip: 'Offset in the stream that this file writes, and bytes.', paddingLeft: true }];
+    return [...unpreserved, ...[...fields.values()].flatMap(({ first, source, times }): InlayHint[] => {
+      const range = behind(analysed.unit, source);
+      return !inRange(range) ? [] : [{ position: range.end, label: labelOf(first, times), tooltip: 'Offset in the stream that this file writes, and bytes.', paddingLeft: true }];
     })];
   }));
 }
