@@ -3,13 +3,14 @@ import type { CUnit } from '../c/api';
 import type { CType, MemberLayout, Record } from '../c/types';
 import type { Kernel } from '../engine/kernel';
 import { bytesToUnsigned, unsignedToBytes } from '../engine/memory/addressSpace';
+import type { Bits } from '../engine/memory/addressSpace';
 import { MemoryFault } from '../engine/memory/fault';
 import type { CaseValue } from './kstateCase';
 
 interface Place {
   readonly address: bigint;
   readonly type: CType;
-  readonly bits?: { readonly offset: number; readonly width: number };
+  readonly bits?: Bits;
 }
 
 export class Members {
@@ -23,7 +24,7 @@ export class Members {
     const place = this.place(path);
     const { space, folios, memory } = this.kernel;
     const size = this.size(place.type);
-    if (place.bits !== undefined) return this.setBits(place, BigInt(value));
+    if (place.bits !== undefined) return space.writeBits(place.address, place.bits, BigInt(value));
     const [word = '', ...args] = value.split(':');
     switch (word) {
       case 'null':
@@ -144,16 +145,6 @@ export class Members {
       if (deeper !== undefined) return { layout: deeper.layout, offset: member.offsetBytes + deeper.offset };
     }
     return undefined;
-  }
-
-  private setBits(place: Place, value: bigint): void {
-    const { offset, width } = place.bits ?? { offset: 0, width: 0 };
-    for (let i = 0; i < width; i++) {
-      const at = offset + i;
-      const address = place.address + BigInt(at >> 3);
-      const byte = this.kernel.space.read(address, 1)[0] ?? 0;
-      this.kernel.space.write(address, Uint8Array.of((byte & ~(1 << (at & 7))) | (Number((value >> BigInt(i)) & 1n) << (at & 7))));
-    }
   }
 
   private size(type: CType): number {

@@ -3,6 +3,7 @@ import type { Declarator, Expr } from '../../c/ast';
 import { resolve } from '../../c/makeTypes';
 import type { Tok } from '../../c/token';
 import type { CType, Record } from '../../c/types';
+import type { Bits } from '../memory/addressSpace';
 import { chosen, valueOf } from './evaluate';
 import { placeInit } from './initialise';
 import type { Machine } from './machine';
@@ -14,7 +15,7 @@ export interface Place {
   /** Resolved. */
   readonly type: CType;
   /** From `address`, least significant first. */
-  readonly bits?: { readonly offset: number; readonly width: number };
+  readonly bits?: Bits;
 }
 
 /** The object an expression names; a value that is no object (a returned struct) is put on the stack. */
@@ -85,7 +86,7 @@ export function memberPlace(m: Machine, record: Record, address: bigint, name: s
   return { address: addressOf(m, address + BigInt(found.offset)), type };
 }
 
-interface FoundMember { readonly offset: number; readonly type: CType; readonly bits?: { readonly offset: number; readonly width: number } }
+interface FoundMember { readonly offset: number; readonly type: CType; readonly bits?: Bits }
 
 function findMember(m: Machine, record: Record, name: string, at: Tok): FoundMember | undefined {
   const layout = m.unit.layout(record);
@@ -135,7 +136,7 @@ export function load(m: Machine, place: Place, at: Tok): Value {
   if (bits !== undefined) {
     const shape = intShape(m, type);
     if (shape === undefined) throw new Stop('a bit-field of this type is not run', at);
-    const raw = BigInt.asUintN(bits.width, bytesAround(m, place.address, bits, at).value >> BigInt(bits.offset & 7));
+    const raw = m.kernel.space.readBits(place.address, bits);
     const value = shape.signed ? BigInt.asIntN(bits.width, raw) : raw;
     return bits.width > 32 && bits.width < shape.bits ? { kind: 'int', type, value, odd: bits.width } : { kind: 'int', type, value };
   }
@@ -147,23 +148,10 @@ export function store(m: Machine, place: Place, value: Value, at: Tok): Value {
   const { type, bits } = place;
   const converted = convert(m, value, type, at);
   if (bits !== undefined) {
-    const { address, value: before, lengthBytes } = bytesAround(m, place.address, bits, at);
-    const shift = BigInt(bits.offset & 7);
-    const mask = ((1n << BigInt(bits.width)) - 1n) << shift;
-    const after = (before & ~mask) | ((numberOf(converted, at) << shift) & mask);
-    m.write(address, encode({ kind: 'int', type, value: after }, lengthBytes, at), at);
+    m.kernel.space.writeBits(place.address, bits, numberOf(converted, at));
     return load(m, place, at);
   }
   if (type.kind === 'array') throw new Stop('an array is assigned to', at);
   m.write(place.address, encode(converted, m.sizeOf(type, at), at), at);
   return converted;
-}
-
-function bytesAround(m: Machine, base: bigint, bits: { readonly offset: number; readonly width: number }, at: Tok): { readonly address: bigint; readonly value: bigint; readonly lengthBytes: number } {
-  const address = base + BigInt(bits.offset >> 3);
-  const lengthBytes = ((bits.offset & 7) + bits.width + 7) >> 3;
-  const bytes = m.read(address, lengthBytes, at);
-  let value = 0n;
-  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] ?? 0);
-  return { address, value, lengthBytes };
 }

@@ -2,6 +2,7 @@
 import type { Tok } from '../../c/token';
 import type { CType } from '../../c/types';
 import { resolve } from '../../c/makeTypes';
+import { bytesToUnsigned, unsignedToBytes } from '../memory/addressSpace';
 import type { Machine } from './machine';
 
 export interface IntValue {
@@ -82,8 +83,7 @@ export function convert(m: Machine, value: Value, type: CType, at: Tok): Value {
 export function decode(m: Machine, type: CType, bytes: Uint8Array, at: Tok): Value {
   const of = resolve(type);
   if (of.kind === 'record') return { kind: 'record', type: of, bytes };
-  let raw = 0n;
-  for (let i = bytes.length - 1; i >= 0; i--) raw = (raw << 8n) | BigInt(bytes[i] ?? 0);
+  const raw = bytesToUnsigned(bytes);
   if (of.kind === 'pointer') return { kind: 'pointer', type: of, value: raw };
   const shape = intShape(m, of);
   if (shape === undefined) throw new Stop(of.kind === 'float' ? 'floating point is not run' : `a value of type ${m.unit.spell(type)} is not run`, at);
@@ -92,12 +92,5 @@ export function decode(m: Machine, type: CType, bytes: Uint8Array, at: Tok): Val
 }
 
 export function encode(value: Value, sizeBytes: number, at: Tok): Uint8Array {
-  if (value.kind === 'record') return value.bytes;
-  const out = new Uint8Array(sizeBytes);
-  let rest = BigInt.asUintN(sizeBytes * 8, numberOf(value, at));
-  for (let i = 0; i < sizeBytes; i++) {
-    out[i] = Number(rest & 0xffn);
-    rest >>= 8n;
-  }
-  return out;
+  return value.kind === 'record' ? value.bytes : unsignedToBytes(numberOf(value, at), sizeBytes);
 }

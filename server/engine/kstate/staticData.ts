@@ -112,13 +112,7 @@ export class StaticData {
   private writeBits(address: bigint, bitOffset: number, bitSize: number, init: Init): void {
     const value = init.kind === 'scalar' ? this.unit.evaluate(init.expr) : undefined;
     if (value?.kind !== 'int') return;
-    for (let i = 0; i < bitSize; i++) {
-      const at = bitOffset + i;
-      const byteAddress = address + BigInt(at >> 3);
-      const byte = this.kernel.space.read(byteAddress, 1)[0] ?? 0;
-      const bit = Number((value.value >> BigInt(i)) & 1n);
-      this.kernel.space.write(byteAddress, Uint8Array.of((byte & ~(1 << (at & 7))) | (bit << (at & 7))));
-    }
+    this.kernel.space.writeBits(address, { offset: bitOffset, width: bitSize }, value.value);
   }
 
   private bytesOf(type: CType, value: Const, name: string, range: SrcRange): Uint8Array | undefined {

@@ -10,6 +10,12 @@ export interface Place {
   readonly offset: bigint;
 }
 
+/** A bit-field: its first bit from the address it is counted from. */
+export interface Bits {
+  readonly offset: number;
+  readonly width: number;
+}
+
 /** Physical address of the start of the kernel image. */
 const imagePhys = 0x1000000n;
 const imageBytes = 0x4000000n;
@@ -75,6 +81,20 @@ export class AddressSpace {
     this.write(address, unsignedToBytes(value, 8));
   }
 
+  /** Bits from an address on, least significant first. */
+  readBits(address: bigint, { offset, width }: Bits): bigint {
+    const { at, lengthBytes, shift } = bytesOfBits(address, offset, width);
+    return BigInt.asUintN(width, bytesToUnsigned(this.read(at, lengthBytes)) >> shift);
+  }
+
+  /** Leaves the bits around them as they are; those of `value` above the width do not count. */
+  writeBits(address: bigint, { offset, width }: Bits, value: bigint): void {
+    const { at, lengthBytes, shift } = bytesOfBits(address, offset, width);
+    const mask = ((1n << BigInt(width)) - 1n) << shift;
+    const before = bytesToUnsigned(this.read(at, lengthBytes));
+    this.write(at, unsignedToBytes((before & ~mask) | ((value << shift) & mask), lengthBytes));
+  }
+
   /** First and last byte must lie in one region. An access of no bytes touches nothing. */
   private span(address: bigint, lengthBytes: number, access: 'read' | 'write'): Place {
     if (lengthBytes === 0) return { region: 'linear', offset: 0n };
@@ -103,6 +123,10 @@ export class AddressSpace {
       this.structPages.set(at / unit, page);
     });
   }
+}
+
+function bytesOfBits(address: bigint, offset: number, width: number): { readonly at: bigint; readonly lengthBytes: number; readonly shift: bigint } {
+  return { at: address + BigInt(offset >> 3), lengthBytes: ((offset & 7) + width + 7) >> 3, shift: BigInt(offset & 7) };
 }
 
 /** Little endian. */

@@ -1,17 +1,16 @@
 /** Atomic counters, bits, byte orders, and locks, which have nothing to wait for: one callback runs at a time. */
+import { bytesToUnsigned, unsignedToBytes } from '../../memory/addressSpace';
 import type { Builtin, BuiltinCall } from './builtin';
 import { int, number } from './builtin';
 
 /** A counter of so many bytes at the address in argument `i`. */
 function counter(call: BuiltinCall, i: number, bytes: number): { readonly value: bigint; set(value: bigint): bigint } {
   const address = number(call, i);
-  let value = 0n;
-  call.m.read(address, bytes, call.at).forEach((byte, k) => { value |= BigInt(byte) << BigInt(8 * k); });
   return {
-    value: BigInt.asIntN(bytes * 8, value),
+    value: BigInt.asIntN(bytes * 8, bytesToUnsigned(call.m.read(address, bytes, call.at))),
     set: (next) => {
       const kept = BigInt.asIntN(bytes * 8, next);
-      call.m.write(address, Uint8Array.from({ length: bytes }, (_, k) => Number((BigInt.asUintN(bytes * 8, kept) >> BigInt(8 * k)) & 0xffn)), call.at);
+      call.m.write(address, unsignedToBytes(kept, bytes), call.at);
       return kept;
     },
   };
