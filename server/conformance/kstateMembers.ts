@@ -1,7 +1,9 @@
 /** The small language in which the cases give and read object members: `q[0].a`, `*raw[0]`, `in->k`, `folio:buf`, `bits:lo`. */
 import type { CUnit } from '../c/api';
-import type { CType, MemberLayout, Record } from '../c/types';
+import { resolve } from '../c/makeTypes';
+import type { CType } from '../c/types';
 import type { Kernel } from '../engine/kernel';
+import { memberOf } from '../engine/memberOf';
 import { bytesToUnsigned, unsignedToBytes } from '../engine/memory/addressSpace';
 import type { Bits } from '../engine/memory/addressSpace';
 import { MemoryFault } from '../engine/memory/fault';
@@ -120,31 +122,18 @@ export class Members {
   }
 
   private element(place: Place, index: number): Place {
-    const type = plain(place.type);
+    const type = resolve(place.type);
     if (type.kind === 'array') return { address: place.address + BigInt(index * this.size(type.of)), type: type.of };
     const to = pointee(type);
     return { address: this.kernel.space.readU64(place.address) + BigInt(index * this.size(to)), type: to };
   }
 
   private member(place: Place, name: string): Place {
-    const type = plain(place.type);
-    const found = type.kind === 'record' ? this.find(type.record, name) : undefined;
-    if (found === undefined) throw new Error(`no member ${name}`);
-    const at = { address: place.address + BigInt(found.offset), type: found.layout.member.type };
-    const { bitOffset, bitSize } = found.layout;
-    return bitOffset === undefined || bitSize === undefined ? at : { ...at, address: place.address, bits: { offset: bitOffset, width: bitSize } };
-  }
-
-  private find(record: Record, name: string): { readonly layout: MemberLayout; readonly offset: number } | undefined {
-    const layout = this.unit.layout(record);
-    if (!layout.known) throw new Error(layout.why);
-    for (const member of layout.value.members) {
-      if (member.member.name === name) return { layout: member, offset: member.offsetBytes };
-      const inner = plain(member.member.type);
-      const deeper = member.member.name === undefined && inner.kind === 'record' ? this.find(inner.record, name) : undefined;
-      if (deeper !== undefined) return { layout: deeper.layout, offset: member.offsetBytes + deeper.offset };
-    }
-    return undefined;
+    const type = resolve(place.type);
+    const found = type.kind === 'record' ? memberOf(this.unit, type.record, name) : `there is no member '${name}' in what is no struct`;
+    if (typeof found === 'string') throw new Error(found);
+    const { offsetBytes, ...rest } = found;
+    return { address: place.address + BigInt(offsetBytes), ...rest };
   }
 
   private size(type: CType): number {
@@ -155,17 +144,13 @@ export class Members {
   }
 }
 
-function plain(type: CType): CType {
-  return type.kind === 'typedef' ? plain(type.target) : type;
-}
-
 function pointee(type: CType): CType {
-  const at = plain(type);
+  const at = resolve(type);
   if (at.kind !== 'pointer') throw new Error('not a pointer');
   return at.to;
 }
 
 function scalar(type: CType): boolean {
-  const at = plain(type);
+  const at = resolve(type);
   return at.kind !== 'array' && at.kind !== 'record';
 }

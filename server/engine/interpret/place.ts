@@ -3,6 +3,7 @@ import type { Declarator, Expr } from '../../c/ast';
 import { resolve } from '../../c/makeTypes';
 import type { Tok } from '../../c/token';
 import type { CType, Record } from '../../c/types';
+import { memberOf } from '../memberOf';
 import type { Bits } from '../memory/addressSpace';
 import { chosen, valueOf } from './evaluate';
 import { placeInit } from './initialise';
@@ -76,32 +77,11 @@ function addressOf(m: Machine, value: bigint): bigint {
   return BigInt.asUintN(m.pointerBits, value);
 }
 
-/** Members of anonymous records are members of the one around. */
-export function memberPlace(m: Machine, record: Record, address: bigint, name: string, at: Tok): Place {
-  const found = findMember(m, record, name, at);
-  if (found === undefined) throw new Stop(`there is no member '${name}'`, at);
-  const { bits } = found;
-  const type = resolve(found.type);
-  if (bits !== undefined) return { address: addressOf(m, address + BigInt(found.offset)), type, bits };
-  return { address: addressOf(m, address + BigInt(found.offset)), type };
-}
-
-interface FoundMember { readonly offset: number; readonly type: CType; readonly bits?: Bits }
-
-function findMember(m: Machine, record: Record, name: string, at: Tok): FoundMember | undefined {
-  const layout = m.unit.layout(record);
-  if (!layout.known) throw new Stop(layout.why, at);
-  for (const one of layout.value.members) {
-    if (one.member.name === name) {
-      if (one.bitOffset !== undefined && one.bitSize !== undefined) return { offset: 0, type: one.member.type, bits: { offset: one.bitOffset, width: one.bitSize } };
-      return { offset: one.offsetBytes, type: one.member.type };
-    }
-    const inner = resolve(one.member.type);
-    if (one.member.name !== undefined || inner.kind !== 'record') continue;
-    const deeper = findMember(m, inner.record, name, at);
-    if (deeper !== undefined) return { ...deeper, offset: deeper.offset + one.offsetBytes };
-  }
-  return undefined;
+function memberPlace(m: Machine, record: Record, address: bigint, name: string, at: Tok): Place {
+  const found = memberOf(m.unit, record, name);
+  if (typeof found === 'string') throw new Stop(found, at);
+  const { offsetBytes, type, bits } = found;
+  return { address: addressOf(m, address + BigInt(offsetBytes)), type: resolve(type), ...(bits === undefined ? {} : { bits }) };
 }
 
 function identPlace(m: Machine, declared: Declarator | undefined, name: string, at: Tok): Place {

@@ -1,5 +1,6 @@
 /** Turns what the source says (model/) into plans that the engine runs. What cannot be read is left out and said in `limits`. */
 import type { CUnit } from '../../c/api';
+import { resolve } from '../../c/makeTypes';
 import type { CType } from '../../c/types';
 import type { KstateDescription, KstateField, KstateModel, Read } from '../../model/kstate';
 import type { Limit } from '../kernel';
@@ -159,7 +160,7 @@ function countOf(unit: CUnit, field: KstateField, name: string, limits: Limit[],
 
 /** Members that have bytes of their own and a name. */
 function membersOf(unit: CUnit, type: CType): readonly PlanMember[] {
-  const of = type.kind === 'typedef' ? type.target : type;
+  const of = resolve(type);
   const layout = of.kind === 'record' && of.record.members !== undefined ? unit.layout(of.record) : undefined;
   if (layout?.known !== true) return [];
   return layout.value.members.flatMap(({ member, offsetBytes, sizeBytes, bitSize }) =>

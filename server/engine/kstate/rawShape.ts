@@ -1,5 +1,6 @@
 /** Structs that travel as they lie in memory: which member is at which byte, and what moved between two kernels (facts KS35). */
 import type { CUnit } from '../../c/api';
+import { resolve } from '../../c/makeTypes';
 import type { CType } from '../../c/types';
 import type { FieldPlan, ShapeMember } from './plan';
 
@@ -9,10 +10,10 @@ const MAX_MEMBERS = 512;
 /** The scalars of a struct or of an array of structs, nested ones included; empty for a plain type. */
 export function shapeOf(unit: CUnit, type: CType): readonly ShapeMember[] {
   const out: ShapeMember[] = [];
-  const visit = (at: CType, path: string, offset: number, depth: number): void => {
+  const visit = (one: CType, path: string, offset: number, depth: number): void => {
     if (out.length >= MAX_MEMBERS || depth > 16) return;
-    if (at.kind === 'typedef') visit(at.target, path, offset, depth + 1);
-    else if (at.kind === 'array' && isRecord(at.of)) {
+    const at = resolve(one);
+    if (at.kind === 'array' && isRecord(at.of)) {
       const size = unit.sizeOf(at.of);
       for (let i = 0; size.known && i < Math.min(at.length ?? 0, MAX_MEMBERS); i++) visit(at.of, `${path}[${String(i)}]`, offset + i * size.value, depth + 1);
     } else if (at.kind === 'record' && at.record.members !== undefined) {
@@ -32,7 +33,7 @@ export function shapeOf(unit: CUnit, type: CType): readonly ShapeMember[] {
       if (size.known) out.push({ path, offsetBytes: offset, sizeBytes: size.value });
     }
   };
-  if (isRecord(elementOf(type))) visit(type, '', 0, 0);
+  if (isRecord(type)) visit(type, '', 0, 0);
   return out;
 }
 
@@ -54,10 +55,8 @@ function place({ offsetBytes, sizeBytes, bits }: ShapeMember): string {
   return bits === undefined ? bytes : `bits ${String(bits.offset)} to ${String(bits.offset + bits.width - 1)} of byte ${String(offsetBytes)}`;
 }
 
+/** A struct, or an array of structs. */
 function isRecord(type: CType): boolean {
-  return type.kind === 'typedef' ? isRecord(type.target) : type.kind === 'record' || (type.kind === 'array' && isRecord(type.of));
-}
-
-function elementOf(type: CType): CType {
-  return type.kind === 'typedef' ? elementOf(type.target) : type.kind === 'array' ? elementOf(type.of) : type;
+  const at = resolve(type);
+  return at.kind === 'record' || (at.kind === 'array' && isRecord(at.of));
 }

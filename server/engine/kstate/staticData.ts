@@ -5,6 +5,7 @@
  */
 import type { CUnit, Const, Init } from '../../c/api';
 import type { CompoundLiteral, Declarator, Expr, StringLiteral } from '../../c/ast';
+import { resolve } from '../../c/makeTypes';
 import type { CType } from '../../c/types';
 import type { SrcRange } from '../../c/source';
 import type { Kernel } from '../kernel';
@@ -121,7 +122,7 @@ export class StaticData {
     if (!size.known) return undefined;
     switch (value.kind) {
       case 'int':
-        return unsignedToBytes(isPointer(type) ? this.rebased(BigInt.asUintN(64, value.value)) : value.value, size.value);
+        return unsignedToBytes(resolve(type).kind === 'pointer' ? this.rebased(BigInt.asUintN(64, value.value)) : value.value, size.value);
       case 'float': {
         const view = new DataView(new ArrayBuffer(8));
         if (size.value === 4) view.setFloat32(0, value.value, true);
@@ -144,8 +145,4 @@ export class StaticData {
     if (pointer >= arch.bases.pageOffset && pointer < arch.bases.pageOffset + span) return pointer - arch.bases.pageOffset + bases.pageOffset;
     return pointer;
   }
-}
-
-function isPointer(type: CType): boolean {
-  return type.kind === 'typedef' ? isPointer(type.target) : type.kind === 'pointer';
 }

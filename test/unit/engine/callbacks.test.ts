@@ -138,6 +138,16 @@ again:
     ]);
   });
 
+  it('members of anonymous structs are found, bit-fields among them', () => {
+    const run = handover(driver({
+      members: 'u8 n; struct { u32 lo : 5, hi : 7; union { u16 w; u8 b[2]; }; };', init: '{ .n = 1, .tail = 2 }',
+      save: 'c->hi = 0x55; c->b[1] = 0x77; return kstate_save_data(stream, c, 10);', restore: 'kstate_restore_data(stream, c, 10); return 0;',
+    }));
+    // As gcc's code leaves it: n and padding, 0x55 << 5 in the first two bytes of the struct, w behind them, tail; then tail once more.
+    assert.equal(data(run), '01000000' + 'a00a' + '0077' + '0200' + '0200');
+    assert.equal(run.restore.verdict, 'loads', limits(run));
+  });
+
   it('warnings of a callback are in the log with its name', () => {
     const run = handover(driver({ save: 'WARN_ON(c->n > 2); WARN_ON_ONCE(c->v); pr_err("n is %d of %s\\n", c->n, "cu"); return 0;', restore: 'return 0;' }));
     assert.deepEqual(run.save.messages.map((message) => `${message.via ?? ''} ${message.where}: ${message.text}`), [
