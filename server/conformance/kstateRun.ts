@@ -81,10 +81,8 @@ function side(input: CaseInput, which: 'old' | 'new', dialect: CaseInput['dialec
     bases: { ...arch.bases, ...(env === undefined ? {} : { pageOffset: BigInt(env.PAGE_OFFSET), vmemmapStart: BigInt(env.VMEMMAP_START) }) },
     placements: which === 'old' ? input.placements : [],
   });
-  const data = new StaticData(kernel, unit);
-  const callbacks = interpretedCallbacks(kernel, unit, data);
-  kernel.callbacks = callbacks;
-  const { plans } = plansOf(model, arch.pointerBytes, (name) => countAhead(callbacks, name));
+  kernel.callbacks = interpretedCallbacks(kernel, unit, new StaticData(kernel, unit));
+  const { plans } = plansOf(model, arch.pointerBytes, (name) => countAhead(kernel, name));
   const fill = Number(input.env?.untouched_byte_fill[which] ?? 0xdd);
   const calls: KernelCall[] = [];
   const members = new Map<string, Members>();

@@ -2,6 +2,7 @@
 import type { SrcRange } from '../c/source';
 import type { KernelMessage } from './types';
 import type { CustomRunner } from './kstate/custom';
+import { kstateCallbacks } from './kstate/custom';
 import type { Dialect } from './kstate/dialect';
 import type { DescriptionPlan } from './kstate/plan';
 import type { AddressBases, Arch } from './memory/arch';
@@ -78,8 +79,8 @@ export class Kernel {
   readonly strict: boolean;
   readonly messages: KernelMessage[] = [];
   readonly limits: Limit[] = [];
-  /** Runs the callbacks of this kernel's source; undefined: only those that KSTATE brings are known. */
-  callbacks: CustomRunner | undefined;
+  /** Runs the callbacks of this kernel's source; until an interpreter is set, only those that KSTATE brings are known. */
+  callbacks: CustomRunner = kstateCallbacks;
   /** Newest first, as kstate_register pushes at the head. */
   readonly states: Registered[] = [];
   /** v2: pages registered for the handover, newest first. */

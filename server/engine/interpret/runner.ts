@@ -51,9 +51,9 @@ function count(m: Machine, name: string): number | undefined {
 }
 
 /** The same before anything runs, to know how large objects are: what faults then is left to the run itself. */
-export function countAhead(callbacks: CustomRunner, name: string): number | undefined {
+export function countAhead(kernel: Kernel, name: string): number | undefined {
   try {
-    return callbacks.count?.(name);
+    return kernel.callbacks.count?.(name);
   } catch (problem) {
     if (!(problem instanceof MemoryFault || problem instanceof EngineStop)) throw problem;
     return undefined;

@@ -39,9 +39,8 @@ export interface PreparedKernel {
 export function prepareKernel(model: KstateModel, options: PrepareOptions): PreparedKernel {
   const kernel = new Kernel({ arch: options.arch, bases: options.bases, dialect: dialects[model.dialect], seed: options.seed, ...options.kernel });
   const data = new StaticData(kernel, model.unit);
-  const callbacks = interpretedCallbacks(kernel, model.unit, data);
-  kernel.callbacks = callbacks;
-  const read = plansOf(model, options.arch.pointerBytes, (name) => countAhead(callbacks, name));
+  kernel.callbacks = interpretedCallbacks(kernel, model.unit, data);
+  const read = plansOf(model, options.arch.pointerBytes, (name) => countAhead(kernel, name));
   const wanted = [...read.plans.values()].filter((plan) => options.only === undefined || holds(plan, options.only));
   for (const limit of relevant(read, wanted)) kernel.limit(limit.why, limit.range);
   const build = new Builder(kernel, model, options, data);

@@ -11,8 +11,7 @@ import type { Kernel, KernelCall, KernelObject } from '../kernel';
 import { bytesToUnsigned } from '../memory/addressSpace';
 import { EngineStop, MemoryFault } from '../memory/fault';
 import type { HandedOver } from '../memory/kho';
-import type { CustomRunner, FolioFate, RestoreResult } from './custom';
-import { kstateCallbacks } from './custom';
+import type { FolioFate, RestoreResult } from './custom';
 import type { FieldKind } from './dialect';
 import { EINVAL, ENOENT, KS_ARRAY_OF_POINTER, KS_POINTER, fieldKind } from './dialect';
 import type { DescriptionPlan, FieldPlan } from './plan';
@@ -74,10 +73,10 @@ const maxSteps = 1 << 18;
 const maxDepth = 64;
 
 /** Runs the calls of a new kernel against what it was handed. Never throws; after a crash nothing more runs. */
-export function restoreCalls(kernel: Kernel, calls: readonly KernelCall[], handed: HandedOver, runner: CustomRunner = kernel.callbacks ?? kstateCallbacks): readonly ObjectRead[] {
+export function restoreCalls(kernel: Kernel, calls: readonly KernelCall[], handed: HandedOver): readonly ObjectRead[] {
   kernel.kho.revive(handed);
   const streamPhys = handed.kstateOutPhys === undefined ? handed.streamPhys : bytesToUnsigned(kernel.memory.read(handed.kstateOutPhys, 8));
-  const restorer = new Restorer(kernel, streamPhys === undefined ? undefined : kernel.space.physToVirt(streamPhys), runner);
+  const restorer = new Restorer(kernel, streamPhys === undefined ? undefined : kernel.space.physToVirt(streamPhys));
   const out: ObjectRead[] = [];
   const list = preservedListCall(kernel);
   if (list !== undefined) {
@@ -111,7 +110,7 @@ class Restorer {
   private readonly format: StreamFormat;
 
   /** `start`: where the stream is; undefined: there is none. */
-  constructor(private readonly kernel: Kernel, private start: bigint | undefined, private readonly runner: CustomRunner) {
+  constructor(private readonly kernel: Kernel, private start: bigint | undefined) {
     this.format = kernel.dialect.format;
   }
 
@@ -266,7 +265,7 @@ class Restorer {
     }
     let first = object + BigInt(field.offsetBytes);
     if ((field.flags & KS_POINTER) !== 0) first = space.readU64(first);
-    const count = elementCount(field, this.runner);
+    const count = elementCount(kernel, field);
     const elements = elementsFollowed(kernel, field, kind, count);
     const values: Uint8Array[] = [];
     const pointers: bigint[] = [];
@@ -325,7 +324,7 @@ class Restorer {
   private custom(field: FieldPlan, address: bigint): RestoreResult | undefined {
     const { kernel } = this;
     if (field.restore === undefined) return undefined;
-    const result = this.runner.restore(field.restore, {
+    const result = kernel.callbacks.restore(field.restore, {
       kernel, field, address,
       read: (lengthBytes) => {
         const bytes = kernel.space.read(this.pos, lengthBytes);

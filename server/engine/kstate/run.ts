@@ -2,8 +2,6 @@
 import type { RestoreTrace } from '../types';
 import type { Kernel, KernelCall } from '../kernel';
 import type { HandedOver } from '../memory/kho';
-import type { CustomRunner } from './custom';
-import { kstateCallbacks } from './custom';
 import { judge, notHandedOver } from './judge';
 import type { ObjectRead } from './restore';
 import { restoreCalls } from './restore';
@@ -19,7 +17,7 @@ export interface RestoreRun extends RestoreTrace {
  * `handed` replaces what was handed over, as damage on the way would. Never throws.
  */
 export function restoreAll(
-  kernel: Kernel, calls: readonly KernelCall[], saving: Kernel, save: SaveRun, handed: HandedOver = save.handed, runner: CustomRunner = kernel.callbacks ?? kstateCallbacks,
+  kernel: Kernel, calls: readonly KernelCall[], saving: Kernel, save: SaveRun, handed: HandedOver = save.handed,
 ): RestoreRun {
   const context = { save, saving, restoring: kernel };
   if (save.crash !== undefined || save.rc !== 0) {
@@ -27,6 +25,6 @@ export function restoreAll(
     const trace = notHandedOver(context, restored.map((call) => ({ description: call.description, object: call.object.name, instanceId: call.instanceId ?? 1 })));
     return { ...trace, reads: [] };
   }
-  const reads = restoreCalls(kernel, calls, handed, runner);
+  const reads = restoreCalls(kernel, calls, handed);
   return { ...judge(context, reads), reads };
 }

@@ -10,8 +10,6 @@ import type { Kernel, KernelCall, Registered } from '../kernel';
 import { unsignedToBytes } from '../memory/addressSpace';
 import { EngineStop, MemoryFault } from '../memory/fault';
 import type { HandedOver } from '../memory/kho';
-import type { CustomRunner } from './custom';
-import { kstateCallbacks } from './custom';
 import type { FieldKind } from './dialect';
 import { ENOMEM, KS_ARRAY_OF_POINTER, KS_LINEAR_ADDR, KS_POINTER, KS_VMEMMAP_ADDR, fieldKind } from './dialect';
 import { preservedListCall } from './preservedList';
@@ -76,13 +74,13 @@ export function registerOne(kernel: Kernel, call: KernelCall): number | undefine
 }
 
 /** Runs the save of every registered object and hands the result to KHO. Never throws. */
-export function saveAll(kernel: Kernel, calls: readonly KernelCall[], runner: CustomRunner = kernel.callbacks ?? kstateCallbacks): SaveRun {
+export function saveAll(kernel: Kernel, calls: readonly KernelCall[]): SaveRun {
   const list = preservedListCall(kernel);
   register(kernel, list === undefined ? calls : [list, ...calls]);
   const out = kernel.dialect.growth === 'vmalloc' ? undefined : kernel.folios.alloc(0, 0);
   const stream = openStream(kernel);
   if (stream === undefined) return failed(kernel, -ENOMEM, undefined);
-  const saver = new Saver(kernel, stream, runner);
+  const saver = new Saver(kernel, stream);
   let rc = 0;
   let crash: Crash | undefined;
   try {
@@ -132,7 +130,7 @@ class Saver {
   at: FieldPlan | undefined;
   private of: DescriptionPlan | undefined;
 
-  constructor(private readonly kernel: Kernel, private readonly stream: StreamWriter, private readonly runner: CustomRunner) {
+  constructor(private readonly kernel: Kernel, private readonly stream: StreamWriter) {
     const { magic } = kernel.dialect.format;
     if (magic !== undefined) this.spans.push({ part: 'magic', offsetBytes: 0, lengthBytes: magic.sizeBytes, entry: undefined, field: undefined });
   }
@@ -237,7 +235,7 @@ class Saver {
     }
     let first = object + BigInt(field.offsetBytes);
     if ((field.flags & KS_POINTER) !== 0) first = space.readU64(first);
-    const count = elementCount(field, this.runner);
+    const count = elementCount(kernel, field);
     const elements = elementsFollowed(kernel, field, kind, count);
     for (let i = 0; i < elements; i++) {
       let cur = BigInt.asUintN(64, first + BigInt(i) * BigInt(field.sizeBytes));
@@ -270,7 +268,7 @@ class Saver {
       case 'folio':
       case 'custom': {
         if (field.save === undefined) return 0;
-        const result = this.runner.save(field.save, { kernel, field, address: cur, label: `${state.object.name}.${field.member}`, write, position: () => this.position(), from: (address, lengthBytes) => { sources.push({ address, lengthBytes }); } });
+        const result = kernel.callbacks.save(field.save, { kernel, field, address: cur, label: `${state.object.name}.${field.member}`, write, position: () => this.position(), from: (address, lengthBytes) => { sources.push({ address, lengthBytes }); } });
         if (result === undefined) kernel.limit(`${field.save}(), the save callback of ${field.member}, is not run: the engine takes it to write nothing.`, field.source);
         return result?.rc ?? 0;
       }
@@ -320,9 +318,9 @@ export function memberBytes(kernel: Kernel, members: readonly PlanMember[], obje
 }
 
 /** `n = field->count ? field->count() : 1`: called anew at each save and restore. */
-export function elementCount(field: FieldPlan, runner: CustomRunner): number {
+export function elementCount(kernel: Kernel, field: FieldPlan): number {
   if (field.count === undefined) return 1;
-  return (field.countName === undefined ? undefined : runner.count?.(field.countName)) ?? field.count;
+  return (field.countName === undefined ? undefined : kernel.callbacks.count?.(field.countName)) ?? field.count;
 }
 
 /** memcpy takes a negative size for a huge one; sizes beyond a stream's bounds are not followed. */
