@@ -90,7 +90,7 @@ function identPlace(m: Machine, declared: Declarator | undefined, name: string, 
   if (local !== undefined) return { address: local, type: resolve(declared.type) };
   if (declared.kind === 'function') return { address: m.data.place(declared).address, type: declared.type };
   if (declared.kind === 'param' || (declared.storage !== 'static' && declared.storage !== 'extern' && declared !== m.unit.lookup(name))) throw new Stop(`'${name}' is used before it is declared`, at);
-  const base = kernelVariable(m, name);
+  const base = kernelVariable(m, declared, name);
   if (base !== undefined) return { address: base, type: resolve(declared.type) };
   if (declared.storage === 'extern' && declared.init === undefined) {
     m.kernel.limit(`${name} is defined in another file: zeros stand in for it.`, m.unit.range(at));
@@ -100,11 +100,11 @@ function identPlace(m: Machine, declared: Declarator | undefined, name: string, 
 }
 
 /** Variables in which a kernel keeps its address bases. */
-function kernelVariable(m: Machine, name: string): bigint | undefined {
+function kernelVariable(m: Machine, declared: Declarator, name: string): bigint | undefined {
   const { bases } = m.kernel.space;
   const value = name === 'page_offset_base' ? bases.pageOffset : name === 'vmemmap_base' ? bases.vmemmapStart : undefined;
   if (value === undefined) return undefined;
-  const address = m.kernel.allocStatic(8);
+  const { address } = m.data.place(declared, 'zero');
   m.kernel.space.writeU64(address, value);
   return address;
 }

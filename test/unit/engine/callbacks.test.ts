@@ -148,6 +148,16 @@ again:
     assert.equal(run.restore.verdict, 'loads', limits(run));
   });
 
+  it('the address base of the kernel is one variable, wherever it is named', () => {
+    const run = handover(driver({
+      before: 'extern unsigned long page_offset_base;', members: 'u8 n; u64 v;',
+      save: 'unsigned long *at = &page_offset_base; c->n = at == &page_offset_base; c->v = *at; return kstate_save_data(stream, &c->n, 1) ?: kstate_save_data(stream, &c->v, 8);',
+      restore: 'kstate_restore_data(stream, &c->n, 1); kstate_restore_data(stream, &c->v, 8); return 0;',
+    }));
+    // 0xffff888000000000, where x86_64 has it without KASLR.
+    assert.equal(data(run), '01' + '000000008088ffff' + '5566');
+  });
+
   it('warnings of a callback are in the log with its name', () => {
     const run = handover(driver({ save: 'WARN_ON(c->n > 2); WARN_ON_ONCE(c->v); pr_err("n is %d of %s\\n", c->n, "cu"); return 0;', restore: 'return 0;' }));
     assert.deepEqual(run.save.messages.map((message) => `${message.via ?? ''} ${message.where}: ${message.text}`), [
