@@ -32,20 +32,15 @@ export function callExpr(m: Machine, expr: Expr & { readonly kind: 'call' }): Va
 function callNamed(m: Machine, name: string, declared: Declarator | undefined, args: readonly Expr[], at: Tok, expr: Expr): Value {
   const fn = declared?.bodyTokens === undefined ? m.unit.lookup(name) ?? declared : declared;
   const known = builtins.get(name);
-  if (fn?.bodyTokens !== undefined && (known === undefined || fn.nameTok.file === m.unit.main.id)) return callFunction(m, fn, args.map((arg) => promoted(m, arg)), at);
+  if (fn?.bodyTokens !== undefined && (known === undefined || fn.nameTok.file === m.unit.main.id)) return callFunction(m, fn, args.map((arg) => valueOf(m, arg)), at);
   if (known === undefined) throw new Stop(`${name}() is not in this file, and not among the functions that the engine knows`, at);
-  const values = args.map((arg) => promoted(m, arg));
+  const values = args.map((arg) => valueOf(m, arg));
   m.step(at);
   const result = known({ m, name, args: values, exprs: args, at, expr });
   if (result === undefined) return noValue;
   const type = m.typeOf(expr);
   if (type.kind === 'void') return noValue;
   return type.kind === 'pointer' || intShape(m, type) !== undefined ? convert(m, result, type, at) : result;
-}
-
-/** As an argument: arrays are addresses already. */
-function promoted(m: Machine, arg: Expr): Value {
-  return valueOf(m, arg);
 }
 
 /** Runs a function of the program; what it returns, in its own type. */

@@ -35,7 +35,7 @@ function run(m: Machine, name: string, given: Given): { readonly rc: number; rea
     return { rc: 0, ran: false };
   }
   const outcome = guarded(m, name, `the ${given.kind} callback of ${call.field.member}`, call, () => m.enter(given, () => {
-    syncToStream(m, fn.nameTok);
+    syncToStream(m);
     const result = callFunction(m, fn, [pointer(streamStruct(m).address), pointer(call.address), pointer(fieldStruct(m, call.field))], fn.nameTok);
     syncFromStream(m, fn.nameTok);
     return Number(BigInt.asIntN(32, numberOf(result, fn.nameTok)));

@@ -28,7 +28,7 @@ export function streamStruct(m: Machine): StreamStruct {
 }
 
 /** Where the stream is now goes into `pos`. */
-export function syncToStream(m: Machine, _at: Tok): void {
+export function syncToStream(m: Machine): void {
   const { posAddress } = streamStruct(m);
   const now = m.given?.call.position();
   if (posAddress !== undefined && now !== undefined) m.kernel.space.writeU64(posAddress, now);

@@ -39,10 +39,6 @@ export function pointer(value: bigint): Value {
   return { kind: 'pointer', type: pointerTo(voidType), value: BigInt.asUintN(64, value) };
 }
 
-export function signed(value: bigint, bits: number): bigint {
-  return BigInt.asIntN(bits, value);
-}
-
 /** Bytes up to a NUL, which is not among them; no more than `max`. */
 export function textAt(call: BuiltinCall, address: bigint, max = 1 << 16): Uint8Array {
   const out: number[] = [];

@@ -18,7 +18,7 @@ function saveData(call: BuiltinCall): ReturnType<Builtin> {
   const bytes = m.read(number(call, 1), length(call, 2), call.at);
   given.call.from?.(number(call, 1), bytes.length);
   const rc = given.call.write(bytes);
-  syncToStream(m, call.at);
+  syncToStream(m);
   return int('int', rc);
 }
 
@@ -32,7 +32,7 @@ function take(call: BuiltinCall, lengthBytes: number): Uint8Array {
   const restore = restoring(call);
   syncFromStream(call.m, call.at);
   const bytes = restore.read(lengthBytes);
-  syncToStream(call.m, call.at);
+  syncToStream(call.m);
   return bytes;
 }
 
@@ -104,7 +104,7 @@ export const kstateBuiltins: Readonly<Record<string, Builtin>> = {
     if (m.given?.kind !== 'save') throw new Stop(`${call.name}() outside of a save callback`, call.at);
     const folio = m.kernel.space.readU64(number(call, 1));
     const rc = m.given.call.write(unsignedToBytes(m.kernel.space.pageToPhys(folio), 8));
-    syncToStream(m, call.at);
+    syncToStream(m);
     return rc === 0 ? preserveFolio(call, folio) : int('int', rc);
   },
   kstate_folio_restore: (call) => {
