@@ -6,16 +6,13 @@ import { parseExact } from '../decode/exactJson';
 import type { Json } from '../decode/exactJson';
 import { imageJson } from '../decode/toJson';
 import { compareTruth } from './imageCompare';
+import { folderOf, printDifferences, result } from './report';
 
 const maxLines = 200;
-const maxText = 160;
 
 export function main(words: readonly string[]): number {
-  const [folder, ...more] = words;
-  if (folder === undefined || more.length > 0 || folder.startsWith('-')) {
-    console.error('usage: npm run conformance:image -- DIR');
-    return 2;
-  }
+  const folder = folderOf('image', words);
+  if (folder === undefined) return 2;
   let truth: Json;
   let bytes: Uint8Array;
   try {
@@ -31,13 +28,6 @@ export function main(words: readonly string[]): number {
     return 2;
   }
   const { passed, differences } = compareTruth(truth, imageJson(image));
-  const name = path.basename(path.resolve(folder));
-  for (const { key, expected, found } of differences.slice(0, maxLines)) console.log(`${name}: ${key}: expected ${text(expected)}, found ${text(found)}`);
-  if (differences.length > maxLines) console.log(`${name}: ${String(differences.length - maxLines)} more keys differ`);
-  console.log(`${String(passed)} passed, ${String(differences.length)} failed`);
-  return differences.length === 0 && passed > 0 ? 0 : 1;
-}
-
-function text(value: string): string {
-  return value.length > maxText ? `${value.slice(0, maxText)}… (${String(value.length)} characters)` : value;
+  printDifferences(path.basename(path.resolve(folder)), differences, maxLines, (value) => value);
+  return result(passed, differences.length);
 }

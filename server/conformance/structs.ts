@@ -11,6 +11,7 @@ import { parseTypeName } from '../workspace/typeFinder';
 import type { TypeFinder } from '../workspace/typeFinder';
 import { compareRecord, readTruth } from './compare';
 import { readText } from './readText';
+import { result } from './report';
 
 export function main(words: readonly string[]): number {
   const [file, tree, build] = [words.find((w, i) => !w.startsWith('--') && !(words[i - 1] ?? '').startsWith('--')), after(words, '--tree'), after(words, '--build')];
@@ -43,8 +44,7 @@ export function main(words: readonly string[]): number {
       console.log(`${name}: ${why}`);
     }
   }
-  console.log(`${passed} passed, ${failed} failed`);
-  return failed === 0 ? 0 : 1;
+  return result(passed, failed);
 }
 
 /** Undefined when one of the definitions equals; else what the first one has otherwise. */
