@@ -12,7 +12,8 @@ import { archOf } from '../../server/engine/memory/arch';
 import { patternBytes } from '../../server/engine/seed';
 import type { FieldPlan } from '../../server/engine/kstate/plan';
 import { readC } from '../golden/kstate/readC';
-import { Dice, randomCallback, shared } from './randomCallbacks';
+import { Random } from '../fuzz/random';
+import { randomCallback, shared } from './randomCallbacks';
 
 /** COUNT callbacks (half of them save, half restore), SEED. */
 const count = Number(process.env['COUNT'] ?? '400');
@@ -150,8 +151,8 @@ describe('callbacks beside gcc', function () {
   this.timeout(0);
   for (let from = 0; from < count; from += batch) {
     const n = Math.min(batch, count - from);
-    it(`${n} random callbacks, seed ${seed + from}`, () => {
-      const dice = new Dice(seed + from);
+    it(`${n} random callbacks, seed ${seed}, from ${from}`, () => {
+      const dice = new Random(seed, from);
       const texts = Array.from({ length: n }, (_, i) => randomCallback(nameOf(i), dice, isSave(i)));
       const size = sizeOfThing();
       const truth = byGcc(texts, texts.map((_, i) => i), size);

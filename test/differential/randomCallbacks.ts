@@ -5,23 +5,7 @@
  * addresses: so both sides must give the same bytes.
  */
 
-/** A small generator of its own: the same seed gives the same text. */
-export class Dice {
-  constructor(private state: number) {}
-
-  below(n: number): number {
-    this.state = (Math.imul(this.state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((this.state / 0x100000000) * n);
-  }
-
-  of<T>(list: readonly [T, ...T[]]): T {
-    return list[this.below(list.length)] ?? list[0];
-  }
-
-  chance(percent: number): boolean {
-    return this.below(100) < percent;
-  }
-}
+import type { Random } from '../fuzz/random';
 
 type List = readonly [string, ...string[]];
 
@@ -59,19 +43,19 @@ class Writer {
   private next = 0;
   private labels = 0;
 
-  constructor(private readonly dice: Dice, private readonly saving: boolean) {}
+  constructor(private readonly dice: Random, private readonly saving: boolean) {}
 
   body(): string {
     const lines = ['\tstruct thing *t = object;', '\tstruct pair spare = { 1, .right = 2 };', '\tu8 scratch[16] = { 9, 8, [5] = 7 };', '\tint rc = 0;', '\tu32 *at;'];
     this.locals = [];
     for (let i = 0, n = 2 + this.dice.below(4); i < n; i++) lines.push(this.local());
     for (let i = 0, n = 3 + this.dice.below(7); i < n; i++) lines.push(...this.statement(2, '\t'));
-    lines.push('out:', `\treturn rc${this.dice.chance(30) ? ` ? rc : (int)(${this.expr(2)} & 63)` : ''};`);
+    lines.push('out:', `\treturn rc${this.dice.below(100) < 30 ? ` ? rc : (int)(${this.expr(2)} & 63)` : ''};`);
     return lines.join('\n');
   }
 
   private local(): string {
-    const type = this.dice.of(ints);
+    const type = this.dice.pick(ints);
     const name = `v${this.next++}`;
     const line = `\t${type} ${name} = ${this.expr(2)};`;
     this.locals.push({ name, type });
@@ -85,13 +69,13 @@ class Writer {
   /** Something that can be assigned to. */
   private place(): string {
     const { dice } = this;
-    if (this.locals.length > 0 && dice.chance(35)) return this.locals[dice.below(this.locals.length)]?.name ?? 'rc';
-    return dice.of<() => string>([
-      () => `t->${dice.of(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'on', 'letter', 'mood', 'sign'])}`,
-      () => `t->${dice.of(['low', 'mid', 'most', 'wide', 'narrow'])}`,
+    if (this.locals.length > 0 && dice.below(100) < 35) return this.locals[dice.below(this.locals.length)]?.name ?? 'rc';
+    return dice.pick<() => string>([
+      () => `t->${dice.pick(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'on', 'letter', 'mood', 'sign'])}`,
+      () => `t->${dice.pick(['low', 'mid', 'most', 'wide', 'narrow'])}`,
       () => `t->bytes[${this.index(8)}]`, () => `t->shorts[${this.index(4)}]`, () => `t->words[${this.index(4)}]`, () => `t->longs[${this.index(2)}]`,
-      () => `t->pair.${dice.of(['left', 'right'])}`, () => `t->pairs[${this.index(3)}].${dice.of(['left', 'right'])}`,
-      () => `t->pack.${dice.of(['tag', 'wide', 'tail'])}`, () => dice.of(['t->whole', 't->parts[2]', 't->halves[1]']),
+      () => `t->pair.${dice.pick(['left', 'right'])}`, () => `t->pairs[${this.index(3)}].${dice.pick(['left', 'right'])}`,
+      () => `t->pack.${dice.pick(['tag', 'wide', 'tail'])}`, () => dice.pick(['t->whole', 't->parts[2]', 't->halves[1]']),
       () => `t->grid[${this.index(3)}][${this.index(4)}]`, () => `(*(t->words + ${this.index(4)}))`, () => `(&t->pairs[0])[${this.index(3)}].left`,
       () => `((struct pair *)&t->pairs[1])->right`, () => `scratch[${this.index(16)}]`, () => 'spare.right', () => 'counter',
     ])();
@@ -99,37 +83,37 @@ class Writer {
 
   private literal(): string {
     const { dice } = this;
-    return dice.of<() => string>([
+    return dice.pick<() => string>([
       () => String(dice.below(300)), () => String(-dice.below(40000)), () => `0x${(dice.below(0x7fffffff) * 2 + 1).toString(16)}`, () => `${dice.below(0x7fffffff)}ul`,
-      () => `0x${dice.below(0x7fffffff).toString(16)}${dice.below(0x7fffffff).toString(16).padStart(8, '0')}ull`, () => `'${dice.of(['a', 'Z', '\\n', '\\xff', '\\0'])}'`,
-      () => dice.of(['ANGRY', 'MINUS', 'TENSE']), () => `sizeof(${dice.of(['struct thing', 't->pairs', 't->e', 'spare', 'u16', '*at'])})`,
-      () => `offsetof(struct thing, ${dice.of(['pairs[1].right', 'pack', 'text', 'halves'])})`,
+      () => `0x${dice.below(0x7fffffff).toString(16)}${dice.below(0x7fffffff).toString(16).padStart(8, '0')}ull`, () => `'${dice.pick(['a', 'Z', '\\n', '\\xff', '\\0'])}'`,
+      () => dice.pick(['ANGRY', 'MINUS', 'TENSE']), () => `sizeof(${dice.pick(['struct thing', 't->pairs', 't->e', 'spare', 'u16', '*at'])})`,
+      () => `offsetof(struct thing, ${dice.pick(['pairs[1].right', 'pack', 'text', 'halves'])})`,
     ])();
   }
 
   /** Without side effects, so that no order of evaluation shows. */
   private expr(depth: number): string {
     const { dice } = this;
-    if (depth <= 0 || dice.chance(20)) return dice.chance(40) ? this.literal() : this.place0();
+    if (depth <= 0 || dice.oneIn(5)) return dice.below(100) < 40 ? this.literal() : this.place0();
     const e = (): string => this.expr(depth - 1);
-    return dice.of<() => string>([
-      () => `(${e()} ${dice.of(['+', '-', '*', '&', '|', '^'])} ${e()})`,
-      () => `(${e()} ${dice.of(['+', '-', '*', '&', '|', '^'])} ${e()})`,
-      () => `(${e()} ${dice.of(['<', '>', '<=', '>=', '==', '!='])} ${e()})`,
-      () => `(${e()} ${dice.of(['&&', '||'])} ${e()})`,
-      () => `((${dice.of(['u32', 'u64', 's64', 'unsigned int'])})${e()} ${dice.of(['<<', '>>'])} (${e()} & 31))`,
-      () => `(${e()} ${dice.of(['/', '%'])} ((${e()} & 15) + 1))`,
-      () => `(${dice.of(['-', '~', '!', '+'])}(${e()}))`,
-      () => `((${dice.of(ints)})(${e()}))`,
+    return dice.pick<() => string>([
+      () => `(${e()} ${dice.pick(['+', '-', '*', '&', '|', '^'])} ${e()})`,
+      () => `(${e()} ${dice.pick(['+', '-', '*', '&', '|', '^'])} ${e()})`,
+      () => `(${e()} ${dice.pick(['<', '>', '<=', '>=', '==', '!='])} ${e()})`,
+      () => `(${e()} ${dice.pick(['&&', '||'])} ${e()})`,
+      () => `((${dice.pick(['u32', 'u64', 's64', 'unsigned int'])})${e()} ${dice.pick(['<<', '>>'])} (${e()} & 31))`,
+      () => `(${e()} ${dice.pick(['/', '%'])} ((${e()} & 15) + 1))`,
+      () => `(${dice.pick(['-', '~', '!', '+'])}(${e()}))`,
+      () => `((${dice.pick(ints)})(${e()}))`,
       () => `(${e()} ? ${e()} : ${e()})`,
       () => `(${e()} ?: ${e()})`,
       () => `table[${this.index(5)}]`,
       () => `sum(t->bytes, ${this.index(9)})`,
       () => `deep((${e()}) & 7, ${e()})`,
-      () => `apply(${dice.of(['deep', 'NULL', '&deep'])}, 2, ${e()})`,
-      () => `twin(t->pair, ${e()}).${dice.of(['left', 'right'])}`,
-      () => `((struct pair){ .right = ${e()}, .left = ${e()} }).${dice.of(['left', 'right'])}`,
-      () => `({ ${dice.of(ints)} inner = ${e()}; inner ${dice.of(['+', '^'])} 5; })`,
+      () => `apply(${dice.pick(['deep', 'NULL', '&deep'])}, 2, ${e()})`,
+      () => `twin(t->pair, ${e()}).${dice.pick(['left', 'right'])}`,
+      () => `((struct pair){ .right = ${e()}, .left = ${e()} }).${dice.pick(['left', 'right'])}`,
+      () => `({ ${dice.pick(ints)} inner = ${e()}; inner ${dice.pick(['+', '^'])} 5; })`,
       () => `(${e()}, ${e()})`,
       () => `(int)(&t->words[${this.index(4)}] - t->words)`,
       () => `(memcmp(t->bytes, scratch, ${this.index(9)}) == 0)`,
@@ -139,7 +123,7 @@ class Writer {
 
   /** A value: a place, read. */
   private place0(): string {
-    if (this.dice.chance(10)) return '(u8)*((u8 *)t + offsetof(struct thing, bytes))';
+    if (this.dice.oneIn(10)) return '(u8)*((u8 *)t + offsetof(struct thing, bytes))';
     const place = this.place();
     // gcc computes with these in types of 37 and 20 bits, which nobody else has.
     return place === 't->wide' || place === 't->narrow' ? `((long)${place})` : place;
@@ -147,33 +131,33 @@ class Writer {
 
   private statement(depth: number, tab: string): string[] {
     const { dice } = this;
-    const inner = (): string[] => [...this.statement(depth - 1, `${tab}\t`), ...(dice.chance(40) ? this.statement(depth - 1, `${tab}\t`) : [])];
+    const inner = (): string[] => [...this.statement(depth - 1, `${tab}\t`), ...(dice.below(100) < 40 ? this.statement(depth - 1, `${tab}\t`) : [])];
     const flat: readonly [() => string[], ...(() => string[])[]] = [
       () => [`${tab}${this.place()} = ${this.expr(3)};`],
       () => [`${tab}${this.place()} = ${this.expr(3)};`],
-      () => [`${tab}${this.place()} ${dice.of(['+=', '-=', '*=', '&=', '|=', '^='])} ${this.expr(2)};`],
-      () => [`${tab}${dice.of(['t->e', 't->g', 'counter', 't->words[1]'])} ${dice.of(['<<=', '>>='])} ${this.expr(1)} & 7;`],
-      () => [`${tab}${dice.of(['t->h', 't->f', 't->c', 't->b'])} ${dice.of(['/=', '%='])} (${this.expr(1)} & 7) + 2;`],
-      () => [`${tab}${this.place()}${dice.of(['++', '--'])};`], () => [`${tab}${dice.of(['++', '--'])}${this.place()};`],
-      () => [`${tab}rc = ${dice.of(['t->a++', '--t->d', 't->low++', '++t->most'])};`],
-      () => [`${tab}spare = twin(spare, ${this.expr(2)});`], () => [`${tab}t->pairs[${this.index(3)}] = ${dice.of(['spare', 't->pair', '(struct pair){ 3, 5, 4 }'])};`],
-      () => [`${tab}at = &t->words[${this.index(4)}];`, `${tab}*at ${dice.of(['=', '+='])} ${this.expr(2)};`, `${tab}bump(at, ${this.expr(1)});`],
+      () => [`${tab}${this.place()} ${dice.pick(['+=', '-=', '*=', '&=', '|=', '^='])} ${this.expr(2)};`],
+      () => [`${tab}${dice.pick(['t->e', 't->g', 'counter', 't->words[1]'])} ${dice.pick(['<<=', '>>='])} ${this.expr(1)} & 7;`],
+      () => [`${tab}${dice.pick(['t->h', 't->f', 't->c', 't->b'])} ${dice.pick(['/=', '%='])} (${this.expr(1)} & 7) + 2;`],
+      () => [`${tab}${this.place()}${dice.pick(['++', '--'])};`], () => [`${tab}${dice.pick(['++', '--'])}${this.place()};`],
+      () => [`${tab}rc = ${dice.pick(['t->a++', '--t->d', 't->low++', '++t->most'])};`],
+      () => [`${tab}spare = twin(spare, ${this.expr(2)});`], () => [`${tab}t->pairs[${this.index(3)}] = ${dice.pick(['spare', 't->pair', '(struct pair){ 3, 5, 4 }'])};`],
+      () => [`${tab}at = &t->words[${this.index(4)}];`, `${tab}*at ${dice.pick(['=', '+='])} ${this.expr(2)};`, `${tab}bump(at, ${this.expr(1)});`],
       () => [`${tab}memcpy(scratch, t->bytes + ${this.index(4)}, ${this.index(5)});`], () => [`${tab}memset(t->grid[${this.index(3)}], ${this.expr(1)}, ${this.index(5)});`],
       () => [`${tab}memcpy(&t->pack.wide, &t->longs[${this.index(2)}], sizeof(t->pack.wide));`],
       () => [`${tab}t->e = remember(${this.expr(2)});`], () => [`${tab}strncpy(t->text, "state", ${this.index(12)});`],
       () => this.stream(tab), () => this.stream(tab), () => this.stream(tab),
     ];
-    if (depth <= 0 || dice.chance(55)) return dice.of(flat)();
+    if (depth <= 0 || dice.below(100) < 55) return dice.pick(flat)();
     const i = `i${this.next++}`;
-    return dice.of<() => string[]>([
+    return dice.pick<() => string[]>([
       () => [`${tab}if (${this.expr(2)}) {`, ...inner(), `${tab}} else {`, ...inner(), `${tab}}`],
       () => [`${tab}if (${this.expr(2)})`, `${tab}\t${this.place()} = ${this.expr(2)};`],
-      () => [`${tab}for (int ${i} = 0; ${i} < ${dice.below(5)}; ${i}++) {`, ...(dice.chance(30) ? [`${tab}\tif (${this.expr(1)}) ${dice.of(['break', 'continue'])};`] : []), ...inner(), `${tab}}`],
+      () => [`${tab}for (int ${i} = 0; ${i} < ${dice.below(5)}; ${i}++) {`, ...(dice.below(100) < 30 ? [`${tab}\tif (${this.expr(1)}) ${dice.pick(['break', 'continue'])};`] : []), ...inner(), `${tab}}`],
       () => [`${tab}{ u8 ${i} = ${dice.below(6)}; while (${i}--) {`, ...inner(), `${tab}} }`],
       () => [`${tab}{ int ${i} = ${dice.below(4)}; do {`, ...inner(), `${tab}} while (--${i} > 0); }`],
       () => [
         `${tab}switch (${this.expr(2)} & 7) {`, `${tab}case 0:`, ...inner(), `${tab}case 1: case 2:`, ...inner(), `${tab}\tbreak;`,
-        `${tab}case 3 ... 5:`, ...inner(), ...(dice.chance(50) ? [`${tab}\tbreak;`] : []), `${tab}default:`, ...inner(), `${tab}}`,
+        `${tab}case 3 ... 5:`, ...inner(), ...(dice.oneIn(2) ? [`${tab}\tbreak;`] : []), `${tab}default:`, ...inner(), `${tab}}`,
       ],
       () => {
         const label = `again${this.labels++}`;
@@ -185,12 +169,12 @@ class Writer {
 
   private stream(tab: string): string[] {
     const { dice } = this;
-    const what = dice.of<() => readonly [string, string]>([
+    const what = dice.pick<() => readonly [string, string]>([
       () => ['&t->e', 'sizeof(t->e)'], () => ['t->bytes', this.index(9)], () => ['&t->pairs[1]', 'sizeof(struct pair)'], () => ['&t->pack', 'sizeof(t->pack)'],
       () => ['&spare.left', '2'], () => ['scratch + 3', this.index(6)], () => ['&t->h', '8'], () => ['t->text', this.index(12)], () => ['&counter', 'sizeof(counter)'],
     ])();
-    if (this.saving) return dice.chance(50) ? [`${tab}rc = kstate_save_data(stream, ${what[0]}, ${what[1]});`] : [`${tab}if (kstate_save_data(stream, ${what[0]}, ${what[1]}))`, `${tab}\tgoto out;`];
-    return dice.of<() => string[]>([
+    if (this.saving) return dice.oneIn(2) ? [`${tab}rc = kstate_save_data(stream, ${what[0]}, ${what[1]});`] : [`${tab}if (kstate_save_data(stream, ${what[0]}, ${what[1]}))`, `${tab}\tgoto out;`];
+    return dice.pick<() => string[]>([
       () => [`${tab}kstate_restore_data(stream, ${what[0]}, ${what[1]});`], () => [`${tab}${this.place()} = kstate_get_byte(stream);`], () => [`${tab}${this.place()} = kstate_get_ulong(stream);`],
       () => [`${tab}t->a = *(u8 *)stream->pos;`, `${tab}stream->pos += 1;`],
     ])();
@@ -198,6 +182,6 @@ class Writer {
 }
 
 /** `static int NAME(struct kstate_stream *stream, void *object, const struct kstate_field *field)`. */
-export function randomCallback(name: string, dice: Dice, saving: boolean): string {
+export function randomCallback(name: string, dice: Random, saving: boolean): string {
   return `static int ${name}(struct kstate_stream *stream, void *object, const struct kstate_field *field)\n{\n${new Writer(dice, saving).body()}\n}\n`;
 }

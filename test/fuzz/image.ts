@@ -1,10 +1,8 @@
 /** Memory images that real kernels handed over, with words of their structures changed, cut off or swapped, through the decoder. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { decodeFile } from '../../server/decode/decodeFile';
 import { writeExact } from '../../server/decode/exactJson';
 import { decodedText } from '../../server/decode/toText';
+import { imageBytes } from '../golden/decode/images';
 import type { Random } from './random';
 import type { Target } from './target';
 import { Demand } from './target';
@@ -15,7 +13,7 @@ const images = new Map<string, Uint8Array>();
 
 function imageOf(name: string): Uint8Array {
   let found = images.get(name);
-  if (found === undefined) images.set(name, found = new Uint8Array(gunzipSync(readFileSync(path.resolve('test/fixtures/images', `${name}.elf.gz`)))));
+  if (found === undefined) images.set(name, found = imageBytes(name));
   return found;
 }
 
