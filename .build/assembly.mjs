@@ -50,3 +50,9 @@ export const assembly = {
     build.onLoad({ filter: /.*/, namespace: 'assembly' }, async (args) => ({ contents: await compile(args.path), loader: 'binary', watchFiles: [args.path] }));
   },
 };
+
+/**
+ * How everything is bundled that runs in Node.
+ * @satisfies {import('esbuild').BuildOptions}
+ */
+export const nodeBundle = { bundle: true, platform: /** @type {const} */ ('node'), target: 'node20', format: /** @type {const} */ ('cjs'), logLevel: /** @type {const} */ ('warning'), plugins: [assembly] };

@@ -3,13 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { assembly } from './assembly.mjs';
+import { nodeBundle } from './assembly.mjs';
 
 process.chdir(path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..'));
 const outdir = 'out/bench';
 await build({
   entryPoints: { main: 'test/bench/main.ts', scanOnce: 'test/bench/scanOnce.ts', trackerOnce: 'test/bench/trackerOnce.ts', treeScanWorker: 'server/treeScanWorker.ts' },
-  outdir, bundle: true, platform: 'node', target: 'node20', format: 'cjs', sourcemap: true, minifySyntax: true, logLevel: 'warning', plugins: [assembly],
+  ...nodeBundle, outdir, sourcemap: true, minifySyntax: true,
 });
 const run = spawnSync(process.execPath, [`${outdir}/main.js`, ...process.argv.slice(2)], { stdio: 'inherit' });
 process.exit(run.status ?? 1);

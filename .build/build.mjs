@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import { build, context } from 'esbuild';
-import { assembly } from './assembly.mjs';
+import { assembly, nodeBundle } from './assembly.mjs';
 import { makeCodeCaches } from './codeCaches.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -12,7 +12,7 @@ process.chdir(root);
 const watch = process.argv.includes('--watch');
 if (!watch) rmSync('dist', { recursive: true, force: true });
 
-const node = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', sourcemap: true, logLevel: 'warning', plugins: [assembly], minifySyntax: true, minifyWhitespace: true, charset: 'ascii' };
+const node = { ...nodeBundle, sourcemap: true, minifySyntax: true, minifyWhitespace: true, charset: 'ascii' };
 const browser = { bundle: true, platform: 'browser', target: 'es2022', format: 'esm', sourcemap: true, logLevel: 'warning', plugins: [assembly], minify: true, loader: { '.css': 'css' } };
 const targets = [
   { ...node, entryPoints: ['server/start/cli.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },

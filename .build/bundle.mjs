@@ -1,8 +1,8 @@
 // Bundles one program for a test: `node .build/bundle.mjs ENTRY OUTFILE [ENTRY OUTFILE ...]`.
 import { build } from 'esbuild';
-import { assembly } from './assembly.mjs';
+import { nodeBundle } from './assembly.mjs';
 
 const [, , ...words] = process.argv;
 for (let i = 0; i + 1 < words.length; i += 2) {
-  await build({ entryPoints: [words[i]], outfile: words[i + 1], bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'warning', plugins: [assembly] });
+  await build({ ...nodeBundle, entryPoints: [words[i]], outfile: words[i + 1] });
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { assembly } from './assembly.mjs';
+import { nodeBundle } from './assembly.mjs';
 import { root } from './run.mjs';
 
 const [kind = '', ...words] = process.argv.slice(2);
@@ -14,7 +14,7 @@ if (!/^\w+$/.test(kind) || !existsSync(entry)) {
   console.error(`conformance: no such kind "${kind}"`);
   process.exit(2);
 }
-await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'warning', plugins: [assembly] });
+await build({ ...nodeBundle, entryPoints: [entry], outfile });
 /** @type {{ main: (words: readonly string[]) => number }} */
 const { main } = (await import(pathToFileURL(outfile).href)).default;
 try {

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { build } from 'esbuild';
-import { assembly } from './assembly.mjs';
+import { nodeBundle } from './assembly.mjs';
 import { launchChromium } from './browser.mjs';
 import { startCodeServer } from './codeServer.mjs';
 import { ensureHost } from './host.mjs';
@@ -25,8 +25,7 @@ async function main() {
   fs.rmSync(outdir, { recursive: true, force: true });
   const files = fs.readdirSync('test/e2e/host').filter((f) => f.endsWith('.test.ts')).sort();
   await build({
-    entryPoints: ['index.ts', ...files].map((f) => `test/e2e/host/${f}`), outdir, bundle: true, platform: 'node', target: 'node20',
-    format: 'cjs', sourcemap: 'inline', packages: 'external', external: ['vscode'], logLevel: 'warning', plugins: [assembly],
+    ...nodeBundle, entryPoints: ['index.ts', ...files].map((f) => `test/e2e/host/${f}`), outdir, sourcemap: 'inline', packages: 'external', external: ['vscode'],
   });
   const grep = process.argv.indexOf('-g');
   fs.writeFileSync(path.join(outdir, 'options.json'), JSON.stringify({

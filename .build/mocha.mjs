@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { assembly } from './assembly.mjs';
+import { nodeBundle } from './assembly.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
@@ -13,8 +13,7 @@ if (layer === undefined) { console.error('usage: node .build/mocha.mjs LAYER [mo
 const files = readdirSync(`test/${layer}`, { recursive: true }).map(String).filter((f) => f.endsWith('.test.ts')).sort();
 const outdir = `out/test/${layer}`;
 await build({
-  entryPoints: files.map((f) => `test/${layer}/${f}`), outdir, outbase: `test/${layer}`, bundle: true, platform: 'node', target: 'node20',
-  format: 'cjs', sourcemap: true, packages: 'external', logLevel: 'warning', plugins: [assembly],
+  ...nodeBundle, entryPoints: files.map((f) => `test/${layer}/${f}`), outdir, outbase: `test/${layer}`, sourcemap: true, packages: 'external',
 });
 const mocha = path.join('node_modules', 'mocha', 'bin', 'mocha.js');
 const run = spawnSync(process.execPath, ['--enable-source-maps', mocha, '--timeout', '60000', ...rest, `${outdir}/**/*.test.js`], { stdio: 'inherit' });

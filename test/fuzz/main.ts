@@ -45,7 +45,7 @@ function optionsOf(words: readonly string[]): Options | string {
 const MINIMISE_MS = 45_000;
 
 async function run({ target, seconds, seed, only }: Options): Promise<number> {
-  const runner = new Runner(target, path.resolve('out/fuzz/child.mjs'));
+  const runner = new Runner(target, path.resolve('out/fuzz/child.js'));
   const until = performance.now() + seconds * 1000;
   const times = new Map<string, number>();
   const total = { cases: 0, bytes: 0, slowestMs: 0, slowestCase: 0, rssMb: 0 };
@@ -89,4 +89,4 @@ const options = optionsOf(process.argv.slice(2));
 if (typeof options === 'string') {
   console.error(`${options}\n${USAGE}`);
   process.exitCode = 2;
-} else process.exitCode = await run(options);
+} else void run(options).then((code) => { process.exitCode = code; });
