@@ -80,6 +80,13 @@ describe('callbacks in a handover', () => {
     assert.match(field(run, 'c')?.why ?? '', /c: n was 0x09 and is 0x01 after cu_restore\(\)/);
   });
 
+  it('a member that comes back altered is seen through any number of typedefs', () => {
+    const run = handover(driver({
+      before: 'typedef struct cu once; typedef once twice;', save: 'return kstate_save_data(stream, &c->n, 1);', restore: 'c->n = kstate_get_byte(stream); return 0;',
+    }).replace('tail, struct cu,', 'tail, twice,'));
+    assert.match(field(run, 'c')?.why ?? '', /c: n was 0x03 and is 0x01 after cu_restore\(\)/);
+  });
+
   it('v2 callbacks read from stream->pos and move it', () => {
     const text = driver({
       save: 'kstate_save_data(stream, &c->n, 1); return kstate_save_data(stream, &c->v, c->n);',
