@@ -79,6 +79,20 @@ export class Analysis {
     return findings;
   }
 
+  /**
+   * Reads a file again as after a keystroke, with the texts that `source` gives. The last reading before anything else happens must be of the
+   * texts as they are.
+   */
+  reread(path: string, source: SourceProvider): Analysed | undefined {
+    const known = this.entries.get(path);
+    if (known === undefined) return undefined;
+    const file = this.from.project().open(path, source, this.previous.get(path));
+    const analysed: Analysed = { ...file, version: known.analysed.version };
+    this.previous.set(path, file.unit);
+    this.entries.set(path, { analysed, reads: known.reads, findings: undefined });
+    return analysed;
+  }
+
   /** What is already known, without new work. */
   peek(path: string): { readonly analysed: Analysed; readonly findings: readonly Finding[] | undefined } | undefined {
     const entry = this.entries.get(path);

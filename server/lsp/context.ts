@@ -15,6 +15,7 @@ import type { Layouts } from './layouts';
 import type { KeptAnswers } from './keptAnswers';
 import type { OtherFiles } from './otherFiles';
 import type { Proposals } from './proposals';
+import type { Rehearsal } from './rehearsal';
 import type { SentLenses } from './sentLenses';
 import type { TreeIndexes } from './treeIndexes';
 
@@ -34,6 +35,7 @@ export interface Context {
   readonly layouts: Layouts;
   readonly lenses: SentLenses;
   readonly proposals: Proposals;
+  readonly rehearsal: Rehearsal;
   /** The client can show the layout panel: hovers may link to it. */
   readonly hasLayoutPanel: boolean;
   /** Answers of earlier starts; undefined: nothing is kept on disk. */

@@ -89,6 +89,7 @@ export function pullDiagnostics(context: Context): void {
     context.log, 'diagnostics', { kind: DocumentDiagnosticReportKind.Full, items: [] }, (params) => {
       const path = uriToPath(params.textDocument.uri);
       const items = diagnosticsOf(context, path);
+      context.rehearsal.begin(path);
       const json = JSON.stringify(items);
       const last = sent.get(path);
       if (last !== undefined && last.json === json && params.previousResultId === last.id) {
@@ -113,7 +114,8 @@ export function pushDiagnostics(context: Context): { readonly schedule: () => vo
       let items: Diagnostic[] = [];
       try {
         items = diagnosticsOf(context, path);
-        } catch (error) {
+        context.rehearsal.begin(path);
+      } catch (error) {
         context.log.error(`diagnostics failed: ${describe(error)}`);
       }
       // Sent anew for each version, so that a client which waits for its edit's answer gets one.

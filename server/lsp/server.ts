@@ -19,7 +19,7 @@ import { codeLenses, lensTitles } from './codeLens';
 import { Configuration } from './configuration';
 import type { Context } from './context';
 import { customRequests } from './customRequests';
-import { DIAGNOSTIC_SOURCE, pullDiagnostics, pushDiagnostics } from './diagnostics';
+import { DIAGNOSTIC_SOURCE, diagnosticsOf, pullDiagnostics, pushDiagnostics } from './diagnostics';
 import { definition } from './definition';
 import { Documents } from './documents';
 import type { Log } from './guard';
@@ -31,6 +31,7 @@ import { KeptAnswers } from './keptAnswers';
 import { references } from './references';
 import { OtherFiles } from './otherFiles';
 import { Proposals } from './proposals';
+import { Rehearsal } from './rehearsal';
 import { SentLenses } from './sentLenses';
 import { Status } from './status';
 import { documentSymbols } from './symbols';
@@ -84,6 +85,19 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
     },
   });
   const proposals = new Proposals(source, getProject);
+  const rehearsal = new Rehearsal({
+    log, source,
+    keystroke: (name, texts) => {
+      if (analysis.reread(name, texts) === undefined) return;
+      JSON.stringify(diagnosticsOf(context, name));
+      // A comparison that was under way finds another model, and gives up until the next pause.
+      changes.schedule();
+    },
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms).unref();
+      return () => { clearTimeout(timer); };
+    },
+  });
   const watched = new WatchedFiles(connection, capabilities, folders, log);
   const layouts = new Layouts({ source, analysis, project: getProject, candidates: () => documents.paths() });
   const status = new Status(() => context);
@@ -110,7 +124,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   });
   if (indexes !== undefined) indexes.onDescriptions = (root, paths, changed) => { otherFiles?.update(root, paths, changed); };
   const context: Context = {
-    connection, capabilities, log, documents, disk, source, revisions, analysis, handovers, changes, layouts, lenses, proposals, kept, indexes, otherFiles,
+    connection, capabilities, log, documents, disk, source, revisions, analysis, handovers, changes, layouts, lenses, proposals, rehearsal, kept, indexes, otherFiles,
     hasLayoutPanel: hasLayoutPanel(capabilities), builtins: new BuiltinContent(),
     settings: () => configuration.current, project: getProject, diagnosticsDoc: diagnosticsDoc(),
   };
@@ -118,6 +132,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   const pulls = capabilities.textDocument?.diagnostic !== undefined;
   const push = pulls ? undefined : pushDiagnostics(context);
   const textChanged = (name: string): void => {
+    rehearsal.later();
     analysis.changed(name);
     layouts.changed(name);
     changes.schedule();
@@ -126,6 +141,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
     indexes?.touched();
   };
   const everythingChanged = (): void => {
+    rehearsal.stop();
     disk.refresh();
     revisions.refresh();
     project = undefined;
@@ -170,6 +186,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   connection.onShutdown(async () => {
     push?.stop();
     changes.stop();
+    rehearsal.stop();
     lenses.stop();
     revisions.dispose();
     await Promise.all([kept?.stop(), indexes?.stop(), otherFiles?.stop()]);
