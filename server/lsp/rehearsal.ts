@@ -6,7 +6,7 @@ import type { SourceProvider } from '../c/source';
 import type { Log } from './guard';
 import { describe } from './guard';
 
-const ROUNDS = 10;
+const ROUNDS = 50;
 /** After the answer that a person waits for, and between two rounds. */
 const PAUSE_MS = 2;
 /** After a keystroke. */

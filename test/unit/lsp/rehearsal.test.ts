@@ -38,7 +38,7 @@ describe('lsp: rehearsal of keystrokes', () => {
     while (run());
     rehearsal.begin('a.c');
     assert.equal(run(), false);
-    assert.equal(read.length, 20);
+    assert.equal(read.length, 100);
     for (let i = 0; i < read.length; i += 2) assert.deepEqual(read.slice(i, i + 2), ['int a;\nint b;;\nint c;\n', 'int a;\nint b;\nint c;\n']);
   });
 
