@@ -5,7 +5,7 @@ import { decodeCore } from '../decode/core';
 import { parseExact } from '../decode/exactJson';
 import type { Json } from '../decode/exactJson';
 import { imageJson } from '../decode/toJson';
-import { compareTruth } from './imageCompare';
+import { compareTruth, unknownKeys } from './imageCompare';
 import { folderOf, printDifferences, result } from './report';
 
 const maxLines = 200;
@@ -27,6 +27,7 @@ export function main(words: readonly string[]): number {
     console.error(`${folder}: at-machine-kexec.elf: ${image.structure} ${image.field}: expected ${image.expected}, found ${image.found}`);
     return 2;
   }
+  for (const key of unknownKeys(truth)) console.error(`${path.basename(path.resolve(folder))}: ${key}: not compared, because no such key is known`);
   const { passed, differences } = compareTruth(truth, imageJson(image));
   printDifferences(path.basename(path.resolve(folder)), differences, maxLines, (value) => value);
   return result(passed, differences.length);

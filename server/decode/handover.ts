@@ -1,5 +1,6 @@
 /** One handover, from its root FDT: tracker, subtrees, owners. */
-import type { FdtTree } from '../formats/fdt/read';
+import type { FdtNode, FdtTree } from '../formats/fdt/read';
+import { luoSer } from '../formats/luo';
 import { looksLikeFdt } from '../formats/fdt/header';
 import type { ReadRoot } from '../formats/khoRootRead';
 import { readRoot } from '../formats/khoRootRead';
@@ -19,8 +20,8 @@ import { Findings } from './findings';
 import { PreservedBlocks } from './preservedBlocks';
 import type { Structure } from './structure';
 import { fdtStructure } from './structure';
-import type { Tracker } from './tracker';
-import { readTracker, trackerStructure } from './tracker';
+import type { BitmapsOf, Tracker } from './tracker';
+import { otherBitmaps, readTracker, trackerStructure } from './tracker';
 
 export interface DecodedSubtree {
   readonly name: string;
@@ -49,19 +50,34 @@ export interface Handover {
   readonly structure: Structure;
 }
 
+/** Undefined when no tree is there. Where the bitmaps of a list may have either size, the reading with the fewest doubts is taken. */
 export function decodeHandover(memory: PhysicalMemory, phys: bigint, machine: Machine): Handover | undefined {
+  const first = walkFrom(memory, phys, machine, 'as they lie');
+  const other = first === undefined || doubtsOf(first) === 0 ? undefined : otherBitmaps(first.root, first.tracker);
+  const second = other === undefined ? undefined : walkFrom(memory, phys, machine, other);
+  return first !== undefined && second !== undefined && doubtsOf(second) < doubtsOf(first) ? second : first;
+}
+
+/** How much speaks against a reading: findings, and blocks that nobody owns. */
+export function doubtsOf({ findings, blocks }: Handover): number {
+  return findings.list.length + (blocks.unownedCount().first === undefined ? 0 : 1);
+}
+
+function walkFrom(memory: PhysicalMemory, phys: bigint, machine: Machine, bitmaps: BitmapsOf): Handover | undefined {
   const findings = new Findings();
   const tree = readTreeAt(memory, phys, 'KHO root FDT', findings);
   const root = tree === undefined ? undefined : readRoot(tree, machine.order);
   if (tree === undefined || root === undefined) return undefined;
   findings.addAll('root', root.problems, '', phys);
-  const tracker = readTracker(memory, root, machine.pageShift, machine.order);
+  const tracker = readTracker(memory, root, machine.pageShift, machine.order, bitmaps);
   findings.addAll('tracker', tracker.problems, '', phys);
+  if (tracker.kind === 'radix' && tracker.lostOrders !== undefined) findings.add('tracker', tracker.lostOrders);
   const blocks = new PreservedBlocks(tracker.blocks);
   const context = new Context(memory, machine, blocks, findings);
-  if (tracker.kind !== 'none') context.claim(phys, 'KHO root FDT');
+  if (tracker.kind !== 'none' && root.form?.preserved !== false) context.claim(phys, 'KHO root FDT');
   const walk = new Walk(context);
   for (const subtree of root.subtrees) walk.subtree(subtree);
+  for (const node of root.inPlace) walk.node(phys, tree, node);
   for (const { path, addr, size } of root.memRanges) context.claimRange(addr, size, `mem of ${path}`);
   overlaps(context);
   const { memblock, kexecMetadata, testKho, luo, subtrees, structures } = walk;
@@ -94,9 +110,15 @@ class Walk {
     const tree = head !== undefined && looksLikeFdt(head) ? readTreeAt(context.memory, phys, `${name} FDT`, context.findings) : undefined;
     const blobBytes = sizeBytes ?? BigInt(tree?.header.totalsize ?? 0);
     add(tree, blobBytes);
-    // The owner's name says what the blob is: a tree unless it is known to be none.
-    context.claim(phys, tree === undefined && name !== 'memblock' && name !== 'kho_test' && name !== 'LUO' ? name : `${name} FDT`);
+    context.claim(phys, ownerOf(name, tree !== undefined, sizeBytes === undefined));
     this.consumer(name, phys, blobBytes, tree);
+  }
+
+  /** v5: a consumer's node below the root itself, with what a subtree has elsewhere. v4's nodes say what they keep in `mem`. */
+  node(rootPhys: bigint, tree: FdtTree, node: FdtNode): void {
+    const { context } = this;
+    if (node.name !== 'memblock' || node.properties.some((property) => property.name === 'mem')) return;
+    this.memblock = decodeMemblock(context, rootPhys, 0n, { ...tree, root: node });
   }
 
   private consumer(name: string, phys: bigint, blobBytes: bigint, tree: FdtTree | undefined): void {
@@ -116,6 +138,12 @@ class Walk {
     this.structures.push(one.structure);
     return one;
   }
+}
+
+/** The owner's name says what the blob is. A tree is one by its magic; a consumer whose blob is a tree in every kernel keeps that name when the blob is broken. */
+function ownerOf(name: string, isTree: boolean, unsized: boolean): string {
+  if (isTree || unsized || name === 'memblock' || name === 'kho_test') return `${name} FDT`;
+  return name === 'LUO' ? luoSer('luo-v5').structure : name;
 }
 
 function overlaps(context: Context): void {

@@ -7,7 +7,7 @@ import { Findings } from './findings';
 import type { BootRecord, FoundScratch } from './findRoots';
 import { findRoots, findScratch } from './findRoots';
 import type { Handover } from './handover';
-import { decodeHandover } from './handover';
+import { decodeHandover, doubtsOf } from './handover';
 import type { Structure } from './structure';
 import { arrayFields, group } from './structure';
 import { khoScratch } from '../formats/scratch';
@@ -72,7 +72,7 @@ function handoverAt({ memory, order, pageShift }: ImageOptions, phys: bigint): H
     for (const one of order === undefined ? (['little', 'big'] as const) : [order]) {
       const found = decodeHandover(memory, phys, { order: one, pageShift: shift });
       if (found === undefined) continue;
-      const doubts = found.findings.list.length;
+      const doubts = doubtsOf(found);
       if (doubts === 0) return found;
       if (doubts < bestDoubts) [best, bestDoubts] = [found, doubts];
     }
@@ -80,15 +80,10 @@ function handoverAt({ memory, order, pageShift }: ImageOptions, phys: bigint): H
   return best;
 }
 
-/** The one whose tracker is whole; of several the one that says the most kexecs lie behind it. */
+/** The one whose tracker is whole; of several the one that says the most kexecs lie behind it, then the one with the fewest doubts. */
 function liveOf(all: readonly Handover[]): Handover | undefined {
-  const rank = (one: Handover): readonly [number, number, number] => [
-    one.tracker.problems.length === 0 ? 1 : 0, one.kexecMetadata?.kexecCount ?? 0, Number(one.luo?.liveupdateNumber ?? 0n),
-  ];
-  return [...all].sort((a, b) => {
-    const [x, y] = [rank(a), rank(b)];
-    return y[0] - x[0] || y[1] - x[1] || y[2] - x[2];
-  })[0];
+  const ranked = all.map((one) => ({ one, rank: [one.tracker.problems.length === 0 ? 1 : 0, one.kexecMetadata?.kexecCount ?? 0, Number(one.luo?.liveupdateNumber ?? 0n), -doubtsOf(one)] }));
+  return ranked.sort((a, b) => b.rank.map((value, i) => value - (a.rank[i] ?? 0)).find((difference) => difference !== 0) ?? 0)[0]?.one;
 }
 
 function scratchFindings(handover: Handover, scratch: FoundScratch): void {

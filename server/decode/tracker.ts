@@ -20,18 +20,29 @@ import type { Structure } from './structure';
 import { group } from './structure';
 
 export type Tracker =
-  | { readonly kind: 'radix'; readonly geometry: RadixGeometry; readonly tree: ReadRadixTree; readonly blocks: BlockList; readonly problems: readonly FormatProblem[] }
+  | { readonly kind: 'radix'; readonly geometry: RadixGeometry; readonly tree: ReadRadixTree; readonly blocks: BlockList; readonly problems: readonly FormatProblem[]; readonly lostOrders: FormatProblem | undefined }
   | { readonly kind: 'chunks'; readonly bitmapBytes: number; readonly list: ReadChunks; readonly blocks: BlockList; readonly problems: readonly FormatProblem[] }
   | { readonly kind: 'ranges' | 'none'; readonly blocks: BlockList; readonly problems: readonly FormatProblem[] };
 
-export function readTracker(memory: PhysicalMemory, root: ReadRoot, pageShift: number, order: ByteOrder): Tracker {
+/** How large the bitmaps of a chunk list are, where the root's form does not tell: as they lie in memory, or as somebody wants to try it. */
+export type BitmapsOf = 'as they lie' | '512 bytes';
+
+/** The other size that a list's bitmaps could have: 6.16 and 6.18 write the same string, and few bitmaps may lie as either would. */
+export function otherBitmaps(root: ReadRoot, tracker: Tracker): BitmapsOf | undefined {
+  return tracker.kind === 'chunks' && tracker.bitmapBytes !== 512 && tracker.list.chunks.length > 0 && root.form !== undefined && sizesOf(root.form.id).has('bitmaps of 512 bytes') ? '512 bytes' : undefined;
+}
+
+const sizesOf = (form: RootFormId): ReadonlySet<string> => new Set(generationsWith(form).map(({ tracker }) => tracker.id));
+
+export function readTracker(memory: PhysicalMemory, root: ReadRoot, pageShift: number, order: ByteOrder, bitmaps: BitmapsOf = 'as they lie'): Tracker {
   const { form, mapPhys } = root;
   if (form?.map === undefined) return root.memRanges.length > 0 ? ranges(root, pageShift) : { kind: 'none', blocks: new BlockList(0), problems: [] };
-  if (mapPhys === undefined || mapPhys === 0n) {
-    const problem: FormatProblem = { structure: 'KHO root FDT', offsetBytes: 0, field: form.map.property, expected: 'the address of the memory map', found: mapPhys === undefined ? 'none' : '0 (kho_finalize() never ran): nothing is preserved' };
-    return { kind: 'none', blocks: new BlockList(0), problems: [problem] };
-  }
-  return form.map.of === 'radix' ? radix(memory, mapPhys, pageShift, order) : chunks(memory, mapPhys, pageShift, order, form.id);
+  const wrong = (found: string): readonly FormatProblem[] => [{ structure: 'KHO root FDT', offsetBytes: 0, field: form.map?.property ?? '', expected: 'the address of the memory map', found }];
+  if (mapPhys === undefined) return { kind: 'none', blocks: new BlockList(0), problems: wrong('none') };
+  if (form.map.of === 'radix') return mapPhys === 0n ? { kind: 'none', blocks: new BlockList(0), problems: wrong('0') } : radix(memory, mapPhys, pageShift, order);
+  const list = chunks(memory, mapPhys, pageShift, order, form.id, bitmaps);
+  // A tree that is only changed has 0 there until kho_finalize() ran; one that finalizing writes has 0 when nothing was preserved.
+  return mapPhys === 0n && form.writer === 'edited' ? { ...list, problems: wrong('0 (kho_finalize() never ran): nothing is preserved') } : list;
 }
 
 function radix(memory: PhysicalMemory, root: bigint, pageShift: number, order: ByteOrder): Tracker {
@@ -44,12 +55,21 @@ function radix(memory: PhysicalMemory, root: bigint, pageShift: number, order: B
     const other = readRadixTree(memory, root, older, order);
     if (other.problems.length < tree.problems.length) [geometry, tree] = [older, other];
   }
-  return { kind: 'radix', geometry, tree, blocks: tree.blocks, problems: tree.problems };
+  const lostOrders = geometry === wanted ? undefined : lostOrderBits(root, wanted, geometry);
+  return { kind: 'radix', geometry, tree, blocks: tree.blocks, problems: tree.problems, lostOrders };
 }
 
-function chunks(memory: PhysicalMemory, first: bigint, pageShift: number, order: ByteOrder, form: RootFormId): Tracker {
-  const sizes = new Set(generationsWith(form).map(({ tracker }) => tracker.id));
-  const small = sizes.has('bitmaps of 512 bytes') && (!sizes.has('bitmaps of a page') || smallBitmapsIn(memory, first, pageShift, order));
+/** KHO facts 2.2: such a tree has no place for the order bit of order 0, so its kernel reads those pages back with another order and address. The blocks are shown as it does. */
+function lostOrderBits(root: bigint, wanted: RadixGeometry, found: RadixGeometry): FormatProblem {
+  return {
+    structure: radixSlot.structure, phys: root, offsetBytes: 0, field: 'levels', expected: `${String(wanted.depth)}, which hold the order bit of order 0 (bit ${String(wanted.order0Bit)} of a key)`,
+    found: `${String(found.depth)}: blocks of order 0 come back with another order and address`,
+  };
+}
+
+function chunks(memory: PhysicalMemory, first: bigint, pageShift: number, order: ByteOrder, form: RootFormId, bitmaps: BitmapsOf): Extract<Tracker, { kind: 'chunks' }> {
+  const sizes = sizesOf(form);
+  const small = sizes.has('bitmaps of 512 bytes') && (bitmaps === '512 bytes' || !sizes.has('bitmaps of a page') || smallBitmapsIn(memory, first, pageShift, order));
   const bitmapBytes = small ? 512 : 1 << pageShift;
   const list = readChunks(memory, first, { pageShift, bitmapBytes }, order);
   return { kind: 'chunks', bitmapBytes, list, blocks: list.blocks, problems: list.problems };

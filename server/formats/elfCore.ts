@@ -47,8 +47,8 @@ export const elfNoteHeader = table('ELF note', {
 
 export const PT_LOAD = 1;
 export const PT_NOTE = 4;
-const ET_CORE = 4;
-const PN_XNUM = 0xffff;
+export const ET_CORE = 4;
+export const PN_XNUM = 0xffff;
 
 export type ElfProgramHeader = Values<typeof elfProgramHeader['specs']> & { readonly offsetBytes: number };
 
@@ -132,7 +132,7 @@ function rangesOf(from: Uint8Array, headers: readonly ElfProgramHeader[], proble
   });
 }
 
-const pad4 = (value: number): number => Math.ceil(value / 4) * 4;
+export const pad4 = (value: number): number => Math.ceil(value / 4) * 4;
 
 /** A core has a note or a few per processor; segments that lie over each other could ask for the square of the file. */
 const MOST_NOTES = 65536;

@@ -20,6 +20,8 @@ export interface RootForm {
   readonly subtree: 'in place' | { readonly address: string; readonly size: string | undefined };
   /** Written in one go when finalized, or changed with every subtree. */
   readonly writer: 'sequential' | 'edited';
+  /** The root lies in a page that its kernel preserves; in v4 and v5 it travels as a segment of the new image. */
+  readonly preserved: boolean;
 }
 
 export type RootFormId = 'v4' | 'v5' | '6.16' | '6.19' | 'kho-v2' | 'kho-v3' | 'kho-v4' | 'composite';
@@ -29,14 +31,14 @@ const radix = { node: undefined, property: 'preserved-memory-map', of: 'radix' }
 const sized = { address: 'preserved-data', size: 'blob-size' } as const;
 
 export const rootForms: { readonly [id in RootFormId]: RootForm } = {
-  v4: { id: 'v4', compatible: 'kho-v1', map: undefined, subtree: 'in place', writer: 'sequential' },
-  v5: { id: 'v5', compatible: 'kho-v1', map: { node: 'preserved-memory', property: 'metadata', of: 'chunks' }, subtree: 'in place', writer: 'sequential' },
-  '6.16': { id: '6.16', compatible: 'kho-v1', map: chunks, subtree: { address: 'fdt', size: undefined }, writer: 'sequential' },
-  '6.19': { id: '6.19', compatible: 'kho-v1', map: chunks, subtree: { address: 'fdt', size: undefined }, writer: 'edited' },
-  'kho-v2': { id: 'kho-v2', compatible: 'kho-v2', map: radix, subtree: { address: 'preserved-data', size: undefined }, writer: 'edited' },
-  'kho-v3': { id: 'kho-v3', compatible: 'kho-v3', map: radix, subtree: sized, writer: 'edited' },
-  'kho-v4': { id: 'kho-v4', compatible: 'kho-v4', map: radix, subtree: sized, writer: 'edited' },
-  composite: { id: 'composite', compatible: 'kho-v4;radix-v1;vmalloc-v1', map: radix, subtree: sized, writer: 'edited' },
+  v4: { id: 'v4', compatible: 'kho-v1', map: undefined, subtree: 'in place', writer: 'sequential', preserved: false },
+  v5: { id: 'v5', compatible: 'kho-v1', map: { node: 'preserved-memory', property: 'metadata', of: 'chunks' }, subtree: 'in place', writer: 'sequential', preserved: false },
+  '6.16': { id: '6.16', compatible: 'kho-v1', map: chunks, subtree: { address: 'fdt', size: undefined }, writer: 'sequential', preserved: true },
+  '6.19': { id: '6.19', compatible: 'kho-v1', map: chunks, subtree: { address: 'fdt', size: undefined }, writer: 'edited', preserved: true },
+  'kho-v2': { id: 'kho-v2', compatible: 'kho-v2', map: radix, subtree: { address: 'preserved-data', size: undefined }, writer: 'edited', preserved: true },
+  'kho-v3': { id: 'kho-v3', compatible: 'kho-v3', map: radix, subtree: sized, writer: 'edited', preserved: true },
+  'kho-v4': { id: 'kho-v4', compatible: 'kho-v4', map: radix, subtree: sized, writer: 'edited', preserved: true },
+  composite: { id: 'composite', compatible: 'kho-v4;radix-v1;vmalloc-v1', map: radix, subtree: sized, writer: 'edited', preserved: true },
 };
 
 export interface Subtree {

@@ -109,12 +109,20 @@ export function luoSer(compatible: string) {
   });
 }
 
-export const luoSerStrings = ['luo-v3', 'luo-v4', 'luo-v5', 'luo-v5;block-v1'] as const;
+/** How sessions and files lie in memory: behind each other in one area, or in a chain of blocks (KHO facts 8.2, L5 to L9). */
+export interface LuoSerForm { readonly compatible: string; readonly sessions: 'array' | 'blocks'; readonly files: 'array' | 'blocks' }
 
-/** Which string a blob without an FDT starts with; undefined when it is none that is known. */
-export function luoSerString(bytes: Uint8Array): string | undefined {
+export const luoSerForms: readonly LuoSerForm[] = [
+  { compatible: 'luo-v3', sessions: 'array', files: 'array' },
+  { compatible: 'luo-v4', sessions: 'blocks', files: 'array' },
+  { compatible: 'luo-v5', sessions: 'blocks', files: 'blocks' },
+  { compatible: 'luo-v5;block-v1', sessions: 'blocks', files: 'blocks' },
+];
+
+/** The form of a blob that starts with this; undefined when none does. */
+export function luoSerForm(bytes: Uint8Array): LuoSerForm | undefined {
   const found = decodeText(bytes.subarray(0, 16));
-  return luoSerStrings.find((one) => one === found);
+  return luoSerForms.find((one) => one.compatible === found);
 }
 
 export const khoBlockHeader = table('kho_block_header_ser', { next: pointer('next block; 0 ends the list'), count: u64('entries in this block') });

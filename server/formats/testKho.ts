@@ -60,9 +60,9 @@ export function readTestKho(tree: FdtTree, order: ByteOrder): ReadTestKho {
   const nr_folios = u32Property(data, 'nr_folios', order, structure, problems);
   const csum = u32Property(data, 'csum', order, structure, problems);
   const info = propertyOf(data, 'folios_info');
-  // Two folios of the old form have the length of the new one; then the pages that the vmalloc claims decide.
+  // Two folios of the old form have the length of the new one: an area for their 16 bytes is one page, and no address of a folio reads like that.
   const head = info?.data.length === khoVmalloc.sizeBytes ? decode(khoVmalloc, info.data, 0, order) : undefined;
-  const isArray = info !== undefined && nr_folios !== undefined && info.data.length === nr_folios * 8 && (nr_folios !== 2 || (head?.ok === true && (head.value.flags & 1) === 0));
+  const isArray = info !== undefined && nr_folios !== undefined && info.data.length === nr_folios * 8 && (nr_folios !== 2 || (head?.ok === true && (head.value.total_pages !== 1 || head.value.order !== 0)));
   if (isArray) {
     const view = viewOf(info.data);
     return { compatible, magic, nr_folios, csum, vmalloc: undefined, array: Array.from({ length: nr_folios }, (_, i) => view.getBigUint64(i * 8, order === 'little')), problems: problems.list };

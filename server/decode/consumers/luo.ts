@@ -3,7 +3,7 @@ import type { FdtTree } from '../../formats/fdt/read';
 import { decode, fieldOf } from '../../formats/layoutTable';
 import type { Specs, Table, Values } from '../../formats/layoutTable';
 import {
-  LUO_FILES_BYTES, LUO_FLB_BYTES, LUO_SESSION_BYTES, capacityOf, khoBlockHeader, luoFile, luoFileSet, luoFlb, luoFlbHeader, luoSer, luoSession, luoSessionHeader, luoSerString, readBlocks, readEntries, readLuoFdt,
+  LUO_FILES_BYTES, LUO_FLB_BYTES, LUO_SESSION_BYTES, capacityOf, khoBlockHeader, luoFile, luoFileSet, luoFlb, luoFlbHeader, luoSer, luoSession, luoSessionHeader, luoSerForm, readBlocks, readEntries, readLuoFdt,
 } from '../../formats/luo';
 import type { Context } from '../context';
 import { readUpTo } from '../context';
@@ -65,8 +65,9 @@ export function decodeLuoFdt(context: Context, phys: bigint, blobBytes: bigint, 
 
 /** The newest form; undefined when the blob does not start with a string of it. */
 export function decodeLuoSer(context: Context, phys: bigint, blobBytes: bigint): DecodedLuo | undefined {
-  const compatible = luoSerString(readUpTo(context.memory, phys, 16));
-  if (compatible === undefined) return undefined;
+  const form = luoSerForm(readUpTo(context.memory, phys, 16));
+  if (form === undefined) return undefined;
+  const { compatible } = form;
   const table = luoSer(compatible);
   const bytes = context.memory.read(phys, table.sizeBytes);
   const value = bytes === undefined ? undefined : decode(table, bytes, 0, context.machine.order);
@@ -74,9 +75,8 @@ export function decodeLuoSer(context: Context, phys: bigint, blobBytes: bigint):
   if (blobBytes < BigInt(table.sizeBytes)) context.wrong('luo', table.structure, phys, 0, 'blob-size', `at least ${String(table.sizeBytes)}`, String(blobBytes));
   const { liveupdate_num, sessions_pa, flbs_pa } = value.value;
   const children: Structure[] = [];
-  const inBlocks = compatible !== 'luo-v3';
   const session = sessions_pa === 0n ? undefined
-    : { compatible, ...(inBlocks ? sessionBlocks(context, sessions_pa, children, compatible !== 'luo-v4') : sessionArray(context, sessions_pa, children)) };
+    : { compatible, ...(form.sessions === 'blocks' ? sessionBlocks(context, sessions_pa, children, form.files === 'blocks') : sessionArray(context, sessions_pa, children)) };
   const flb = flbs_pa === 0n ? undefined : { compatible, ...flbArray(context, flbs_pa, children) };
   return {
     phys, blobBytes, tree: undefined, compatible, liveupdateNumber: liveupdate_num, session, flb,

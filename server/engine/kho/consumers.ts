@@ -1,0 +1,60 @@
+/** What the consumers of a generation hand over: reserve_mem, test_kho, kexec-metadata, LUO with memfds. KHO facts 6.6 and 7. Owners are named as `decode` names them. */
+import { encodeString, encodeU64 } from '../../formats/fdtValues';
+import type { FdtAnswer } from '../../formats/fdt/layout';
+import { KEXEC_METADATA_VERSION, kexecMetadata } from '../../formats/kexecMetadata';
+import { encode } from '../../formats/layoutTable';
+import { MEMBLOCK_COMPATIBLE, RESERVE_MEM_COMPATIBLE, encodeMemblock } from '../../formats/memblock';
+import type { ReservedRegion } from '../../formats/memblock';
+import { KHO_TEST_MAGIC, encodeTestKho } from '../../formats/testKho';
+import { khoVmalloc } from '../../formats/vmalloc';
+import type { HandoverImage } from './handoverImage';
+
+/** A blob in a folio of its own, registered below the root. */
+export function addBlob(image: HandoverImage, name: string, blob: Uint8Array, owner: string, order?: number): bigint {
+  const phys = image.preserve(blob, owner, order);
+  image.addSubtree({ name, phys, sizeBytes: BigInt(blob.length) });
+  return phys;
+}
+
+function blobOf(answer: FdtAnswer<{ readonly blob: Uint8Array }>): Uint8Array {
+  if (!answer.ok) throw new RangeError(`the tree does not fit: ${answer.error}`);
+  return answer.value.blob;
+}
+
+/** Regions of `reserve_mem=`, where they lie already. */
+export function addReserveMem(image: HandoverImage, regions: readonly ReservedRegion[]): void {
+  const { order, generation } = image.machine;
+  if (generation.memblock.id === 'mem ranges') {
+    image.addRanges('memblock', [['compatible', encodeString(MEMBLOCK_COMPATIBLE)]], regions.map(({ start, size }) => ({ addr: start, size })));
+    return;
+  }
+  for (const { start, size } of regions) image.markRange(start, size, 'reserve_mem');
+  if (image.form.subtree === 'in place') {
+    image.addNode({
+      name: 'memblock', properties: [['compatible', encodeString(MEMBLOCK_COMPATIBLE)]],
+      nodes: regions.map(({ name, start, size }) => ({ name, properties: [['compatible', encodeString(RESERVE_MEM_COMPATIBLE)], ['start', encodeU64(start, order)], ['size', encodeU64(size, order)]], nodes: [] })),
+    });
+    return;
+  }
+  addBlob(image, 'memblock', blobOf(encodeMemblock(regions, image.pageBytes, order)), 'memblock FDT');
+}
+
+/** lib/test_kho: folios of any order, and where they are in an array of the tree or, from 6.18 on, in a vmalloc area. */
+export function addTestKho(image: HandoverImage, folios: readonly { readonly pfn: number; readonly order: number }[], csum: number): void {
+  const { machine: { order, generation, pageShift }, pageBytes } = image;
+  const words = new Uint8Array(folios.length * 8);
+  folios.forEach((folio, i) => {
+    image.mark(folio.pfn, folio.order, 'kho_test folio');
+    words.set(encodeU64((BigInt(folio.pfn) << BigInt(pageShift)) | BigInt(folio.order), order), i * 8);
+  });
+  const info = generation.testKho?.id === 'array' ? words
+    : encode(khoVmalloc, image.preserveVmalloc(words, { chunk: 'kho_test vmalloc chunk', page: 'kho_test vmalloc page' }), order);
+  const folioOrder = image.orderOf(words.length + pageBytes);
+  const blob = blobOf(encodeTestKho({ magic: KHO_TEST_MAGIC, nr_folios: folios.length, folios_info: info, csum }, pageBytes * 2 ** folioOrder, order));
+  addBlob(image, 'kho_test', blob, 'kho_test FDT', folioOrder);
+}
+
+export function addKexecMetadata(image: HandoverImage, previousRelease: string, kexecCount: number): void {
+  const blob = encode(kexecMetadata, { version: KEXEC_METADATA_VERSION, previous_release: previousRelease, kexec_count: kexecCount }, image.machine.order);
+  addBlob(image, 'kexec-metadata', blob, 'kexec-metadata');
+}

@@ -1,0 +1,184 @@
+/**
+ * The memory that a kernel hands over, in any generation: preserved pages, tracker and root FDT, made by the encoders of formats/. What is put into it are the
+ * calls that a kernel makes; what comes out is physical memory as the successor finds it, and the list of preserved blocks with the owner of each.
+ */
+import { BitmapTracker } from '../../formats/bitmapChunks';
+import type { FdtAnswer } from '../../formats/fdt/layout';
+import type { Generation } from '../../formats/generations';
+import type { TreeNode } from '../../formats/khoRoot';
+import { RootPage, finalizedRoot, hashTreeRoot, notifierRoot, rootForms } from '../../formats/khoRoot';
+import type { RootForm, Subtree } from '../../formats/khoRoot';
+import { memRange } from '../../formats/khoRootRead';
+import { decode, encodeInto } from '../../formats/layoutTable';
+import type { ByteOrder } from '../../formats/layoutTable';
+import type { AllocatePage, PlacedPage } from '../../formats/physicalMemory';
+import { radixGeometry } from '../../formats/radixKey';
+import { RadixTracker } from '../../formats/radixTree';
+import { splitRange } from '../../formats/rangeSplit';
+import type { KhoVmalloc } from '../../formats/vmalloc';
+import { encodeVmalloc, khoVmalloc } from '../../formats/vmalloc';
+
+export interface KhoMachine {
+  readonly generation: Generation;
+  readonly order: ByteOrder;
+  readonly pageShift: number;
+  /** Where a generation's kernels differ: bytes of a bitmap (6.17.y after the backport), levels of a radix tree of 16K pages. */
+  readonly bitmapBytes?: number;
+  readonly depthFix?: boolean;
+}
+
+export interface OwnedBlock { readonly pfn: number; readonly order: number; readonly owner: string }
+
+export const KHO_ROOT_OWNER = 'KHO root FDT';
+
+export class HandoverImage {
+  readonly pageBytes: number;
+  readonly form: RootForm;
+  /** In the order of the calls. */
+  readonly blocks: OwnedBlock[] = [];
+  readonly pages: PlacedPage[] = [];
+  private readonly tracker: BitmapTracker | RadixTracker | undefined;
+  private readonly subtrees: Subtree[] = [];
+  private readonly inPlace: TreeNode[] = [];
+
+  /** @param allocate physical memory, aligned to the size that is asked for; outside of scratch */
+  constructor(readonly machine: KhoMachine, readonly allocate: AllocatePage) {
+    const { generation, pageShift } = machine;
+    this.pageBytes = 1 << pageShift;
+    this.form = rootForms[generation.root.id];
+    const small = generation.tracker.id === 'bitmaps of 512 bytes';
+    this.tracker = this.form.map === undefined ? undefined
+      : this.form.map.of === 'radix' ? new RadixTracker(radixGeometry(pageShift, machine.depthFix ?? generation.depthFix))
+        : new BitmapTracker({ pageShift, bitmapBytes: machine.bitmapBytes ?? (small ? 512 : this.pageBytes) });
+  }
+
+  pfnOf(phys: bigint): number {
+    return Number(phys >> BigInt(this.machine.pageShift));
+  }
+
+  /** The order of the smallest block that holds that many bytes: get_order(). */
+  orderOf(sizeBytes: number): number {
+    let order = 0;
+    while (this.pageBytes * 2 ** order < sizeBytes) order++;
+    return order;
+  }
+
+  /** kho_preserve_folio(): one block. */
+  mark(pfn: number, order: number, owner: string): void {
+    this.tracker?.mark(pfn, order);
+    this.blocks.push({ pfn, order, owner });
+  }
+
+  /** kho_preserve_pages(), kho_preserve_phys(): a range of whole pages, as blocks. */
+  markRange(phys: bigint, sizeBytes: bigint, owner: string): void {
+    const pfn = this.pfnOf(phys);
+    // v5 splits by length alone and so marks frames outside of the range: not made here, because then nobody can tell the owners.
+    for (const block of splitRange(pfn, pfn + this.pfnOf(sizeBytes))) this.mark(block.pfn, block.order, owner);
+  }
+
+  /** Memory that the image carries and nobody preserves. */
+  place(bytes: Uint8Array, what: string): bigint {
+    const phys = this.allocate(Math.ceil(bytes.length / this.pageBytes) * this.pageBytes, what);
+    this.pages.push({ phys, bytes: this.padded(bytes) });
+    return phys;
+  }
+
+  /** kho_alloc_preserve(): a folio that holds the bytes. */
+  preserve(bytes: Uint8Array, owner: string, order = this.orderOf(bytes.length)): bigint {
+    const phys = this.allocate(this.pageBytes * 2 ** order, owner);
+    this.mark(this.pfnOf(phys), order, owner);
+    this.pages.push({ phys, bytes: this.padded(bytes) });
+    return phys;
+  }
+
+  private padded(bytes: Uint8Array): Uint8Array {
+    const out = new Uint8Array(Math.ceil(bytes.length / this.pageBytes) * this.pageBytes);
+    out.set(bytes);
+    return out;
+  }
+
+  /** kho_preserve_vmalloc(): an area with these bytes, in pieces of 2^order pages. */
+  preserveVmalloc(bytes: Uint8Array, owners: { readonly chunk: string; readonly page: string }, order = 0): KhoVmalloc {
+    const entryBytes = this.pageBytes * 2 ** order;
+    const entries: bigint[] = [];
+    for (let at = 0; at < bytes.length; at += entryBytes) {
+      const phys = this.allocate(entryBytes, owners.page);
+      this.markRange(phys, BigInt(entryBytes), owners.page);
+      this.pages.push({ phys, bytes: this.padded(bytes.subarray(at, at + entryBytes)) });
+      entries.push(phys);
+    }
+    const { head, chunks } = encodeVmalloc(entries, order, order === 0 ? VM_ALLOC : VM_ALLOC | VM_ALLOW_HUGE, this.pageBytes, this.machine.order, this.allocate);
+    for (const chunk of chunks) {
+      this.mark(this.pfnOf(chunk.phys), 0, owners.chunk);
+      this.pages.push(chunk);
+    }
+    const read = decode(khoVmalloc, head, 0, this.machine.order);
+    if (!read.ok) throw new RangeError(read.problem.found);
+    return read.value;
+  }
+
+  /** kho_add_subtree(): the blob must be preserved. */
+  addSubtree(subtree: Subtree): void {
+    this.subtrees.push(subtree);
+  }
+
+  /** v5: a node of kho_add_node(). */
+  addNode(node: TreeNode): void {
+    this.inPlace.push(node);
+  }
+
+  /** v4: a node that a notifier writes, with the ranges that its `mem` property keeps. */
+  addRanges(name: string, compatible: readonly (readonly [string, Uint8Array])[], ranges: readonly { readonly addr: bigint; readonly size: bigint }[]): void {
+    const mem = new Uint8Array(ranges.length * memRange.sizeBytes);
+    ranges.forEach((range, i) => {
+      encodeInto(memRange, range, mem, i * memRange.sizeBytes, this.machine.order);
+      this.markRange(range.addr, range.size, `mem of /${name}`);
+    });
+    this.inPlace.push({ name, properties: [...compatible, ['mem', mem]], nodes: [] });
+  }
+
+  /** What FINALIZE, or each kho_add_subtree(), leaves; gives the root's address. Throws RangeError when a tree does not fit into its page, as the kernel fails then. */
+  finish(): bigint {
+    const rootPhys = this.allocate(this.pageBytes, KHO_ROOT_OWNER);
+    if (this.form.preserved) this.mark(this.pfnOf(rootPhys), 0, KHO_ROOT_OWNER);
+    const map = this.encodeTracker();
+    const bytes = this.rootBytes(map);
+    this.pages.push({ phys: rootPhys, bytes: this.padded(bytes) });
+    return rootPhys;
+  }
+
+  private encodeTracker(): bigint {
+    const { tracker, machine } = this;
+    if (tracker === undefined) return 0n;
+    if (tracker instanceof RadixTracker) {
+      const { rootPhys, pages } = tracker.encode(this.allocate, machine.order);
+      for (const page of pages) this.pages.push(page);
+      return rootPhys;
+    }
+    const { firstPhys, pages } = tracker.encode(this.allocate, machine.order);
+    for (const page of pages) this.pages.push(page);
+    return firstPhys;
+  }
+
+  private rootBytes(map: bigint): Uint8Array {
+    const { form, pageBytes, machine: { order }, subtrees, inPlace } = this;
+    if (form.map === undefined) return buffer(notifierRoot(inPlace, pageBytes));
+    if (form.map.node !== undefined) return buffer(hashTreeRoot(map, inPlace, pageBytes, order));
+    if (form.writer === 'sequential') return buffer(finalizedRoot(form, map, subtrees, pageBytes, order));
+    const page = value(RootPage.create(form, map, pageBytes, order));
+    for (const one of subtrees) value(page.addSubtree(one));
+    return page.page;
+  }
+}
+
+const VM_ALLOC = 1;
+const VM_ALLOW_HUGE = 2;
+
+function value<T>(answer: FdtAnswer<T>): T {
+  if (!answer.ok) throw new RangeError(`the tree does not fit: ${answer.error}`);
+  return answer.value;
+}
+
+function buffer(answer: FdtAnswer<{ readonly buffer: Uint8Array }>): Uint8Array {
+  return value(answer).buffer;
+}
