@@ -16,6 +16,10 @@ export interface RangeClaim {
 /** Blocks that a range claim lists; more are claimed and not listed. */
 const MOST_LISTED = 1 << 16;
 
+/** Claims from which on sorting them pays, and the stretches of addresses that they are sorted into. */
+const MANY = 1 << 17;
+const STRETCHES = 2048;
+
 export class PreservedBlocks {
   private readonly sorted: BlockList;
   /** Owner of each sorted block: index into `names` + 1; 0: nobody. */
@@ -104,6 +108,41 @@ export class PreservedBlocks {
     if (i < 0) return false;
     if (this.owners[i] === 0) this.owners[i] = owner;
     return true;
+  }
+
+  /**
+   * Gives the blocks that start at many addresses to an owner; addresses of 0 are passed over. Says how many addresses no block starts at, and the first of them.
+   * Millions in no order are looked up a stretch of addresses at a time, so that memory is not jumped about in.
+   */
+  claimAll(pfns: Float64Array, owner: number): { readonly missing: number; readonly first: number } {
+    const wanted = pfns.length < MANY ? pfns : this.byStretch(pfns);
+    let missing = 0;
+    for (let i = 0; i < wanted.length; i++) {
+      const pfn = wanted[i] ?? 0;
+      if (pfn !== 0 && !this.claim(pfn, owner)) missing++;
+    }
+    return { missing, first: missing === 0 ? 0 : pfns.find((pfn) => pfn !== 0 && this.at(pfn) < 0) ?? 0 };
+  }
+
+  /** The same addresses, those of one stretch behind each other. */
+  private byStretch(pfns: Float64Array): Float64Array {
+    const perPart = STRETCHES / this.parts.length;
+    const stretchOf = (pfn: number): number => Math.floor(Math.max(0, this.partOf(pfn)) * perPart);
+    const ends = new Uint32Array(STRETCHES + 1);
+    for (let i = 0; i < pfns.length; i++) {
+      const at = stretchOf(pfns[i] ?? 0) + 1;
+      ends[at] = (ends[at] ?? 0) + 1;
+    }
+    for (let i = 1; i < ends.length; i++) ends[i] = (ends[i] ?? 0) + (ends[i - 1] ?? 0);
+    const out = new Float64Array(pfns.length);
+    for (let i = 0; i < pfns.length; i++) {
+      const pfn = pfns[i] ?? 0;
+      const stretch = stretchOf(pfn);
+      const at = ends[stretch] ?? 0;
+      out[at] = pfn;
+      ends[stretch] = at + 1;
+    }
+    return out;
   }
 
   /** Gives every block that starts in a range to an owner, and says which pages no block covers. */

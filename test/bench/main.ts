@@ -3,13 +3,14 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Bench, BenchContext, BenchRow } from './bench';
+import { decodeBench } from './decodeBench';
 import { lspBenches } from './lspBenches';
 import type { Spread } from './measure';
 import { versionOf } from './run';
 import { scanBench } from './scanBench';
 import { trackerBench } from './trackerBench';
 
-const benches: readonly Bench[] = [scanBench, trackerBench, ...lspBenches];
+const benches: readonly Bench[] = [scanBench, trackerBench, decodeBench, ...lspBenches];
 
 const number = (value: number, digits: number): string => (Number.isFinite(value) ? value.toFixed(digits) : 'unknown');
 const spread = (value: Spread, digits: number, unit: string): string =>

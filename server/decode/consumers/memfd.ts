@@ -56,13 +56,7 @@ export function decodeMemfd(context: Context, compatible: string, phys: bigint, 
 
 function claimFolios(context: Context, { pfns }: MemfdFolios, where: string): void {
   const { blocks } = context;
-  const owner = blocks.owner('memfd folio');
-  let missing = 0;
-  let first = 0;
-  for (const pfn of pfns) {
-    // Entries without a page are passed over by the kernel, too.
-    if (pfn === 0 || blocks.claim(pfn, owner)) continue;
-    if (missing++ === 0) first = pfn;
-  }
+  // Entries without a page are passed over by the kernel, too.
+  const { missing, first } = blocks.claimAll(pfns, blocks.owner('memfd folio'));
   if (missing > 0) context.wrong('not-preserved', `memfd_luo_folio_ser of ${where}`, context.physOf(first), 0, 'pfn', 'a preserved folio', `${String(missing)} of ${String(pfns.length)} that the tracker does not list`);
 }

@@ -34,8 +34,7 @@ export const KHO_ROOT_OWNER = 'KHO root FDT';
 export class HandoverImage {
   readonly pageBytes: number;
   readonly form: RootForm;
-  /** In the order of the calls. */
-  readonly blocks: OwnedBlock[] = [];
+  private readonly marked: { readonly pfns: ArrayLike<number>; readonly order: number; readonly owner: string }[] = [];
   readonly pages: PlacedPage[] = [];
   private readonly tracker: BitmapTracker | RadixTracker | undefined;
   private readonly subtrees: Subtree[] = [];
@@ -63,10 +62,20 @@ export class HandoverImage {
     return order;
   }
 
+  /** What is preserved, in the order of the calls. */
+  get blocks(): readonly OwnedBlock[] {
+    return this.marked.flatMap(({ pfns, order, owner }) => Array.from(pfns, (pfn) => ({ pfn, order, owner })));
+  }
+
   /** kho_preserve_folio(): one block. */
   mark(pfn: number, order: number, owner: string): void {
-    this.tracker?.mark(pfn, order);
-    this.blocks.push({ pfn, order, owner });
+    this.markAll([pfn], order, owner);
+  }
+
+  /** Many blocks of one order; the list is kept, not copied. */
+  markAll(pfns: ArrayLike<number>, order: number, owner: string): void {
+    this.tracker?.markAll(pfns, order);
+    this.marked.push({ pfns, order, owner });
   }
 
   /** kho_preserve_pages(), kho_preserve_phys(): a range of whole pages, as blocks. */

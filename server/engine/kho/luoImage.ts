@@ -5,6 +5,7 @@ import {
   LUO_FILES_BYTES, LUO_FLB_BYTES, LUO_SESSION_BYTES, encodeLuoFdt, luoFdtForms, luoFile, luoFlb, luoFlbHeader, luoSer, luoSerForms, luoSession, luoSessionHeader,
 } from '../../formats/luo';
 import { encodeArray, encodeBlocks } from '../../formats/luoWrite';
+import type { MemfdFolios } from '../../formats/memfd';
 import { encodeFolios, memfdV1, memfdV2 } from '../../formats/memfd';
 import { addBlob } from './consumers';
 import type { HandoverImage } from './handoverImage';
@@ -19,9 +20,12 @@ export interface MemfdToHandOver {
   readonly folios: readonly MemfdFolio[];
 }
 
+/** A memfd, or a file of any handler whose data lies in memory already. */
+export type LuoFileToHandOver = { readonly token: bigint } & ({ readonly memfd: MemfdToHandOver } | { readonly compatible: string; readonly data: bigint });
+
 export interface LuoToHandOver {
   readonly liveupdateNumber: bigint;
-  readonly sessions: readonly { readonly name: string; readonly files: readonly { readonly token: bigint; readonly memfd: MemfdToHandOver }[] }[];
+  readonly sessions: readonly { readonly name: string; readonly files: readonly LuoFileToHandOver[] }[];
   readonly flbs: readonly { readonly name: string; readonly data: bigint; readonly count: bigint }[];
   /** Forms of luo_ser between 7.1 and the newest: another string than the generation's. */
   readonly serCompatible?: string;
@@ -56,8 +60,11 @@ function blobOf(answer: FdtAnswer<{ readonly blob: Uint8Array }>): Uint8Array {
 
 function sessionEntry(image: HandoverImage, { name, files }: LuoToHandOver['sessions'][number], inBlocks: boolean): Entry {
   const { order, generation } = image.machine;
-  const compatible = generation.memfd?.id ?? '';
-  const entries = files.map(({ token, memfd }) => ({ compatible, data: addMemfd(image, memfd, `memfd ${name}/0x${token.toString(16)} vmalloc`), token }));
+  const entries = files.map((file) => {
+    const { token } = file;
+    if ('data' in file) return { compatible: file.compatible, data: file.data, token };
+    return { compatible: generation.memfd?.id ?? '', data: addMemfd(image, file.memfd, memfdOwner(name, token)), token };
+  });
   const count = BigInt(entries.length);
   // The area of the files is made with the first of them.
   if (entries.length === 0) return { name, file_set: { files: 0n, count } };
@@ -66,13 +73,24 @@ function sessionEntry(image: HandoverImage, { name, files }: LuoToHandOver['sess
   return { name, file_set: { files: phys, count } };
 }
 
+/** Who owns the pages of a memfd's array. */
+export function memfdOwner(session: string, token: bigint): string {
+  return `memfd ${session}/0x${token.toString(16)} vmalloc`;
+}
+
 function addMemfd(image: HandoverImage, { pos, size, seals, folios }: MemfdToHandOver, owner: string): bigint {
-  const { order, generation } = image.machine;
   for (const folio of folios) if (folio.pfn !== 0) image.mark(folio.pfn, folio.order, 'memfd folio');
-  const array = encodeFolios({ pfns: Float64Array.from(folios, (one) => one.pfn), flags: Uint16Array.from(folios, (one) => one.flags), indexes: Float64Array.from(folios, (one) => one.index) }, order);
+  const array = { pfns: Float64Array.from(folios, (one) => one.pfn), flags: Uint16Array.from(folios, (one) => one.flags), indexes: Float64Array.from(folios, (one) => one.index) };
+  return addMemfdRecord(image, { pos, size, seals }, array, owner);
+}
+
+/** The record of a file whose folios are preserved, and its array; gives the record's address. */
+export function addMemfdRecord(image: HandoverImage, { pos, size, seals }: Omit<MemfdToHandOver, 'folios'>, folios: MemfdFolios, owner: string): bigint {
+  const { order, generation } = image.machine;
+  const count = folios.pfns.length;
   // A file without folios has no area: all of the head is 0.
-  const head = folios.length === 0 ? { first: 0n, total_pages: 0, flags: 0, order: 0 } : image.preserveVmalloc(array, { chunk: owner, page: owner });
-  const nr_folios = BigInt(folios.length);
+  const head = count === 0 ? { first: 0n, total_pages: 0, flags: 0, order: 0 } : image.preserveVmalloc(encodeFolios(folios, order), { chunk: owner, page: owner });
+  const nr_folios = BigInt(count);
   const record = generation.memfd?.id === 'memfd-v1' ? encode(memfdV1, { pos, size, nr_folios, folios: head }, order) : encode(memfdV2, { pos, size, seals, flags: 0, nr_folios, folios: head }, order);
   return image.preserve(record, 'memfd_luo_ser');
 }

@@ -34,4 +34,19 @@ describe('preserved blocks by address', () => {
       if (from.length > 0) assert.equal((found[0]?.pfn ?? 0) + 2 ** (found[0]?.order ?? 0), Math.max(...from.map((b) => b.pfn + 2 ** b.order)));
     }), { numRuns: 1000 });
   });
+
+  it('claim many addresses in any order as one after the other does', () => {
+    const count = 200_000;
+    const list = new BlockList(0);
+    for (let i = 0; i < count; i++) list.push(1000 + i * 3, 0);
+    // Every block once, in an order that jumps about (7919 and 200,000 have no common factor); then addresses between blocks, in front, behind, and 0.
+    const wanted = Float64Array.from({ length: count + 5 }, (_, i) => (i < count ? 1000 + (i * 7919 % count) * 3 : [0, 1001, 5, 1000 + count * 3, 0][i - count] ?? 0));
+    const blocks = new PreservedBlocks(list);
+    assert.deepEqual(blocks.claimAll(wanted, blocks.owner('x')), { missing: 3, first: 1001 });
+    assert.deepEqual(blocks.ownerTable(), [{ owner: 'x', order: 0, blocks: count }]);
+    const some = new PreservedBlocks(list);
+    assert.deepEqual(some.claimAll(wanted.subarray(0, 150_000), some.owner('y')), { missing: 0, first: 0 });
+    const claimed = new Set(wanted.subarray(0, 150_000));
+    assert.deepEqual(some.unowned().map(({ pfn }) => pfn), Array.from(list.pfns.subarray(0, count)).filter((pfn) => !claimed.has(pfn)));
+  });
 });

@@ -4,7 +4,7 @@ import { addKexecMetadata, addReserveMem, addTestKho } from '../../../server/eng
 import { HandoverImage } from '../../../server/engine/kho/handoverImage';
 import type { KhoMachine } from '../../../server/engine/kho/handoverImage';
 import { addLuo } from '../../../server/engine/kho/luoImage';
-import type { LuoToHandOver, MemfdFolio } from '../../../server/engine/kho/luoImage';
+import type { LuoToHandOver, MemfdFolio, MemfdToHandOver } from '../../../server/engine/kho/luoImage';
 import { generations } from '../../../server/formats/generations';
 import type { Generation, GenerationId } from '../../../server/formats/generations';
 import type { AllocatePage } from '../../../server/formats/physicalMemory';
@@ -60,12 +60,15 @@ export function allocator(pageShift: number, basePfn: number, gaps: readonly num
   };
 }
 
+/** Files are memfds. */
+export type RandomLuo = Omit<LuoToHandOver, 'sessions'> & { readonly sessions: readonly { readonly name: string; readonly files: readonly { readonly token: bigint; readonly memfd: MemfdToHandOver }[] }[] };
+
 export interface Made {
   readonly image: HandoverImage;
   readonly rootPhys: bigint;
   readonly regions: readonly { readonly name: string; readonly start: bigint; readonly size: bigint }[];
   readonly testFolios: readonly { readonly phys: bigint; readonly order: number }[] | undefined;
-  readonly luo: LuoToHandOver | undefined;
+  readonly luo: RandomLuo | undefined;
   readonly metadata: boolean;
   /** Unowned blocks, ascending. */
   readonly unowned: readonly { readonly pfn: number; readonly order: number }[];
@@ -105,7 +108,7 @@ export function makeHandover(plan: Plan): Made {
   return { image, rootPhys, regions, testFolios: folios?.map(({ pfn, order }) => ({ phys: BigInt(pfn) << shift, order })), luo, metadata, unowned };
 }
 
-function luoOf(plan: NonNullable<Plan['luo']>, block: (order: number) => number, withoutFlbs: boolean): LuoToHandOver {
+function luoOf(plan: NonNullable<Plan['luo']>, block: (order: number) => number, withoutFlbs: boolean): RandomLuo {
   const sessions = plan.sessions.map(({ files }, s) => ({
     name: `vm-${String(s)}`,
     files: files.map((one, f) => ({
