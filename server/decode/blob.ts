@@ -6,9 +6,9 @@ import { kexecMetadata, readKexecMetadata } from '../formats/kexecMetadata';
 import { knownStrings, readRoot, rootFormOf } from '../formats/khoRootRead';
 import { rootForms } from '../formats/khoRoot';
 import type { ByteOrder } from '../formats/layoutTable';
-import { overlay } from '../formats/layoutTable';
+import { decode, overlay } from '../formats/layoutTable';
 import { nameFdtBytes } from '../formats/fdt/overlay';
-import { readLuoFdt } from '../formats/luo';
+import { luoSer, luoSerForm, readLuoFdt } from '../formats/luo';
 import { readMemblock } from '../formats/memblock';
 import { readTestKho } from '../formats/testKho';
 import type { Json } from './exactJson';
@@ -79,7 +79,7 @@ function contentJson(tree: FdtTree, root: FdtNode, order: ByteOrder, findings: F
     const part = (one: typeof read.session): Json => ({ compatible: one?.compatible ?? null, header_phys: int(one?.headerPhys) });
     return { luo: { blob_size: tree.bytes.length, compatible, fdt_header, liveupdate_number: int(read.liveupdateNumber), luo_session: part(read.session), ...(read.flb === undefined ? {} : { luo_flb: part(read.flb) }) } };
   }
-  return { fdt: { fdt_header, ...nodeJson(root, 0) } };
+  return { trees: { [label]: { fdt_header, ...nodeJson(root, 0) } } };
 }
 
 function nodeJson(node: FdtNode, depth: number): { readonly [key: string]: Json } {
@@ -89,6 +89,29 @@ function nodeJson(node: FdtNode, depth: number): { readonly [key: string]: Json 
     children: depth > 32 ? [] : node.children.map((child) => nodeJson(child, depth + 1)),
   };
 }
+
+/** LUO's blob of the newest kernels; undefined when it does not start with one of its strings. */
+export function decodeLuoSerBlob(bytes: Uint8Array, order: ByteOrder): DecodedBlob | undefined {
+  const form = luoSerForm(bytes);
+  const of = form === undefined ? undefined : luoSer(form.compatible);
+  const value = of === undefined ? undefined : decode(of, bytes, 0, order);
+  if (of === undefined || value?.ok !== true) return undefined;
+  const { compatible, liveupdate_num, sessions_pa, flbs_pa } = value.value;
+  return {
+    json: { luo: { blob_size: bytes.length, compatible, liveupdate_number: int(liveupdate_num), sessions_pa: int(sessions_pa), flbs_pa: int(flbs_pa) } }, findings: new Findings(),
+    structure: { kind: 'record', label: 'LUO', detail: compatible, phys: undefined, fileOffset: 0, sizeBytes: bytes.length, fields: () => overlay(of, 0), children: [] },
+  };
+}
+
+/** A blob that nothing here knows, under its name. */
+export function unknownBlob(bytes: Uint8Array, name: string): DecodedBlob {
+  return {
+    json: { blobs: { [name]: { blob_size: bytes.length, data: Array.from(bytes.subarray(0, MOST_UNKNOWN_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join('') } } }, findings: new Findings(),
+    structure: { kind: 'blob', label: name, detail: `${String(bytes.length)} bytes that nothing here knows`, phys: undefined, fileOffset: 0, sizeBytes: bytes.length, children: [] },
+  };
+}
+
+const MOST_UNKNOWN_BYTES = 4096;
 
 /** 73 bytes whose first word is the version; undefined otherwise. */
 export function decodeMetadataBlob(bytes: Uint8Array, order: ByteOrder): DecodedBlob | undefined {

@@ -3,6 +3,7 @@ import { readElfCore } from '../formats/elfCore';
 import { vmcoreinfoOf } from '../formats/vmcoreinfo';
 import type { FormatProblem } from '../formats/problem';
 import { rawMemory } from '../formats/physicalMemory';
+import type { ByteOrder } from '../formats/layoutTable';
 import { Findings } from './findings';
 import type { DecodedImage } from './image';
 import { decodeImage } from './image';
@@ -10,6 +11,8 @@ import { decodeImage } from './image';
 export interface CoreOptions {
   /** Bytes of a page, when somebody says so. */
   readonly pageBytes?: number | undefined;
+  /** Of a raw image, when somebody says so; a core says it itself. */
+  readonly order?: ByteOrder | undefined;
 }
 
 /** x86-64 and s390 have 4K pages only. */
@@ -28,7 +31,7 @@ export function decodeCore(bytes: Uint8Array, options: CoreOptions = {}): Decode
 }
 
 export function decodeRaw(bytes: Uint8Array, physBase: bigint, options: CoreOptions = {}): DecodedImage {
-  return decodeImage({ memory: rawMemory(bytes, physBase), order: undefined, pageShift: options.pageBytes === undefined ? undefined : shiftOf(options.pageBytes) });
+  return decodeImage({ memory: rawMemory(bytes, physBase), order: options.order, pageShift: options.pageBytes === undefined ? undefined : shiftOf(options.pageBytes) });
 }
 
 /** Undefined for what is no page size: then it is found out. */

@@ -1,12 +1,15 @@
 /** What a file or a copied debugfs folder is, and what is in it. */
+import { orderOfBlobs } from './blobOrder';
 import { looksLikeElf } from '../formats/elfCore';
 import type { ByteOrder } from '../formats/layoutTable';
 import type { FormatProblem } from '../formats/problem';
-import { decodeFdtBlob, decodeMetadataBlob } from './blob';
+import { decodeFdtBlob, decodeLuoSerBlob, decodeMetadataBlob, unknownBlob } from './blob';
 import { decodeCore, decodeRaw } from './core';
 import type { Json } from './exactJson';
+import { isList } from './exactJson';
 import type { DecodeFinding } from './findings';
 import type { DecodedImage } from './image';
+import type { StreamDescriptions } from './stream';
 import { decodeStreamFile } from './stream';
 import type { Structure } from './structure';
 import { group } from './structure';
@@ -17,10 +20,14 @@ export interface DecodeOptions {
   /** Given: the file is a raw image, its first byte lies there. */
   readonly physBase: bigint | undefined;
   readonly pageBytes: number | undefined;
+  /** Byte order of the machine; undefined: as the file says, else found out. */
+  readonly order?: ByteOrder | undefined;
+  /** Of a KSTATE stream: what its entries are. */
+  readonly descriptions?: StreamDescriptions | undefined;
 }
 
 export interface Decoded {
-  readonly what: 'image' | 'FDT' | 'kexec-metadata' | 'KSTATE stream' | 'debugfs';
+  readonly what: 'image' | 'FDT' | 'kexec-metadata' | 'luo_ser' | 'KSTATE stream' | 'debugfs';
   readonly findings: readonly DecodeFinding[];
   readonly structure: Structure;
   readonly order: ByteOrder;
@@ -32,19 +39,21 @@ export interface Decoded {
 /** Undefined: nothing that is known. */
 export function decodeFile(bytes: Uint8Array, label: string, options: DecodeOptions): Decoded | FormatProblem | undefined {
   const { physBase, pageBytes } = options;
-  if (physBase !== undefined) return ofImage(decodeRaw(bytes, physBase, { pageBytes }));
+  if (physBase !== undefined) return ofImage(decodeRaw(bytes, physBase, { pageBytes, order: options.order }));
   if (looksLikeElf(bytes)) {
     const image = decodeCore(bytes, { pageBytes });
     return 'field' in image ? image : ofImage(image);
   }
-  const order: ByteOrder = 'little';
+  const order = options.order ?? orderOfBlobs([bytes]);
   const fdt = decodeFdtBlob(bytes, label, order);
   if (fdt !== undefined) return ofBlob('FDT', fdt, bytes, order);
   const metadata = decodeMetadataBlob(bytes, order);
   if (metadata !== undefined) return ofBlob('kexec-metadata', metadata, bytes, order);
-  const stream = decodeStreamFile(bytes);
-  if (stream !== undefined) return ofBlob('KSTATE stream', stream, bytes, order);
-  const raw = decodeRaw(bytes, 0n, { pageBytes });
+  const luo = decodeLuoSerBlob(bytes, order);
+  if (luo !== undefined) return ofBlob('luo_ser', luo, bytes, order);
+  const stream = decodeStreamFile(bytes, options.order, options.descriptions);
+  if (stream !== undefined) return ofBlob('KSTATE stream', stream, bytes, stream.order);
+  const raw = decodeRaw(bytes, 0n, { pageBytes, order: options.order });
   return raw.handover === undefined ? undefined : ofImage(raw);
 }
 
@@ -60,29 +69,42 @@ function ofImage(image: DecodedImage): Decoded {
 function ofBlob(what: Decoded['what'], blob: { readonly json: { readonly [key: string]: Json | undefined }; readonly findings: { readonly list: readonly DecodeFinding[] }; readonly structure: Structure }, bytes: Uint8Array, order: ByteOrder): Decoded {
   const { list } = blob.findings;
   return {
-    what, findings: list, structure: blob.structure, order, image: undefined, json: () => ({ ...blob.json, findings: list.map((finding) => ({ ...viewFinding(finding) })) }),
+    what, findings: list, structure: blob.structure, order, image: undefined, json: () => ({ byte_order: order, ...blob.json, findings: list.map((finding) => ({ ...viewFinding(finding) })) }),
     view: () => new DecodedView(blob.structure, list, (one, offset, length) => (one.fileOffset === undefined ? undefined : bytes.subarray(one.fileOffset + offset, one.fileOffset + offset + length)), order),
   };
 }
 
+/** Blobs that nothing here knows stand beside each other, by name; what is known is there once. */
+function gathered(before: Json | undefined, value: Json | undefined): Json | undefined {
+  const isRecord = (one: Json | undefined): one is { readonly [key: string]: Json } => one !== null && typeof one === 'object' && !isList(one);
+  return isRecord(before) && isRecord(value) ? { ...before, ...value } : value;
+}
+
+/** Files that debugfs has for a handover, and which side they are on; `in` where the folder does not say. */
+function debugfsPlace(path: string): { readonly side: string; readonly rest: string } | undefined {
+  const [, side = 'in', rest] = /^(?:(in|out)\/)?((?:sub_fdts\/[^/]+|fdt|scratch_phys|scratch_len))$/.exec(path) ?? [];
+  return rest === undefined ? undefined : { side, rest };
+}
+
 /** Paths below `/sys/kernel/debug/kho` (or below `in` or `out` of it) with their bytes; undefined when nothing of it is there. */
-export function decodeDebugfs(files: ReadonlyMap<string, Uint8Array>): Decoded | undefined {
+export function decodeDebugfs(files: ReadonlyMap<string, Uint8Array>, given?: ByteOrder): Decoded | undefined {
+  const order = given ?? orderOfBlobs([...files].filter(([path]) => debugfsPlace(path)?.rest.startsWith('scratch_') === false).map(([, bytes]) => bytes));
   const parts: { readonly [key: string]: Json | undefined }[] = [];
   const findings: DecodeFinding[] = [];
   const children: Structure[] = [];
   const offsets = new Map<Structure, Uint8Array>();
   const json: Record<string, { [key: string]: Json | undefined }> = {};
   for (const [path, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const [, side = 'in', rest = ''] = /^(?:(in|out)\/)?((?:sub_fdts\/[^/]+|fdt|scratch_phys|scratch_len))$/.exec(path) ?? [];
-    if (rest === '') continue;
+    const place = debugfsPlace(path);
+    if (place === undefined) continue;
+    const { side, rest } = place;
     const into = json[side] ??= {};
     if (rest.startsWith('scratch_')) {
       into[rest] = new TextDecoder().decode(bytes.subarray(0, 65536)).split('\n').filter((line) => line !== '');
       continue;
     }
-    const blob = decodeFdtBlob(bytes, path, 'little') ?? decodeMetadataBlob(bytes, 'little');
-    if (blob === undefined) continue;
-    Object.assign(into, blob.json);
+    const blob = decodeFdtBlob(bytes, path, order) ?? decodeMetadataBlob(bytes, order) ?? decodeLuoSerBlob(bytes, order) ?? unknownBlob(bytes, rest.replace('sub_fdts/', ''));
+    for (const [key, value] of Object.entries(blob.json)) into[key] = gathered(into[key], value);
     parts.push(blob.json);
     findings.push(...blob.findings.list);
     const structure = { ...blob.structure, label: path };
@@ -92,9 +114,9 @@ export function decodeDebugfs(files: ReadonlyMap<string, Uint8Array>): Decoded |
   if (parts.length === 0) return undefined;
   const structure = group('debugfs kho', `${String(parts.length)} files`, children);
   return {
-    what: 'debugfs', findings, structure, order: 'little', image: undefined,
+    what: 'debugfs', findings, structure, order, image: undefined,
     // One side alone has the shape of an image's answer; with both each stands under its name.
-    json: () => ({ ...(Object.keys(json).length === 1 ? Object.values(json)[0] : json), findings: findings.map((finding) => ({ ...viewFinding(finding) })) }),
-    view: () => new DecodedView(structure, findings, (one, offset, length) => offsets.get(one)?.subarray(offset, offset + length), 'little'),
+    json: () => ({ ...(Object.keys(json).length === 1 ? Object.values(json)[0] : json), byte_order: order, findings: findings.map((finding) => ({ ...viewFinding(finding) })) }),
+    view: () => new DecodedView(structure, findings, (one, offset, length) => offsets.get(one)?.subarray(offset, offset + length), order),
   };
 }

@@ -1,44 +1,90 @@
-/** A KSTATE stream on its own: its entries as far as their headers tell. */
-import { KSTATE_MAGIC, decodeS32, decodeStream, headerField, streamFormats } from '../formats/kstateStream';
-import type { DecodedStream, StreamFormat } from '../formats/kstateStream';
-import type { NamedBytes } from '../formats/layoutTable';
+/** A KSTATE stream: its entries by their headers, and their fields where descriptions are given. */
+import type { Dialect } from '../engine/kstate/dialect';
+import { dialects } from '../engine/kstate/dialect';
+import type { KstateDialect } from '../model/kstate';
+import { KSTATE_MAGIC, decodeS32, decodeStream, headerField } from '../formats/kstateStream';
+import type { DecodedEntry, DecodedStream } from '../formats/kstateStream';
+import type { ByteOrder, NamedBytes } from '../formats/layoutTable';
+import { overlay } from '../formats/layoutTable';
 import type { DecodedBlob } from './blob';
+import type { Json } from './exactJson';
 import { Findings } from './findings';
+import type { NamedDescription, StreamEntry } from './streamFields';
+import { readStreamFields } from './streamFields';
+import { fieldRow, namedFields } from './streamValues';
 import type { Structure } from './structure';
 
-/** v3 by its magic; the others, which have none, only when they can be walked to their end marker. */
-export function decodeStreamFile(bytes: Uint8Array, forced = false): DecodedBlob | undefined {
-  const magic = decodeS32(bytes, 0) === (KSTATE_MAGIC | 0);
-  for (const dialect of magic ? (['v3'] as const) : (['dev', 'v2'] as const)) {
-    const read = decodeStream(streamFormats[dialect], bytes);
-    if (magic || forced || (read.problem === undefined && read.entries.length > 0)) return result(dialect, streamFormats[dialect], read, bytes);
+export interface StreamDescriptions {
+  /** Of the tree that they stand in. */
+  readonly dialect: KstateDialect;
+  readonly all: readonly NamedDescription[];
+}
+
+export interface DecodedStreamFile extends DecodedBlob { readonly order: ByteOrder }
+
+const MOST_DATA_BYTES = 65536;
+
+/** v3 by its magic, which also tells the byte order; the others, which have none, only when they can be walked to their end marker. */
+export function decodeStreamFile(bytes: Uint8Array, order: ByteOrder | undefined, descriptions?: StreamDescriptions): DecodedStreamFile | undefined {
+  for (const one of order === undefined ? (['little', 'big'] as const) : [order]) {
+    if (decodeS32(bytes, 0, one) === (KSTATE_MAGIC | 0)) {
+      const dialect = dialects.v3;
+      return result(dialect, decodeStream(dialect.format, bytes, one), bytes, one, descriptions);
+    }
+    const wanted = descriptions === undefined ? [] : [dialects[descriptions.dialect]];
+    for (const dialect of [...wanted, dialects.dev, dialects.v2]) {
+      if (dialect.format.magic !== undefined) continue;
+      const read = decodeStream(dialect.format, bytes, one);
+      if (read.problem === undefined && read.entries.length > 0) return result(dialect, read, bytes, one, descriptions);
+    }
   }
   return undefined;
 }
 
-function result(dialect: string, format: StreamFormat, read: DecodedStream, bytes: Uint8Array): DecodedBlob {
+function result(dialect: Dialect, read: DecodedStream, bytes: Uint8Array, order: ByteOrder, descriptions: StreamDescriptions | undefined): DecodedStreamFile {
   const findings = new Findings();
   if (read.problem !== undefined) {
     const last = read.entries[read.entries.length - 1];
     findings.add('stream', { structure: 'KSTATE stream', offsetBytes: last?.offsetBytes ?? 0, field: last === undefined ? 'magic' : 'size', expected: 'entries up to an end marker', found: read.problem });
   }
-  const children = read.entries.map((entry): Structure => ({
-    kind: 'entry', label: `entry ${String(entry.header.state_id)}`, detail: `version ${String(entry.header.version_id)}, instance ${String(entry.header.instance_id)}, ${String(entry.header.size)} bytes`,
-    phys: undefined, fileOffset: entry.offsetBytes, sizeBytes: Math.min(bytes.length - entry.offsetBytes, format.headerBytes + Math.max(0, entry.header.size)), children: [],
-    fields: () => format.header.map((field): NamedBytes => ({ structure: 'KSTATE entry', field: field.name, offsetBytes: field.offsetBytes, lengthBytes: field.sizeBytes, meaning: field.meaning, kind: 's32', order: 'host' })),
-  }));
+  const fields = descriptions === undefined ? [] : readStreamFields(bytes, dialect, order, read.entries, descriptions.all, findings);
   return {
-    findings,
+    findings, order,
     json: {
       kstate: {
-        dialect, end: read.endOffsetBytes ?? null,
-        entries: read.entries.map((entry) => ({
-          offset: entry.offsetBytes, ...(headerField(format, 'section_type') === undefined ? {} : { section_type: entry.header.section_type }), state_id: entry.header.state_id, version_id: entry.header.version_id,
-          instance_id: entry.header.instance_id, size: entry.header.size,
-          data: Array.from(bytes.subarray(entry.dataOffsetBytes, entry.dataOffsetBytes + Math.max(0, Math.min(entry.header.size, 65536))), (byte) => byte.toString(16).padStart(2, '0')).join(''),
-        })),
+        dialect: dialect.name, byte_order: order, end: read.endOffsetBytes ?? null,
+        entries: read.entries.map((entry, i) => ({ ...entryRow(dialect, entry, bytes), ...(descriptions === undefined ? {} : described(fields[i], bytes, order)) })),
       },
     },
-    structure: { kind: 'stream', label: `KSTATE stream (${dialect})`, detail: `${String(read.entries.length)} entries`, phys: undefined, fileOffset: 0, sizeBytes: bytes.length, children },
+    structure: {
+      kind: 'stream', label: `KSTATE stream (${dialect.name})`, detail: `${String(read.entries.length)} entries`, phys: undefined, fileOffset: 0, sizeBytes: bytes.length,
+      children: read.entries.map((entry, i) => entryStructure(dialect, entry, fields[i], bytes)),
+    },
+  };
+}
+
+function entryRow(dialect: Dialect, { offsetBytes, dataOffsetBytes, header }: DecodedEntry, bytes: Uint8Array): { readonly [key: string]: Json } {
+  const { section_type, state_id, version_id, instance_id, size } = header;
+  return {
+    offset: offsetBytes, ...(headerField(dialect.format, 'section_type') === undefined ? {} : { section_type }), state_id, version_id, instance_id, size,
+    data: Array.from(bytes.subarray(dataOffsetBytes, dataOffsetBytes + Math.max(0, Math.min(size, MOST_DATA_BYTES))), (byte) => byte.toString(16).padStart(2, '0')).join(''),
+  };
+}
+
+/** `description`: null where no description has the entry's id. */
+function described(entry: StreamEntry | undefined, bytes: Uint8Array, order: ByteOrder): { readonly [key: string]: Json } {
+  if (entry === undefined) return { description: null };
+  const { plan, file } = entry.description;
+  return { description: plan.variable, file, description_version: plan.versionId, fields: entry.fields.map((field) => fieldRow(field, bytes, order)) };
+}
+
+function entryStructure(dialect: Dialect, entry: DecodedEntry, fields: StreamEntry | undefined, bytes: Uint8Array): Structure {
+  const { header, offsetBytes } = entry;
+  const sizeBytes = Math.min(bytes.length - offsetBytes, dialect.format.headerBytes + Math.max(0, header.size));
+  const named = (): readonly NamedBytes[] => [...overlay(dialect.format.table, 0), ...(fields === undefined ? [] : namedFields(fields))];
+  return {
+    kind: 'entry', label: fields === undefined ? `entry ${String(header.state_id)}` : fields.description.plan.variable,
+    detail: `id ${String(header.state_id)}, version ${String(header.version_id)}, instance ${String(header.instance_id)}, ${String(header.size)} bytes`, phys: undefined, fileOffset: offsetBytes, sizeBytes, fields: named,
+    children: (fields?.fields ?? []).flatMap((field) => field.nested).map((inner) => entryStructure(dialect, { ...inner, dataOffsetBytes: inner.offsetBytes + dialect.format.headerBytes }, inner, bytes)),
   };
 }

@@ -1,27 +1,45 @@
 /**
  * Byte layouts of the KSTATE stream, one table per dialect; encoder, decoder and hex overlay all read it.
  *
- * KSTATE facts 3.1 (v3), 4.1 (v2), 5 (v1), 6 (dev). Header members are signed 32 bit, little endian, unaligned. Nothing in the
+ * KSTATE facts 3.1 (v3), 4.1 (v2), 5 (v1), 6 (dev). Header members are signed 32 bit in the order of the machine that wrote them, unaligned. Nothing in the
  * stream is padded. The dialects differ in the magic, in section_type, and in which header member says "no more entries".
  */
+
+import { decode, encode, s32, table, viewOf } from './layoutTable';
+import type { ByteOrder, Field, Specs, Table } from './layoutTable';
 
 export type KstateStreamPart =
   | 'magic' | 'section_type' | 'state_id' | 'version_id' | 'instance_id' | 'size' | 'data' | 'end';
 
 export type HeaderName = 'section_type' | 'state_id' | 'version_id' | 'instance_id' | 'size';
 
+const ids = {
+  state_id: s32('id of the description'),
+  version_id: s32('version of the description when it was saved'),
+  instance_id: s32('instance of the object; 0 in nested entries'),
+  size: s32('bytes of data after the header, nested headers included'),
+};
+
+/** v1, v2. */
+export const entryHeader = table('KSTATE entry', ids);
+/** From the unposted tree between v2 and v3 on. */
+export const sectionHeader = table('KSTATE entry with section', {
+  section_type: s32('2 for an object, 1 for a subsection; nested entries take that of the entry around them'), ...ids,
+});
+/** First four bytes of a v3 stream. */
+export const streamMagic = table('KSTATE magic', { magic: s32('0x3b37778c, marks a KSTATE v3 stream') });
+/** What ends every stream, in the place of the first member of a header. */
+export const streamEnd = table('KSTATE end', { end: s32('-1: no more entries') });
+
 /** A member of the entry header. */
-export interface HeaderField {
+export interface HeaderField extends Field {
   readonly name: HeaderName;
-  /** From the start of the entry. */
-  readonly offsetBytes: number;
-  readonly sizeBytes: number;
-  readonly meaning: string;
 }
 
 export interface StreamFormat {
-  /** First four bytes of the stream; undefined: the first entry starts at once. */
+  /** What the stream starts with; undefined: the first entry starts at once. */
   readonly magic: { readonly value: number; readonly sizeBytes: number; readonly meaning: string } | undefined;
+  readonly table: Table<Specs>;
   readonly header: readonly HeaderField[];
   readonly headerBytes: number;
   /** Where the first entry starts. */
@@ -39,27 +57,18 @@ export const KSTATE_MAGIC = 0x3b37778c;
 
 export type HeaderValues = { readonly [name in HeaderName]?: number };
 
-const idHeader = (start: number): readonly HeaderField[] => [
-  { name: 'state_id', offsetBytes: start, sizeBytes: 4, meaning: 'id of the description' },
-  { name: 'version_id', offsetBytes: start + 4, sizeBytes: 4, meaning: 'version of the description when it was saved' },
-  { name: 'instance_id', offsetBytes: start + 8, sizeBytes: 4, meaning: 'instance of the object; 0 in nested entries' },
-  { name: 'size', offsetBytes: start + 12, sizeBytes: 4, meaning: 'bytes of data after the header, nested headers included' },
-];
+function formatOf(of: Table<Specs>, end: 'section_type' | 'state_id', magic: StreamFormat['magic']): StreamFormat {
+  // Every field of both tables is a member of HeaderName.
+  const header = of.fields.map((field) => ({ ...field, name: field.name as HeaderName }));
+  return {
+    magic, table: of, header, headerBytes: of.sizeBytes, firstEntryBytes: magic?.sizeBytes ?? 0,
+    end: { name: end, value: KS_EOF, sizeBytes: streamEnd.sizeBytes, meaning: `a lone ${end} of -1: no more entries` },
+  };
+}
 
-const sectionHeader: readonly HeaderField[] = [
-  { name: 'section_type', offsetBytes: 0, sizeBytes: 4, meaning: '2 for an object, 1 for a subsection; nested entries take that of the entry around them' },
-  ...idHeader(4),
-];
-
-const endOf = (name: 'section_type' | 'state_id'): StreamFormat['end'] =>
-  ({ name, value: -1, sizeBytes: 4, meaning: `a lone ${name} of -1: no more entries` });
-
-const withoutSections: StreamFormat = { magic: undefined, header: idHeader(0), headerBytes: 16, firstEntryBytes: 0, end: endOf('state_id') };
-const withSections: StreamFormat = { magic: undefined, header: sectionHeader, headerBytes: 20, firstEntryBytes: 0, end: endOf('section_type') };
-const withMagic: StreamFormat = {
-  ...withSections, firstEntryBytes: 4,
-  magic: { value: KSTATE_MAGIC, sizeBytes: 4, meaning: 'marks a KSTATE v3 stream' },
-};
+const withoutSections = formatOf(entryHeader, 'state_id', undefined);
+const withSections = formatOf(sectionHeader, 'section_type', undefined);
+const withMagic = formatOf(sectionHeader, 'section_type', { value: KSTATE_MAGIC, sizeBytes: streamMagic.sizeBytes, meaning: 'marks a KSTATE v3 stream' });
 
 /** By dialect. `dev` is the unposted tree between v2 and v3; `v3-posted` has the bytes of v3. */
 export const streamFormats = {
@@ -70,41 +79,35 @@ export const streamFormats = {
   'v3-posted': withMagic,
 } as const satisfies Record<string, StreamFormat>;
 
-/** Writes the low 32 bits of a value, little endian. */
-export function encodeS32(value: number): Uint8Array {
-  return Uint8Array.of(value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, (value >> 24) & 0xff);
+/** Writes the low 32 bits of a value. */
+export function encodeS32(value: number, order: ByteOrder = 'little'): Uint8Array {
+  return encode(streamEnd, { end: value }, order);
 }
 
-/** Reads a signed 32 bit value, little endian; undefined when the bytes end before it does. */
-export function decodeS32(bytes: Uint8Array, offsetBytes: number): number | undefined {
+/** Reads a signed 32 bit value; undefined when the bytes end before it does. */
+export function decodeS32(bytes: Uint8Array, offsetBytes: number, order: ByteOrder = 'little'): number | undefined {
   if (offsetBytes < 0 || offsetBytes + 4 > bytes.length) return undefined;
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getInt32(offsetBytes, true);
+  return viewOf(bytes).getInt32(offsetBytes, order === 'little');
 }
 
-export function encodeMagic(format: StreamFormat): Uint8Array {
-  return format.magic === undefined ? new Uint8Array(0) : encodeS32(format.magic.value);
+export function encodeMagic(format: StreamFormat, order: ByteOrder = 'little'): Uint8Array {
+  return format.magic === undefined ? new Uint8Array(0) : encode(streamMagic, { magic: format.magic.value }, order);
 }
 
-export function encodeEnd(format: StreamFormat): Uint8Array {
-  return encodeS32(format.end.value);
+export function encodeEnd(format: StreamFormat, order: ByteOrder = 'little'): Uint8Array {
+  return encode(streamEnd, { end: format.end.value }, order);
 }
 
 /** Header bytes of an entry. Members that the dialect lacks are ignored, members not given are 0. */
-export function encodeHeader(format: StreamFormat, values: HeaderValues): Uint8Array {
-  const out = new Uint8Array(format.headerBytes);
-  for (const field of format.header) out.set(encodeS32(values[field.name] ?? 0), field.offsetBytes);
-  return out;
+export function encodeHeader(format: StreamFormat, values: HeaderValues, order: ByteOrder = 'little'): Uint8Array {
+  const all: Record<HeaderName, number> = { section_type: 0, state_id: 0, version_id: 0, instance_id: 0, size: 0, ...values };
+  return encode(format.table, all, order);
 }
 
-/** Header members of the entry at an offset; undefined when the bytes end inside the header. */
-export function decodeHeader(format: StreamFormat, bytes: Uint8Array, offsetBytes: number): Record<HeaderName, number> | undefined {
-  const out: Record<HeaderName, number> = { section_type: 0, state_id: 0, version_id: 0, instance_id: 0, size: 0 };
-  for (const field of format.header) {
-    const value = decodeS32(bytes, offsetBytes + field.offsetBytes);
-    if (value === undefined) return undefined;
-    out[field.name] = value;
-  }
-  return out;
+/** Header members of the entry at an offset, 0 for those that the dialect lacks; undefined when the bytes end inside the header. */
+export function decodeHeader(format: StreamFormat, bytes: Uint8Array, offsetBytes: number, order: ByteOrder = 'little'): Record<HeaderName, number> | undefined {
+  const read = decode(format.table, bytes, offsetBytes, order);
+  return read.ok ? { section_type: 0, state_id: 0, version_id: 0, instance_id: 0, size: 0, ...read.value } : undefined;
 }
 
 /** The layout entry of a header member; undefined when the dialect has none of that name. */
@@ -143,12 +146,12 @@ export interface DecodedStream {
  * Walks the top-level entries of a stream by their sizes, as far as they make sense. Nested entries are inside `data`: only the
  * description tells where.
  */
-export function decodeStream(format: StreamFormat, bytes: Uint8Array): DecodedStream {
+export function decodeStream(format: StreamFormat, bytes: Uint8Array, order: ByteOrder = 'little'): DecodedStream {
   const entries: DecodedEntry[] = [];
   const parts: NamedBytes[] = [];
   const stop = (problem: string | undefined, endOffsetBytes?: number): DecodedStream => ({ entries, endOffsetBytes, parts, problem });
   if (format.magic !== undefined) {
-    const found = decodeS32(bytes, 0);
+    const found = decodeS32(bytes, 0, order);
     if (found === undefined) return stop(`The stream has ${String(bytes.length)} bytes, too few for its magic.`);
     if (found !== (format.magic.value | 0)) {
       return stop(`The stream starts with ${hex32(found)}; a stream of this dialect starts with ${hex32(format.magic.value)}.`);
@@ -158,13 +161,13 @@ export function decodeStream(format: StreamFormat, bytes: Uint8Array): DecodedSt
   const endAt = headerField(format, format.end.name)?.offsetBytes ?? 0;
   let at = format.firstEntryBytes;
   for (;;) {
-    const marker = decodeS32(bytes, at + endAt);
+    const marker = decodeS32(bytes, at + endAt, order);
     if (marker === undefined) return stop(`The bytes end at +${String(bytes.length)} without an end marker.`);
     if (marker === format.end.value) {
       parts.push({ part: 'end', offsetBytes: at, lengthBytes: format.end.sizeBytes });
       return stop(undefined, at);
     }
-    const header = decodeHeader(format, bytes, at);
+    const header = decodeHeader(format, bytes, at, order);
     if (header === undefined) return stop(`The bytes end inside the header of the entry at +${String(at)}.`);
     const data = at + format.headerBytes;
     parts.push(...headerBytes(format, at));

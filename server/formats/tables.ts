@@ -6,6 +6,7 @@ import { fdtHeader, fdtPropertyHeader, fdtReservation } from './fdt/layout';
 import { kexecMetadata } from './kexecMetadata';
 import { memRange } from './khoRootRead';
 import { kstateKhoLocator, kstateOut } from './kstateLocator';
+import { entryHeader, sectionHeader, streamEnd, streamMagic } from './kstateStream';
 import type { Specs, Table } from './layoutTable';
 import { khoBlockHeader, luoFile, luoFileSet, luoFlb, luoFlbHeader, luoSer, luoSession, luoSessionHeader } from './luo';
 import { memfdFolio, memfdV1, memfdV2 } from './memfd';
@@ -27,5 +28,6 @@ export const tables: readonly { readonly file: string; readonly table: Table<Spe
   ...of('memfd.ts', memfdV1, memfdV2, memfdFolio),
   ...of('kexecMetadata.ts', kexecMetadata),
   ...of('kstateLocator.ts', kstateOut, kstateKhoLocator),
+  ...of('kstateStream.ts', streamMagic, entryHeader, sectionHeader, streamEnd),
   ...of('elfCore.ts', elfHeader, elfProgramHeader, elfNoteHeader),
 ];
