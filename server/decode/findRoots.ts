@@ -2,10 +2,12 @@
 import { FDT_MAGIC } from '../formats/fdt/layout';
 import { childOf, propertyOf, stringsOf } from '../formats/fdtValues';
 import type { KhoData } from '../formats/bootRecord';
-import { SETUP_KEXEC_KHO, decodeChosen, decodeSetupData, khoData, setupData } from '../formats/bootRecord';
+import { SETUP_KEXEC_KHO, bootParams, decodeChosen, decodeSetupData, khoData, readSetupDataChain, setupData, setupDataListOf } from '../formats/bootRecord';
 import { isFdtTree, readFdt } from '../formats/fdt/read';
 import { viewOf } from '../formats/layoutTable';
 import type { PhysicalMemory } from '../formats/physicalMemory';
+import type { FormatProblem } from '../formats/problem';
+import { Problems } from '../formats/problem';
 import type { KhoScratch } from '../formats/scratch';
 import { decodeScratch, khoScratch } from '../formats/scratch';
 import type { ByteOrder } from '../formats/layoutTable';
@@ -14,6 +16,8 @@ import { readUpTo } from './context';
 export interface BootRecord {
   readonly phys: bigint;
   readonly by: 'setup_data' | '/chosen';
+  /** The kernel's own list leads to it; otherwise it only looks like a record. */
+  readonly linked: boolean;
   readonly data: KhoData;
 }
 
@@ -21,6 +25,8 @@ export interface FoundRoots {
   /** Pages that start with a tree whose root says that it is a handover, ascending. */
   readonly roots: readonly { readonly phys: bigint; readonly compatible: string }[];
   readonly records: readonly BootRecord[];
+  /** What is wrong with the lists that lead to them. */
+  readonly problems: readonly FormatProblem[];
 }
 
 /** Roots that are looked at; an image with more is made up. */
@@ -39,7 +45,40 @@ export function findRoots(memory: PhysicalMemory): FoundRoots {
     }
     setupDataIn(memory, phys, view, records);
   }
-  return { roots, records };
+  const problems = new Problems();
+  return { roots, records: linkedRecords(memory, records, problems), problems: problems.list };
+}
+
+/** boot_params are aligned to 16. */
+const BOOT_PARAMS_ALIGN = 16;
+/** Copies that are looked at: each may lead through a list as long as the image. */
+const MOST_BOOT_PARAMS = 16;
+
+/** Records with those that the list of some boot_params leads to marked, or added. x86 only: where no page of an image holds boot_params nothing changes. */
+function linkedRecords(memory: PhysicalMemory, records: readonly BootRecord[], problems: Problems): readonly BootRecord[] {
+  const out = new Map(records.map((record) => [record.phys, record]));
+  const sizeBytes = setupData.sizeBytes + khoData.sizeBytes;
+  let lists = 0;
+  for (const { phys: start, bytes } of memory.ranges) {
+    const view = viewOf(bytes);
+    for (let at = Number(-start & BigInt(BOOT_PARAMS_ALIGN - 1)); at + bootParams.setupDataAtBytes < bytes.length && lists < MOST_BOOT_PARAMS; at += BOOT_PARAMS_ALIGN) {
+      const first = setupDataListOf(view, at);
+      if (first === undefined || first === 0n) continue;
+      lists++;
+      const list = readSetupDataChain(memory, first);
+      for (const problem of list.problems) problems.add(problem);
+      for (const { phys, type } of list.nodes) {
+        if (type !== SETUP_KEXEC_KHO || (out.size >= MOST_ROOTS && !out.has(phys))) continue;
+        const node = memory.read(phys, sizeBytes);
+        const read = node === undefined ? undefined : decodeSetupData(node);
+        if (read?.ok === true) {
+          const { fdt_addr, fdt_size, scratch_addr, scratch_size } = read.value;
+          out.set(phys, { phys, by: 'setup_data', linked: true, data: { fdt_addr, fdt_size, scratch_addr, scratch_size } });
+        } else problems.add(read === undefined ? { structure: setupData.structure, phys, offsetBytes: 0, field: 'len', expected: `${String(sizeBytes)} bytes in the image`, found: 'fewer' } : { ...read.problem, phys });
+      }
+    }
+  }
+  return [...out.values()];
 }
 
 function tree(memory: PhysicalMemory, phys: bigint, totalsize: number, roots: { phys: bigint; compatible: string }[], records: BootRecord[]): void {
@@ -49,7 +88,7 @@ function tree(memory: PhysicalMemory, phys: bigint, totalsize: number, roots: { 
   if (compatible !== undefined) roots.push({ phys, compatible });
   const chosen = childOf(read.root, 'chosen');
   const data = chosen === undefined ? undefined : decodeChosen(chosen);
-  if (data?.ok === true) records.push({ phys, by: '/chosen', data: data.value });
+  if (data?.ok === true) records.push({ phys, by: '/chosen', linked: true, data: data.value });
 }
 
 /** x86: nothing says where the list starts, but a node of type 10 and length 32 that names a tree in the image is one. */
@@ -62,7 +101,7 @@ function setupDataIn(memory: PhysicalMemory, phys: bigint, view: DataView, recor
     const { fdt_addr, fdt_size, scratch_addr, scratch_size } = node.value;
     const magic = fdt_addr % BigInt(SMALLEST_PAGE) === 0n ? memory.read(fdt_addr, 4) : undefined;
     if (magic === undefined || viewOf(magic).getUint32(0) !== FDT_MAGIC) continue;
-    records.push({ phys: phys + BigInt(at), by: 'setup_data', data: { fdt_addr, fdt_size, scratch_addr, scratch_size } });
+    records.push({ phys: phys + BigInt(at), by: 'setup_data', linked: false, data: { fdt_addr, fdt_size, scratch_addr, scratch_size } });
   }
 }
 

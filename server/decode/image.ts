@@ -43,8 +43,10 @@ export function decodeImage(options: ImageOptions): DecodedImage {
     const one = handoverAt(options, phys);
     return one === undefined ? [] : [one];
   });
-  const handover = liveOf(decoded);
+  const linked = new Set(found.records.filter((record) => record.linked).map(({ data }) => data.fdt_addr));
+  const handover = liveOf(decoded, linked);
   const findings = new Findings();
+  findings.addAll('boot-record', found.problems);
   const namedBy = (phys: bigint): BootRecord | undefined => found.records.find(({ data }) => data.fdt_addr === phys);
   if (handover === undefined) findings.add('no-root', { structure: 'image', offsetBytes: 0, field: 'root FDT', expected: 'a boot record or a page that starts with a KHO tree', found: `none in ${String(memory.ranges.length)} ranges` });
   const dead = decoded.filter((one) => one !== handover && one.tracker.problems.length > 0);
@@ -80,9 +82,9 @@ function handoverAt({ memory, order, pageShift }: ImageOptions, phys: bigint): H
   return best;
 }
 
-/** The one whose tracker is whole; of several the one that says the most kexecs lie behind it, then the one with the fewest doubts. */
-function liveOf(all: readonly Handover[]): Handover | undefined {
-  const ranked = all.map((one) => ({ one, rank: [one.tracker.problems.length === 0 ? 1 : 0, one.kexecMetadata?.kexecCount ?? 0, Number(one.luo?.liveupdateNumber ?? 0n), -doubtsOf(one)] }));
+/** The one whose tracker is whole; of several the one that says the most kexecs lie behind it, then the one that a boot record in use names, then the one with the fewest doubts. */
+function liveOf(all: readonly Handover[], named: ReadonlySet<bigint>): Handover | undefined {
+  const ranked = all.map((one) => ({ one, rank: [one.tracker.problems.length === 0 ? 1 : 0, one.kexecMetadata?.kexecCount ?? 0, Number(one.luo?.liveupdateNumber ?? 0n), named.has(one.phys) ? 1 : 0, -doubtsOf(one)] }));
   return ranked.sort((a, b) => b.rank.map((value, i) => value - (a.rank[i] ?? 0)).find((difference) => difference !== 0) ?? 0)[0]?.one;
 }
 

@@ -44,6 +44,16 @@ export function decodeSetupData(bytes: Uint8Array): Result<KhoData & { readonly 
   return data.ok ? good({ next, ...data.value }) : data;
 }
 
+/** The setup header within x86 boot_params, whose list starts there: Linux/x86 boot protocol (`HdrS` at 0x202, setup_data at 0x250). */
+export const bootParams = { magicAtBytes: 0x202, magic: 0x53726448, setupDataAtBytes: 0x250 } as const;
+
+/** Where the list of the boot_params at an offset starts; undefined when none are there. 0: no list. */
+export function setupDataListOf(view: DataView, atBytes: number): bigint | undefined {
+  const { magicAtBytes, magic, setupDataAtBytes } = bootParams;
+  if (atBytes < 0 || atBytes + setupDataAtBytes + 8 > view.byteLength || view.getUint32(atBytes + magicAtBytes, true) !== magic) return undefined;
+  return view.getBigUint64(atBytes + setupDataAtBytes, true);
+}
+
 export interface SetupDataNode { readonly phys: bigint; readonly next: bigint; readonly type: number; readonly len: number }
 
 /** Walks a setup_data list; a node is read once. */

@@ -10,6 +10,8 @@ import { encodeElfCore, elfMachines } from '../../../server/formats/elfCoreWrite
 import { addReserveMem } from '../../../server/engine/kho/consumers';
 import { HandoverImage } from '../../../server/engine/kho/handoverImage';
 import { addLuo } from '../../../server/engine/kho/luoImage';
+import { encodeSetupData, setupData } from '../../../server/formats/bootRecord';
+import { encode } from '../../../server/formats/layoutTable';
 import { memoryOfPages } from '../../../server/formats/physicalMemory';
 import type { Made, Plan } from './randomHandover';
 import { allocator, generationOf, makeHandover, plans } from './randomHandover';
@@ -151,5 +153,33 @@ describe('images of our own making', () => {
     assert.equal(core.value.memory.ranges.length, 65_600);
     assert.deepEqual(core.value.memory.read(65_599n << 13n, 1), Uint8Array.of(65_599 & 255));
     assert.equal(vmcoreinfoOf(core.value)?.pageSizeBytes, 4096);
+  });
+
+  describe('with two whole roots of the same kind', () => {
+    /** Two kernels' trees in one memory, and boot_params whose list has a node of another type in front of that of `named`. */
+    function two(named: 0 | 1): { readonly image: DecodedImage; readonly roots: readonly bigint[] } {
+      const parts = [0x1000, 0x8000].map((basePfn) => {
+        const image = new HandoverImage({ generation: generationOf('6.18'), order: 'little', pageShift: 12 }, allocator(12, basePfn, [0]));
+        addReserveMem(image, [{ name: 'trace', start: BigInt(basePfn + 0x4000) << 12n, size: 0x4000n }]);
+        return { root: image.finish(), pages: image.pages };
+      });
+      const page = new Uint8Array(4096);
+      const view = new DataView(page.buffer);
+      view.setUint32(0x202, 0x53726448, true);
+      view.setBigUint64(0x250, 0x700400n, true);
+      page.set(encode(setupData, { next: 0x700500n, type: 9, len: 0 }, 'little'), 0x400);
+      page.set(encodeSetupData(0n, { fdt_addr: parts[named]?.root ?? 0n, fdt_size: 4096n, scratch_addr: 0n, scratch_size: 0n }), 0x500);
+      const memory = memoryOfPages([...parts.flatMap((part) => part.pages), { phys: 0x700000n, bytes: page }]);
+      return { image: decodeImage({ memory, order: 'little', pageShift: 12 }), roots: parts.map((part) => part.root) };
+    }
+
+    it('the one counts that the list of boot_params leads to', () => {
+      for (const named of [0, 1] as const) {
+        const { image, roots } = two(named);
+        assert.equal(image.handover?.phys, roots[named]);
+        assert.deepEqual(image.records.map(({ phys, linked }) => [phys, linked]), [[0x700500n, true]]);
+        assert.deepEqual(image.findings, []);
+      }
+    });
   });
 });
