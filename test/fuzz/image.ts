@@ -1,26 +1,42 @@
-/** Memory images that real kernels handed over, with words of their structures changed, cut off or swapped, through the decoder. */
+/** Memory images that real kernels handed over, and such of the other generations, with words of their structures changed, cut off or swapped, through the decoder. */
 import { decodeFile } from '../../server/decode/decodeFile';
 import { writeExact } from '../../server/decode/exactJson';
 import { decodedText } from '../../server/decode/toText';
+import { encodeElfCore, elfMachines } from '../../server/formats/elfCoreWrite';
+import type { Generation, GenerationId } from '../../server/formats/generations';
 import { imageBytes } from '../golden/decode/images';
+import type { Plan } from '../unit/decode/randomHandover';
+import { generationOf, makeHandover } from '../unit/decode/randomHandover';
 import type { Random } from './random';
 import type { Target } from './target';
 import { Demand } from './target';
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
-const names = ['7.1.5', '6.19', '7.1.5-early-boot', '7.1.5-userspace'] as const;
+const real = ['7.1.5', '6.19', '7.1.5-early-boot', '7.1.5-userspace'] as const;
+/** Generations of which no dump of a real kernel is at hand. */
+const made: readonly GenerationId[] = ['v4', 'v5', '6.16', '6.18', 'kho-v2', 'newest'];
+const names: readonly string[] = [...real, ...made];
+
+function madeImage(generation: Generation): Uint8Array {
+  const plan: Plan = {
+    generation, pageShift: 12, order: generation.id === 'kho-v2' ? 'big' : 'little', otherForm: false, basePfn: 0x1000, gaps: [0, 3, 1], regions: [{ offset: 3, pages: 77 }], testFolios: [0, 0, 3, 9], unowned: [],
+    luo: { ser: '', flbs: 2, sessions: [{ files: [{ seals: 3, folios: Array.from({ length: 20 }, (_, i) => ({ order: i % 3, hole: i === 7, flags: 3 })) }] }, { files: [] }] },
+  };
+  return encodeElfCore({ order: plan.order, machine: plan.order === 'big' ? elfMachines.s390x : elfMachines.x86_64, memory: makeHandover(plan).image.pages, vmcoreinfo: undefined });
+}
 const images = new Map<string, Uint8Array>();
 
 function imageOf(name: string): Uint8Array {
   let found = images.get(name);
-  if (found === undefined) images.set(name, found = imageBytes(name));
+  const own = made.find((id) => id === name);
+  if (found === undefined) images.set(name, found = own === undefined ? imageBytes(name) : madeImage(generationOf(own)));
   return found;
 }
 
 export const image: Target = {
   name: 'image',
   make(random) {
-    const name = random.pick(names);
+    const name = random.pick(names) ?? real[0];
     return { label: name, files: [['image.elf', text(spoil(random, imageOf(name)))]], edits: [], way: 'read' };
   },
   run(one, step) {

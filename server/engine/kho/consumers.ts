@@ -16,7 +16,8 @@ export function addBlob(image: HandoverImage, name: string, blob: Uint8Array, ow
   return phys;
 }
 
-function blobOf(answer: FdtAnswer<{ readonly blob: Uint8Array }>): Uint8Array {
+/** Throws RangeError when there was no room for the tree. */
+export function blobOf(answer: FdtAnswer<{ readonly blob: Uint8Array }>): Uint8Array {
   if (!answer.ok) throw new RangeError(`the tree does not fit: ${answer.error}`);
   return answer.value.blob;
 }

@@ -1,5 +1,4 @@
 /** What LUO and the memfd handler write inside reboot(2), in the form of the generation. KHO facts 6.6 and 7.2. */
-import type { FdtAnswer } from '../../formats/fdt/layout';
 import { encode } from '../../formats/layoutTable';
 import {
   LUO_FILES_BYTES, LUO_FLB_BYTES, LUO_SESSION_BYTES, encodeLuoFdt, luoFdtForms, luoFile, luoFlb, luoFlbHeader, luoSer, luoSerForms, luoSession, luoSessionHeader,
@@ -7,7 +6,7 @@ import {
 import { encodeArray, encodeBlocks } from '../../formats/luoWrite';
 import type { MemfdFolios } from '../../formats/memfd';
 import { encodeFolios, memfdV1, memfdV2 } from '../../formats/memfd';
-import { addBlob } from './consumers';
+import { addBlob, blobOf } from './consumers';
 import type { HandoverImage } from './handoverImage';
 
 export interface MemfdFolio { readonly pfn: number; readonly order: number; readonly flags: number; readonly index: number }
@@ -51,11 +50,6 @@ export function addLuo(image: HandoverImage, luo: LuoToHandOver): void {
   const entries = luo.sessions.map((session) => sessionEntry(image, session, form.files === 'blocks'));
   const sessions_pa = form.sessions === 'blocks' ? encodeBlocks(luoSession, entries, image.pageBytes, order, (bytes) => image.preserve(bytes, 'LUO session block')) : array(entries);
   addBlob(image, 'LUO', encode(luoSer(compatible), { compatible, liveupdate_num: luo.liveupdateNumber, sessions_pa, flbs_pa: flbPhys() }, order), 'luo_ser');
-}
-
-function blobOf(answer: FdtAnswer<{ readonly blob: Uint8Array }>): Uint8Array {
-  if (!answer.ok) throw new RangeError(`the tree does not fit: ${answer.error}`);
-  return answer.value.blob;
 }
 
 function sessionEntry(image: HandoverImage, { name, files }: LuoToHandOver['sessions'][number], inBlocks: boolean): Entry {
