@@ -25,6 +25,7 @@ const targets = [
   { ...node, entryPoints: ['extension/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
   { ...browser, entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js' },
   { ...browser, entryPoints: ['webview/layoutMain.ts'], outfile: 'dist/layout.js' },
+  { ...browser, entryPoints: ['webview/dumpMain.ts'], outfile: 'dist/dump.js' },
 ];
 for (const target of targets) {
   if (watch) await (await context(target)).watch();

@@ -4,6 +4,7 @@ import type { Client } from './client';
 import { ServerDown, textOf } from './client';
 import type { CommandId } from './commandIds';
 import { commandIds } from './commandIds';
+import { openDump } from './commands/openDump';
 import { restartServer } from './commands/restartServer';
 import { showLayout } from './commands/showLayout';
 import { showOutput } from './commands/showOutput';
@@ -20,6 +21,7 @@ export interface Tools {
 export type Handler = (tools: Tools, args: readonly unknown[]) => Promise<void>;
 
 const handlers: Readonly<Record<CommandId, Handler>> = {
+  'kexecHandover.openDump': openDump,
   'kexecHandover.restartServer': restartServer,
   'kexecHandover.showLayout': showLayout,
   'kexecHandover.showOutput': showOutput,

@@ -4,6 +4,7 @@
  *
  * Errors that a person can act on are values ({ ok: false }); a rejected request means that the server failed.
  */
+import type { ViewBytes, ViewField, ViewFinding, ViewNode } from '../decode/view';
 import type { LayoutView } from './layoutView';
 import type { SimulationView, SourceLink } from './simulationView';
 
@@ -30,6 +31,65 @@ export interface DescriptionInfo {
 
 /** In source order; empty when the file has none or is not known. */
 export type DescriptionsResult = readonly DescriptionInfo[];
+
+// ---- kexecHandover/openDump, dumpChildren, dumpNode: a decoded image, FDT or stream, piece by piece ----
+
+export interface OpenDumpParams {
+  readonly uri: string;
+}
+
+export type OpenDumpResult =
+  | {
+    readonly ok: true;
+    /** Of the file. */
+    readonly name: string;
+    /** Of the file as it was read; the other two requests carry it. */
+    readonly stamp: string;
+    readonly what: 'image' | 'FDT' | 'kexec-metadata' | 'KSTATE stream' | 'debugfs';
+    readonly fileBytes: number;
+    readonly root: ViewNode;
+    /** The first of them; `findingCount` is of all. */
+    readonly findings: readonly ViewFinding[];
+    readonly findingCount: number;
+  }
+  | { readonly ok: false; readonly message: string };
+
+export interface DumpChildrenParams {
+  readonly uri: string;
+  readonly stamp: string;
+  readonly id: string;
+  readonly from: number;
+  readonly count: number;
+}
+
+/** `changed`: the file is another than the stamp says, or is no longer kept; `openDump` reads it again. */
+export interface DumpFailure {
+  readonly ok: false;
+  readonly reason: 'changed' | 'failed';
+  readonly message: string;
+}
+
+export type DumpChildrenResult = { readonly ok: true; readonly nodes: readonly ViewNode[] } | DumpFailure;
+
+export interface DumpNodeParams {
+  readonly uri: string;
+  readonly stamp: string;
+  readonly id: string;
+  readonly offsetBytes: number;
+  readonly lengthBytes: number;
+}
+
+export type DumpNodeResult =
+  | {
+    readonly ok: true;
+    readonly node: ViewNode;
+    /** The first of them; `fieldCount` is of all. */
+    readonly fields: readonly ViewField[];
+    readonly fieldCount: number;
+    /** Absent when the bytes are not in the file. */
+    readonly bytes?: ViewBytes;
+  }
+  | DumpFailure;
 
 // ---- kexecHandover/layout: how a struct of a file is laid out ----
 
@@ -137,7 +197,10 @@ export interface StatusParams {
 /** Method names. */
 export const requests = {
   descriptions: 'kexecHandover/descriptions',
+  dumpChildren: 'kexecHandover/dumpChildren',
+  dumpNode: 'kexecHandover/dumpNode',
   layout: 'kexecHandover/layout',
+  openDump: 'kexecHandover/openDump',
   refs: 'kexecHandover/refs',
   revisionText: 'kexecHandover/revisionText',
   simulate: 'kexecHandover/simulate',
@@ -151,7 +214,10 @@ export const notifications = {
 /** What goes in and comes out of each request. */
 export interface RequestTypes {
   'kexecHandover/descriptions': { params: DescriptionsParams; result: DescriptionsResult };
+  'kexecHandover/dumpChildren': { params: DumpChildrenParams; result: DumpChildrenResult };
+  'kexecHandover/dumpNode': { params: DumpNodeParams; result: DumpNodeResult };
   'kexecHandover/layout': { params: LayoutParams; result: LayoutResult };
+  'kexecHandover/openDump': { params: OpenDumpParams; result: OpenDumpResult };
   'kexecHandover/refs': { params: RefsParams; result: RefsResult };
   'kexecHandover/revisionText': { params: RevisionTextParams; result: RevisionTextResult };
   'kexecHandover/simulate': { params: SimulateParams; result: SimulateResult };
