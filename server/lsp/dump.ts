@@ -1,87 +1,110 @@
 /**
- * `kexecHandover/openDump`, `dumpChildren` and `dumpNode`: a decoded file for the editor that shows it. The decoded file stays here and its
- * branches and bytes are given when they are asked for: an image has a hundred thousand blocks and more.
+ * `kexecHandover/openDump` and its fellows: decoded files for the editors that show them. Each file has a thread of its own, which reads, decodes and keeps
+ * it and gives branches, bytes and blocks when they are asked for; here it is only handed on. `closeDump` ends the thread, whatever it is doing.
  */
-import { statSync } from 'node:fs';
 import path from 'node:path';
-import { decodeFile } from '../decode/decodeFile';
-import type { DecodedView } from '../decode/view';
-import { problemText } from '../formats/problem';
-import type { DumpChildrenParams, DumpChildrenResult, DumpNodeParams, DumpNodeResult, OpenDumpParams, OpenDumpResult } from '../shared/requests';
-import { readDecodeInput } from '../workspace/decodeInput';
+import { Worker } from 'node:worker_threads';
+import type { DumpFailure } from '../shared/requests';
+import type { DumpAnswer, DumpQuestion, DumpQuestions } from '../workspace/dumpReader';
+import type { Log } from './guard';
+import { describe } from './guard';
 import { uriToPath } from './uris';
 
-/** Decoded files that are kept: their bytes are, too. */
-const MOST_KEPT = 2;
-/** Findings that go to the editor at once; their number is said in full. */
-const MOST_FINDINGS = 500;
-const MOST_FIELDS = 1000;
+/** Files that are kept decoded: their bytes are, too. The one that was asked about longest ago goes first, and is read again when it is asked for. */
+const MOST_KEPT = 4;
+/** On top of the file's own bytes, which do not count here. */
+const workerLimits = { maxOldGenerationSizeMb: 2048 };
 
-interface Kept {
-  readonly stamp: string;
-  readonly view: DecodedView;
+type Kind = keyof DumpQuestions;
+type ResultOf<K extends Kind> = DumpQuestions[K]['result'];
+
+interface Thread {
+  readonly worker: Worker;
+  readonly asked: Map<number, (result: ResultOf<Kind>) => void>;
+  /** Why it ended; then nothing more is asked of it. */
+  ended: string | undefined;
 }
-
-type Gone = Extract<DumpNodeResult, { ok: false }>;
 
 export class Dumps {
   /** By path; the one that was asked about last is last. */
-  private readonly kept = new Map<string, Kept>();
+  private readonly threads = new Map<string, Thread>();
+  private nextAsk = 1;
 
-  /** Reads and decodes the file, unless that has been done and the file is the same. */
-  open({ uri }: OpenDumpParams): OpenDumpResult {
+  /** @param workerFile the bundle of server/dumpWorker.ts; undefined: this server decodes nothing */
+  constructor(private readonly workerFile: string | undefined, private readonly log: Log) {}
+
+  async ask<K extends Kind>(kind: K, uri: string, params: DumpQuestions[K]['params']): Promise<ResultOf<K> | DumpFailure> {
     const file = uriToPath(uri);
-    const name = path.basename(file);
-    const stamp = stampOf(file);
-    if (stamp === undefined) return failed(`${name} cannot be read: there is no file of that name.`);
-    const input = readDecodeInput(file);
-    if (input.kind === 'error') return failed(`${input.message}.`);
-    if (input.kind === 'folder') return failed(`${name}: expected a file, found a folder.`);
-    const decoded = decodeFile(input.bytes, name, { physBase: undefined, pageBytes: undefined });
-    if (decoded === undefined) return failed(`${name}: expected an ELF core, an FDT, a KSTATE stream or an image with a KHO root, found none of them in its ${String(input.bytes.length)} bytes.`);
-    if ('expected' in decoded) return failed(`${name}: ${problemText(decoded)}`);
-    const view = decoded.view();
-    this.keep(file, { stamp, view });
-    return { ok: true, name, stamp, what: decoded.what, fileBytes: input.bytes.length, root: view.root(), findings: view.findings.slice(0, MOST_FINDINGS), findingCount: view.findings.length };
+    const known = this.threads.get(file);
+    // A thread that is gone has nothing to give but by reading the file again.
+    if (known === undefined && kind !== 'open') return { ok: false, reason: 'changed', message: `${path.basename(file)} has to be read again.` };
+    const thread = known ?? this.start(file);
+    if (typeof thread === 'string') return failure(thread);
+    this.threads.delete(file);
+    this.threads.set(file, thread);
+    for (const oldest of this.threads.keys()) if (this.threads.size > MOST_KEPT) this.close(oldest);
+    const ask = this.nextAsk++;
+    return new Promise((answer) => {
+      // The thread answers a question with that question's type (dumpReader.ts); the message itself cannot carry it.
+      thread.asked.set(ask, (result) => { answer(result as ResultOf<K> | DumpFailure); });
+      thread.worker.postMessage({ kind, ask, params } as DumpQuestion);
+    });
   }
 
-  children(params: DumpChildrenParams): DumpChildrenResult {
-    const view = this.view(params.uri, params.stamp);
-    return 'ok' in view ? view : { ok: true, nodes: view.children(params.id, params.from, params.count) };
+  /** Nobody looks at the file any more. */
+  closed(uri: string): void {
+    this.close(uriToPath(uri));
   }
 
-  node(params: DumpNodeParams): DumpNodeResult {
-    const view = this.view(params.uri, params.stamp);
-    if ('ok' in view) return view;
-    const node = view.find(params.id);
-    if (node === undefined) return { ok: false, reason: 'failed', message: `Nothing in the file has the number ${params.id}.` };
-    const all = view.fields(params.id);
-    const bytes = view.bytes(params.id, params.offsetBytes, params.lengthBytes);
-    return { ok: true, node, fields: all.slice(0, MOST_FIELDS), fieldCount: all.length, ...(bytes === undefined ? {} : { bytes }) };
+  async stop(): Promise<void> {
+    const workers = [...this.threads.values()].map(({ worker }) => worker);
+    for (const file of [...this.threads.keys()]) this.close(file);
+    await Promise.all(workers.map((worker) => worker.terminate()));
   }
 
-  /** The decoded file that the editor speaks of; not when the file is another by now. */
-  private view(uri: string, stamp: string): DecodedView | Gone {
-    const file = uriToPath(uri);
-    const kept = this.kept.get(file);
-    if (kept?.stamp !== stamp || stampOf(file) !== stamp) return { ok: false, reason: 'changed', message: `${path.basename(file)} changed and has to be read again.` };
-    this.keep(file, kept);
-    return kept.view;
+  private close(file: string): void {
+    const thread = this.threads.get(file);
+    if (thread === undefined) return;
+    this.end(file, thread, `${path.basename(file)} was closed.`);
+    void thread.worker.terminate();
   }
 
-  private keep(file: string, kept: Kept): void {
-    this.kept.delete(file);
-    this.kept.set(file, kept);
-    for (const oldest of this.kept.keys()) if (this.kept.size > MOST_KEPT) this.kept.delete(oldest);
+  private start(file: string): Thread | string {
+    if (this.workerFile === undefined) return 'This server decodes no files.';
+    let worker: Worker;
+    try {
+      worker = new Worker(this.workerFile, { workerData: file, resourceLimits: workerLimits });
+    } catch (error) {
+      this.log.error(`the thread for ${file} did not start: ${describe(error)}`);
+      return 'The thread that reads the file did not start; the output channel says why.';
+    }
+    const thread: Thread = { worker, asked: new Map(), ended: undefined };
+    worker.unref();
+    worker.on('message', (answer: DumpAnswer) => {
+      const waiting = thread.asked.get(answer.ask);
+      thread.asked.delete(answer.ask);
+      if (!answer.ok) this.log.error(`${file} could not be decoded: ${answer.message}`);
+      waiting?.(answer.ok ? answer.result : failure('The file could not be decoded; the output channel says why.'));
+    });
+    worker.on('error', (error) => {
+      if (thread.ended !== undefined) return;
+      this.log.error(`the thread for ${file} failed: ${describe(error)}`);
+      const memory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      this.end(file, thread, memory ? `${path.basename(file)} needs more memory than the ${String(workerLimits.maxOldGenerationSizeMb)} MB that its thread may take.` : 'The thread that reads the file failed; the output channel says why.');
+    });
+    worker.once('exit', () => { this.end(file, thread, 'The thread that reads the file ended.'); });
+    return thread;
+  }
+
+  /** Answers everybody who waits, once. */
+  private end(file: string, thread: Thread, why: string): void {
+    if (this.threads.get(file) === thread) this.threads.delete(file);
+    thread.ended ??= why;
+    for (const answer of thread.asked.values()) answer(failure(thread.ended));
+    thread.asked.clear();
   }
 }
 
-function failed(message: string): OpenDumpResult {
-  return { ok: false, message };
-}
-
-/** Differs when the file does; undefined when there is none. */
-function stampOf(file: string): string | undefined {
-  const found = statSync(file, { throwIfNoEntry: false });
-  return found === undefined ? undefined : `${String(found.mtimeMs)}:${String(found.size)}:${String(found.ino)}`;
+function failure(message: string): DumpFailure {
+  return { ok: false, reason: 'failed', message };
 }
