@@ -1,7 +1,8 @@
 /** The read-only editor of memory images, FDTs and KSTATE streams. The language server reads and decodes the file; nothing of it is held here. */
 import * as vscode from 'vscode';
+import type { BlockQuery } from '../server/decode/blockTable';
 import type { PanelMethod } from '../server/shared/protocol';
-import { requests } from '../server/shared/requests';
+import { notifications, requests } from '../server/shared/requests';
 import type { Client } from './client';
 import { PanelHost, copyText } from './panelHost';
 import type { PanelResult } from './panelHost';
@@ -27,7 +28,8 @@ export class DumpEditors implements vscode.CustomReadonlyEditorProvider, vscode.
   }
 
   openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
-    return { uri, dispose: () => undefined };
+    // Called when the last editor of the file has closed: a file that is still being read is no longer wanted.
+    return { uri, dispose: () => { this.client.notify(notifications.closeDump, { uri: uri.toString() }); } };
   }
 
   resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): void {
@@ -46,11 +48,17 @@ export class DumpEditors implements vscode.CustomReadonlyEditorProvider, vscode.
     const file = { uri: uri.toString() };
     switch (method) {
       case 'openDump': return this.client.request(requests.openDump, file);
+      case 'dumpBlocks':
+        if (!isQuestion(params, { query: 'object', from: 'number', count: 'number' })) throw new Error('The question names no blocks.');
+        return this.client.request(requests.dumpBlocks, { ...params, ...file });
       case 'dumpChildren':
-        if (!isNodeQuestion(params, 'from', 'count')) throw new Error('The question names no branch.');
+        if (!isQuestion(params, { id: 'string', from: 'number', count: 'number' })) throw new Error('The question names no branch.');
         return this.client.request(requests.dumpChildren, { ...params, ...file });
+      case 'dumpMemory':
+        if (!isQuestion(params, { phys: 'string', sizeBytes: 'number', offsetBytes: 'number', lengthBytes: 'number' })) throw new Error('The question names no memory.');
+        return this.client.request(requests.dumpMemory, { ...params, ...file });
       case 'dumpNode':
-        if (!isNodeQuestion(params, 'offsetBytes', 'lengthBytes')) throw new Error('The question names no structure.');
+        if (!isQuestion(params, { id: 'string', offsetBytes: 'number', lengthBytes: 'number' })) throw new Error('The question names no structure.');
         return this.client.request(requests.dumpNode, { ...params, ...file });
       case 'copy': return copyText(params);
       case 'layout': case 'openSource': case 'pickBase': case 'simulate': throw new Error('This editor shows a decoded file.');
@@ -58,8 +66,12 @@ export class DumpEditors implements vscode.CustomReadonlyEditorProvider, vscode.
   }
 }
 
-function isNodeQuestion<A extends string, B extends string>(value: unknown, first: A, second: B): value is { readonly stamp: string; readonly id: string } & Readonly<Record<A | B, number>> {
+type Primitive = { readonly string: string; readonly number: number };
+type QuestionOf<S> = { readonly stamp: string } & { readonly [K in keyof S]: S[K] extends keyof Primitive ? Primitive[S[K]] : BlockQuery };
+
+/** Messages of the page are data from outside: each has a stamp and the members of that kind. */
+function isQuestion<const S extends Readonly<Record<string, 'string' | 'number' | 'object'>>>(value: unknown, shape: S): value is QuestionOf<S> {
   if (typeof value !== 'object' || value === null) return false;
   const of: Readonly<Record<string, unknown>> = { ...value };
-  return typeof of['stamp'] === 'string' && typeof of['id'] === 'string' && Number.isInteger(of[first]) && Number.isInteger(of[second]);
+  return typeof of['stamp'] === 'string' && Object.entries(shape).every(([name, kind]) => (kind === 'number' ? Number.isSafeInteger(of[name]) : typeof of[name] === kind && of[name] !== null));
 }

@@ -85,7 +85,7 @@ export class PanelHost implements vscode.Disposable {
   }
 }
 
-const methods: readonly PanelMethod[] = ['copy', 'dumpChildren', 'dumpNode', 'layout', 'openDump', 'openSource', 'pickBase', 'simulate'];
+const methods: readonly PanelMethod[] = ['copy', 'dumpBlocks', 'dumpChildren', 'dumpMemory', 'dumpNode', 'layout', 'openDump', 'openSource', 'pickBase', 'simulate'];
 
 function parseRequest(message: unknown): { id: string; method: PanelMethod; params: unknown } | undefined {
   if (typeof message !== 'object' || message === null || !('kind' in message) || message.kind !== 'request') return undefined;

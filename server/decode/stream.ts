@@ -16,6 +16,20 @@ export function decodeStreamFile(bytes: Uint8Array, forced = false): DecodedBlob
   return undefined;
 }
 
+/** Magic, headers, data and end marker of the whole stream. */
+function fieldsOf(format: StreamFormat, { entries, parts }: DecodedStream): readonly NamedBytes[] {
+  let entry = -1;
+  return parts.map(({ part, offsetBytes, lengthBytes }): NamedBytes => {
+    if (offsetBytes === entries[entry + 1]?.offsetBytes) entry++;
+    const inEntry = part !== 'magic' && part !== 'end';
+    const meaning = part === 'magic' ? format.magic?.meaning : part === 'end' ? format.end.meaning : part === 'data' ? 'what the fields of the description hold' : headerField(format, part)?.meaning;
+    return {
+      structure: inEntry ? `entry ${String(entries[entry]?.header.state_id ?? '')}, instance ${String(entries[entry]?.header.instance_id ?? '')}` : 'KSTATE stream', field: part, offsetBytes, lengthBytes, meaning: meaning ?? '',
+      kind: part === 'data' ? 'bytes' : part === 'magic' ? 'u32' : 's32', order: 'host', ...(part === 'magic' ? { show: 'hex' } : part === 'size' ? { show: 'bytes' } : {}),
+    };
+  });
+}
+
 function result(dialect: string, format: StreamFormat, read: DecodedStream, bytes: Uint8Array): DecodedBlob {
   const findings = new Findings();
   if (read.problem !== undefined) {
@@ -25,7 +39,7 @@ function result(dialect: string, format: StreamFormat, read: DecodedStream, byte
   const children = read.entries.map((entry): Structure => ({
     kind: 'entry', label: `entry ${String(entry.header.state_id)}`, detail: `version ${String(entry.header.version_id)}, instance ${String(entry.header.instance_id)}, ${String(entry.header.size)} bytes`,
     phys: undefined, fileOffset: entry.offsetBytes, sizeBytes: Math.min(bytes.length - entry.offsetBytes, format.headerBytes + Math.max(0, entry.header.size)), children: [],
-    fields: () => format.header.map((field): NamedBytes => ({ structure: 'KSTATE entry', field: field.name, offsetBytes: field.offsetBytes, lengthBytes: field.sizeBytes, meaning: field.meaning, kind: 's32', order: 'host' })),
+    fields: () => format.header.map((field): NamedBytes => ({ structure: 'KSTATE entry', field: field.name, offsetBytes: field.offsetBytes, lengthBytes: field.sizeBytes, meaning: field.meaning, kind: 's32', order: 'host', ...(field.name === 'size' ? { show: 'bytes' as const } : {}) })),
   }));
   return {
     findings,
@@ -39,6 +53,6 @@ function result(dialect: string, format: StreamFormat, read: DecodedStream, byte
         })),
       },
     },
-    structure: { kind: 'stream', label: `KSTATE stream (${dialect})`, detail: `${String(read.entries.length)} entries`, phys: undefined, fileOffset: 0, sizeBytes: bytes.length, children },
+    structure: { kind: 'stream', label: `KSTATE stream (${dialect})`, detail: `${String(read.entries.length)} ${read.entries.length === 1 ? 'entry' : 'entries'}`, phys: undefined, fileOffset: 0, sizeBytes: bytes.length, children, fields: () => fieldsOf(format, read) },
   };
 }

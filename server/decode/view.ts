@@ -154,8 +154,9 @@ export class DecodedView {
   memory(phys: bigint, sizeBytes: number, offsetBytes: number, lengthBytes: number): ViewContent {
     const page = this.parts.blocks === undefined ? undefined : Number(phys >> BigInt(this.parts.blocks.pageShift));
     const block = page === undefined ? undefined : this.parts.blocks?.at(page);
-    const detail = block === undefined ? '' : `in a block of order ${String(block.order)}, ${this.parts.blocks?.nameOf(block.owner) ?? ''}`;
-    const structure: Structure = { kind: 'pages', label: 'memory', detail, phys, sizeBytes, children: [] };
+    const owner = block === undefined ? '' : this.parts.blocks?.nameOf(block.owner) ?? '';
+    const [label, detail] = block === undefined ? ['memory', ''] : block.pfn === page ? [`block of order ${String(block.order)}`, owner] : ['memory', `in a block of order ${String(block.order)}, ${owner}`];
+    const structure: Structure = { kind: 'pages', label, detail, phys, sizeBytes, children: [] };
     const { from, length } = windowOf(structure, offsetBytes, lengthBytes);
     const bytes = this.bytes(structure, from, length);
     const around = this.places.at(phys);
@@ -226,7 +227,7 @@ export class DecodedView {
   }
 
   private gotoOf({ kind, phys, offsetBytes }: DecodeFinding): ViewGoto | undefined {
-    if (phys === undefined) return this.inFile(offsetBytes);
+    if (phys === undefined) return this.inFile(kind, offsetBytes);
     if (aboutBlocks.has(kind)) return { kind: 'block', phys: hex(phys), unowned: kind === 'unowned' };
     const place = this.places.at(phys + BigInt(offsetBytes)) ?? this.places.at(phys);
     const exact = this.places.at(phys);
@@ -235,12 +236,17 @@ export class DecodedView {
     return { kind: 'memory', phys: hex(phys), offsetBytes };
   }
 
-  /** The first node that has the file's own bytes from their start. */
-  private inFile(offsetBytes: number): ViewGoto | undefined {
-    const { top } = this.parts;
-    if (top.fileOffset === 0) return { kind: 'node', id: TOP, offsetBytes };
-    const i = top.children.findIndex((child) => child.fileOffset === 0);
-    return i < 0 ? undefined : { kind: 'node', id: `${TOP}.${String(i)}`, offsetBytes };
+  /** The innermost node over an offset in the file. Of an image only what is said about the file itself has one. */
+  private inFile(kind: DecodeFinding['kind'], offsetBytes: number): ViewGoto | undefined {
+    let [at, id] = [this.parts.top, TOP];
+    if (at.fileOffset === undefined && kind !== 'image') return undefined;
+    for (;;) {
+      const i = at.children.findIndex((child) => child.fileOffset !== undefined && child.fileOffset <= offsetBytes && offsetBytes < child.fileOffset + child.sizeBytes);
+      const child = at.children[i];
+      if (child === undefined) break;
+      [at, id] = [child, `${id}.${String(i)}`];
+    }
+    return at.fileOffset === undefined ? undefined : { kind: 'node', id, offsetBytes: offsetBytes - at.fileOffset };
   }
 }
 

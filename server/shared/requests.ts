@@ -243,6 +243,11 @@ export const notifications = {
   status: 'kexecHandover/status',
 } as const;
 
+/** What goes to the server with each notification. */
+export interface NotificationTypes {
+  'kexecHandover/closeDump': CloseDumpParams;
+}
+
 /** What goes in and comes out of each request. */
 export interface RequestTypes {
   'kexecHandover/descriptions': { params: DescriptionsParams; result: DescriptionsResult };

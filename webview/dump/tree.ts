@@ -1,17 +1,21 @@
 /** The structures as a tree: branches come when they are opened. One tab stop; the keys are those of every tree. */
 import type { ViewNode } from '../../server/decode/view';
+import type { CopyContext } from '../../server/shared/protocol';
 import { cls, h } from '../dom';
 import { icon } from '../icons';
 import { grouped } from '../model/bytes';
+import { addressOf, copyContext } from '../model/dumpWords';
+import type { CopySource } from './copy';
 
-/** Children that one click brings. */
-export const BRANCH = 200;
+/** Children that one click brings, and at most at once on the way to one of them. */
+const BRANCH = 200;
+const MOST_AT_ONCE = 1000;
 /** Deeper nesting is indented no further. */
 const maxIndent = 12;
 
 export interface TreeActions {
   /** Children of a node from the given one on; undefined: they could not be had, and that has been said. */
-  children(id: string, from: number): Promise<readonly ViewNode[] | undefined>;
+  children(id: string, from: number, count: number): Promise<readonly ViewNode[] | undefined>;
   select(node: ViewNode): void;
   /** A branch was opened or closed. */
   changed(): void;
@@ -22,7 +26,7 @@ interface Row {
   readonly element: HTMLElement;
 }
 
-export class Tree {
+export class Tree implements CopySource {
   readonly element = h('div', { class: 'tree', attrs: { role: 'tree', 'aria-label': 'Structures' } });
   private readonly rows = new Map<string, Row>();
   readonly open = new Set<string>();
@@ -39,15 +43,31 @@ export class Tree {
     for (const id of new Set([root.id, ...opened])) await this.expand(id);
   }
 
-  /** Selects a node, opening what it lies in. */
-  async reveal(id: string): Promise<void> {
+  /** The number of the selected node; undefined: none is. */
+  get selected(): string | undefined {
+    return this.element.querySelector<HTMLElement>('[aria-selected="true"]')?.dataset['id'];
+  }
+
+  copies(): CopyContext {
+    const node = this.rows.get(this.selected ?? '')?.node;
+    return node === undefined ? {} : copyContext(node.label, '', addressOf(node));
+  }
+
+  point(target: Element): void {
+    const id = target.closest<HTMLElement>('.trow')?.dataset['id'];
+    if (id !== undefined && id !== this.selected) this.choose(id, true);
+  }
+
+  /** Selects a node, opening what it lies in. `quiet`: whoever asks shows it. */
+  async reveal(id: string, quiet = false): Promise<void> {
     const parts = id.split('.');
     for (let i = 1; i < parts.length; i++) {
       const parent = parts.slice(0, i).join('.');
       await this.expand(parent);
-      while (!this.rows.has(parts.slice(0, i + 1).join('.')) && await this.more(parent));
+      const wanted = Number(parts[i]);
+      while (!this.rows.has(parts.slice(0, i + 1).join('.')) && await this.more(parent, Math.max(BRANCH, Math.min(MOST_AT_ONCE, wanted + 1))));
     }
-    this.choose(id, false);
+    this.choose(id, false, quiet);
   }
 
   private row(node: ViewNode): HTMLElement {
@@ -70,7 +90,7 @@ export class Tree {
     return element;
   }
 
-  private choose(id: string, focus: boolean): void {
+  private choose(id: string, focus: boolean, quiet = false): void {
     const row = this.rows.get(id);
     if (row === undefined) return;
     for (const one of this.element.querySelectorAll<HTMLElement>('[aria-selected="true"], [tabindex="0"]')) {
@@ -81,7 +101,7 @@ export class Tree {
     row.element.tabIndex = 0;
     if (focus) row.element.focus();
     row.element.scrollIntoView({ block: 'nearest' });
-    this.actions.select(row.node);
+    if (!quiet) this.actions.select(row.node);
   }
 
   private async toggle(id: string): Promise<void> {
@@ -99,12 +119,12 @@ export class Tree {
   }
 
   /** Draws the next children of a branch; false when there are none. */
-  private async more(id: string): Promise<boolean> {
+  private async more(id: string, count = BRANCH): Promise<boolean> {
     const row = this.rows.get(id);
     if (row === undefined || !this.open.has(id)) return false;
     const drawn = this.drawnChildren(id);
     if (drawn >= row.node.childCount) return false;
-    const nodes = await this.actions.children(id, drawn);
+    const nodes = await this.actions.children(id, drawn, count);
     if (nodes === undefined || nodes.length === 0 || !this.open.has(id) || this.drawnChildren(id) !== drawn) return false;
     const button = this.element.querySelector(`[data-more="${id}"]`);
     const after = button ?? this.lastBelow(id);
