@@ -1,4 +1,4 @@
-// Bundles the command line, the language server, the workers of its tree index, the extension and its two panels into dist/. What is run as a program
+// Bundles the command line, the language server, its workers, the extension and its panels into dist/. What is run as a program
 // loads its bundle with compiled code kept from an earlier run (server/start/bundle.ts). `--watch` rebuilds on change.
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -19,12 +19,14 @@ const targets = [
   { ...node, entryPoints: ['server/start/server.ts'], outfile: 'dist/server.js' },
   { ...node, entryPoints: ['server/cliMain.ts'], outfile: 'dist/cliMain.js' },
   { ...node, entryPoints: ['server/serverMain.ts'], outfile: 'dist/serverMain.js' },
+  { ...node, entryPoints: ['server/dumpWorker.ts'], outfile: 'dist/dumpWorker.js' },
   { ...node, entryPoints: ['server/otherFilesWorker.ts'], outfile: 'dist/otherFilesWorker.js' },
   { ...node, entryPoints: ['server/treeIndexWorker.ts'], outfile: 'dist/treeIndexWorker.js' },
   { ...node, entryPoints: ['server/treeScanWorker.ts'], outfile: 'dist/treeScanWorker.js' },
   { ...node, entryPoints: ['extension/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
   { ...browser, entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js' },
   { ...browser, entryPoints: ['webview/layoutMain.ts'], outfile: 'dist/layout.js' },
+  { ...browser, entryPoints: ['webview/dumpMain.ts'], outfile: 'dist/dump.js' },
 ];
 for (const target of targets) {
   if (watch) await (await context(target)).watch();

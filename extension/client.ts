@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { CloseAction, ErrorAction, LanguageClient, State, TransportKind } from 'vscode-languageclient/node';
 import type { LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
 import { notifications } from '../server/shared/requests';
-import type { RequestTypes, StatusParams } from '../server/shared/requests';
+import type { NotificationTypes, RequestTypes, StatusParams } from '../server/shared/requests';
 
 export type Health =
   | { readonly kind: 'starting' }
@@ -88,6 +88,11 @@ export class Client implements vscode.Disposable {
     type Result = RequestTypes[M]['result'];
     // A token that is undefined would be sent as a second parameter.
     return token === undefined ? client.sendRequest<Result>(method, params) : client.sendRequest<Result>(method, params, token);
+  }
+
+  /** Tells the server something that needs no answer; without one that runs there is nobody to tell. */
+  notify<M extends keyof NotificationTypes>(method: M, params: NotificationTypes[M]): void {
+    if (this.current.kind === 'ready') void this.client?.sendNotification(method, params);
   }
 
   dispose(): void {

@@ -1,5 +1,9 @@
 /** Ids of all commands; a test holds package.json to this list. Free of `vscode`, so that tests can import it. */
 export const commandIds = [
+  'kexecHandover.copyDumpAddress',
+  'kexecHandover.copyDumpBytes',
+  'kexecHandover.copyDumpValue',
+  'kexecHandover.openDump',
   'kexecHandover.restartServer',
   'kexecHandover.showLayout',
   'kexecHandover.showOutput',

@@ -4,6 +4,8 @@ import type { Client } from './client';
 import { ServerDown, textOf } from './client';
 import type { CommandId } from './commandIds';
 import { commandIds } from './commandIds';
+import { copyFromDump } from './commands/copyFromDump';
+import { openDump } from './commands/openDump';
 import { restartServer } from './commands/restartServer';
 import { showLayout } from './commands/showLayout';
 import { showOutput } from './commands/showOutput';
@@ -20,6 +22,10 @@ export interface Tools {
 export type Handler = (tools: Tools, args: readonly unknown[]) => Promise<void>;
 
 const handlers: Readonly<Record<CommandId, Handler>> = {
+  'kexecHandover.copyDumpAddress': copyFromDump('kexecHandoverAddress'),
+  'kexecHandover.copyDumpBytes': copyFromDump('kexecHandoverBytes'),
+  'kexecHandover.copyDumpValue': copyFromDump('kexecHandoverValue'),
+  'kexecHandover.openDump': openDump,
   'kexecHandover.restartServer': restartServer,
   'kexecHandover.showLayout': showLayout,
   'kexecHandover.showOutput': showOutput,

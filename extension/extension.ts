@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode';
 import { Client } from './client';
 import { registerCommands } from './commands';
+import { DumpEditors } from './dumpEditor';
 import { followDescriptions } from './hasDescriptions';
 import { Panels } from './panels';
 import { RevisionContent } from './revisionContent';
@@ -13,7 +14,7 @@ export function activate(context: vscode.ExtensionContext): void {
   client = new Client(context.asAbsolutePath('dist/server.js'));
   const panels = new Panels(context.extensionUri, client);
   context.subscriptions.push(
-    client, panels, new StatusItem(client), new RevisionContent(client), followDescriptions(client),
+    client, panels, new DumpEditors(context.extensionUri, client), new StatusItem(client), new RevisionContent(client), followDescriptions(client),
     registerCommands({ client, panels }),
   );
   void client.start();

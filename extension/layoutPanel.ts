@@ -35,7 +35,7 @@ export class LayoutPanel implements vscode.Disposable {
         await openSource(params, this.target);
         return null;
       case 'copy': return copyText(params);
-      case 'pickBase': case 'simulate': throw new Error('This panel shows a layout.');
+      case 'dumpBlocks': case 'dumpChildren': case 'dumpMemory': case 'dumpNode': case 'openDump': case 'pickBase': case 'simulate': throw new Error('This panel shows a layout.');
     }
   }
 }

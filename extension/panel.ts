@@ -53,7 +53,7 @@ export class Panel implements vscode.Disposable {
       case 'pickBase': return this.pickBase();
       case 'openSource': return isSourceLink(params) ? openSource(params, this.target).then(() => null) : Promise.reject(new Error('The link names no place.'));
       case 'copy': return copyText(params);
-      case 'layout': return Promise.reject(new Error('This panel shows a handover.'));
+      case 'dumpBlocks': case 'dumpChildren': case 'dumpMemory': case 'dumpNode': case 'layout': case 'openDump': return Promise.reject(new Error('This panel shows a handover.'));
     }
   }
 

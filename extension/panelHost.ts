@@ -16,7 +16,7 @@ export interface PanelParts {
   readonly extensionUri: vscode.Uri;
   readonly client: Client;
   /** Name of the bundle in dist/, script and style sheet. */
-  readonly bundle: 'webview' | 'layout';
+  readonly bundle: 'webview' | 'layout' | 'dump';
   /** The file that the panel is about. */
   readonly uri: string;
   /** Whether what is shown was made from that document. */
@@ -59,7 +59,8 @@ export class PanelHost implements vscode.Disposable {
     this.post({ kind: 'event', event: 'changed' });
   }
 
-  private changed(): void {
+  /** The source changed: tells the page so when that has come to rest. */
+  changed(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => { if (this.parts.panel.visible) this.refresh(); }, quietMs);
   }
@@ -84,7 +85,7 @@ export class PanelHost implements vscode.Disposable {
   }
 }
 
-const methods: readonly PanelMethod[] = ['copy', 'layout', 'openSource', 'pickBase', 'simulate'];
+const methods: readonly PanelMethod[] = ['copy', 'dumpBlocks', 'dumpChildren', 'dumpMemory', 'dumpNode', 'layout', 'openDump', 'openSource', 'pickBase', 'simulate'];
 
 function parseRequest(message: unknown): { id: string; method: PanelMethod; params: unknown } | undefined {
   if (typeof message !== 'object' || message === null || !('kind' in message) || message.kind !== 'request') return undefined;

@@ -5,7 +5,7 @@ import { isFdtTree, readFdt } from '../formats/fdt/read';
 import { kexecMetadata, readKexecMetadata } from '../formats/kexecMetadata';
 import { knownStrings, readRoot, rootFormOf } from '../formats/khoRootRead';
 import { rootForms } from '../formats/khoRoot';
-import type { ByteOrder } from '../formats/layoutTable';
+import type { ByteOrder, NamedBytes } from '../formats/layoutTable';
 import { decode, overlay } from '../formats/layoutTable';
 import { nameFdtBytes } from '../formats/fdt/overlay';
 import { luoSer, luoSerForm, readLuoFdt } from '../formats/luo';
@@ -35,7 +35,21 @@ export function decodeFdtBlob(bytes: Uint8Array, label: string, order: ByteOrder
   const json = tree.root === undefined ? {} : contentJson(tree, tree.root, order, findings, label);
   return {
     findings, json: { ...json, ...(tree.truncated ? { truncated: { bytes: bytes.length, totalsize: tree.header.totalsize } } : {}) },
-    structure: { kind: 'fdt', label, detail: `${String(bytes.length)} bytes`, phys: undefined, fileOffset: 0, sizeBytes: bytes.length, fields: () => nameFdtBytes(tree as FdtTree), children: [] },
+    structure: {
+      kind: 'fdt', label, detail: [...stringsOf(tree.root === undefined ? undefined : propertyOf(tree.root, 'compatible')), ...(tree.truncated ? ['cut off'] : [])].join(', '), phys: undefined, fileOffset: 0, sizeBytes: bytes.length,
+      fields: () => nameFdtBytes(tree as FdtTree), children: tree.root === undefined ? [] : tree.root.children.map((node) => nodeStructure(tree as FdtTree, node)),
+    },
+  };
+}
+
+/** A node of a tree in a file, with its properties and the nodes in it. */
+function nodeStructure(tree: FdtTree, node: FdtNode): Structure {
+  const { offsetBytes, endBytes, properties, children } = node;
+  const sizeBytes = Math.max(0, endBytes - offsetBytes);
+  const inside = (): readonly NamedBytes[] => nameFdtBytes(tree).filter((run) => run.offsetBytes >= offsetBytes && run.offsetBytes + run.lengthBytes <= endBytes).map((run) => ({ ...run, offsetBytes: run.offsetBytes - offsetBytes }));
+  return {
+    kind: 'record', label: node.name, detail: properties.map(({ name }) => name ?? '?').join(', '), phys: undefined, fileOffset: offsetBytes, sizeBytes,
+    ...(sizeBytes > 0 ? { fields: inside } : {}), children: children.map((child) => nodeStructure(tree, child)),
   };
 }
 

@@ -4,7 +4,10 @@ import { looksLikeElf } from '../formats/elfCore';
 import type { ByteOrder } from '../formats/layoutTable';
 import type { FormatProblem } from '../formats/problem';
 import { decodeFdtBlob, decodeLuoSerBlob, decodeMetadataBlob, unknownBlob } from './blob';
+import { BlockTable, blocksStructure } from './blockTable';
+import { readUpTo } from './context';
 import { decodeCore, decodeRaw } from './core';
+import { elfStructure } from './elfStructure';
 import type { Json } from './exactJson';
 import { isList } from './exactJson';
 import type { DecodeFinding } from './findings';
@@ -14,6 +17,7 @@ import { decodeStreamFile } from './stream';
 import type { Structure } from './structure';
 import { group } from './structure';
 import { imageJson } from './toJson';
+import type { ReadBytes } from './view';
 import { DecodedView, viewFinding } from './view';
 
 export interface DecodeOptions {
@@ -42,7 +46,7 @@ export function decodeFile(bytes: Uint8Array, label: string, options: DecodeOpti
   if (physBase !== undefined) return ofImage(decodeRaw(bytes, physBase, { pageBytes, order: options.order }));
   if (looksLikeElf(bytes)) {
     const image = decodeCore(bytes, { pageBytes });
-    return 'field' in image ? image : ofImage(image);
+    return 'field' in image ? image : ofImage(image, bytes);
   }
   const order = options.order ?? orderOfBlobs([bytes]);
   const fdt = decodeFdtBlob(bytes, label, order);
@@ -57,12 +61,23 @@ export function decodeFile(bytes: Uint8Array, label: string, options: DecodeOpti
   return raw.handover === undefined ? undefined : ofImage(raw);
 }
 
-function ofImage(image: DecodedImage): Decoded {
-  const { findings, structure } = image;
-  const order = image.handover?.machine.order ?? 'little';
+/** @param elf the core that the image was in; undefined: it is the file itself */
+function ofImage(image: DecodedImage, elf?: Uint8Array): Decoded {
+  const { findings, structure, handover, memory } = image;
+  const order = handover?.machine.order ?? (elf?.[5] === 2 ? 'big' : 'little');
   return {
     what: 'image', findings, structure, order, image, json: () => imageJson(image),
-    view: () => new DecodedView(structure, findings, (one, offset, length) => (one.phys === undefined ? undefined : image.memory.read(one.phys + BigInt(offset), length)), order),
+    view: () => {
+      const blocks = handover === undefined ? undefined : new BlockTable(handover.blocks, handover.machine.pageShift);
+      const file = elf === undefined ? undefined : elfStructure(elf, order);
+      const [first, ...rest] = structure.children;
+      const children = [first, blocks === undefined ? undefined : blocksStructure(blocks), ...rest, file].filter((one) => one !== undefined);
+      const read: ReadBytes = (one, offset, length, partly) => {
+        if (one.phys !== undefined) return partly === true ? readUpTo(memory, one.phys + BigInt(offset), length) : memory.read(one.phys + BigInt(offset), length);
+        return one.fileOffset === undefined ? undefined : elf?.subarray(one.fileOffset + offset, one.fileOffset + offset + length);
+      };
+      return new DecodedView({ top: { ...structure, children }, findings, read, order, ...(blocks === undefined ? {} : { blocks }) });
+    },
   };
 }
 
@@ -70,7 +85,10 @@ function ofBlob(what: Decoded['what'], blob: { readonly json: { readonly [key: s
   const { list } = blob.findings;
   return {
     what, findings: list, structure: blob.structure, order, image: undefined, json: () => ({ byte_order: order, ...blob.json, findings: list.map((finding) => ({ ...viewFinding(finding) })) }),
-    view: () => new DecodedView(blob.structure, list, (one, offset, length) => (one.fileOffset === undefined ? undefined : bytes.subarray(one.fileOffset + offset, one.fileOffset + offset + length)), order),
+    view: () => new DecodedView({
+      top: blob.structure, findings: list, order,
+      read: (one, offset, length) => (one.fileOffset === undefined ? undefined : bytes.subarray(one.fileOffset + offset, one.fileOffset + offset + length)),
+    }),
   };
 }
 
@@ -117,6 +135,6 @@ export function decodeDebugfs(files: ReadonlyMap<string, Uint8Array>, given?: By
     what: 'debugfs', findings, structure, order, image: undefined,
     // One side alone has the shape of an image's answer; with both each stands under its name.
     json: () => ({ ...(Object.keys(json).length === 1 ? Object.values(json)[0] : json), byte_order: order, findings: findings.map((finding) => ({ ...viewFinding(finding) })) }),
-    view: () => new DecodedView(structure, findings, (one, offset, length) => offsets.get(one)?.subarray(offset, offset + length), order),
+    view: () => new DecodedView({ top: structure, findings, read: (one, offset, length) => offsets.get(one)?.subarray(offset, offset + length), order }),
   };
 }

@@ -60,6 +60,25 @@ export class PreservedBlocks {
     return { pfn: this.sorted.pfns[i] ?? 0, order: this.sorted.orders[i] ?? 0 };
   }
 
+  /** Who claimed a block: 0 nobody, else `ownerName` says who. */
+  ownerAt(i: number): number {
+    return this.owners[i] ?? 0;
+  }
+
+  /** Owners are numbered from 1. */
+  get ownerNames(): readonly string[] {
+    return this.names;
+  }
+
+  /** Number of the block that covers a page: of several the one that starts lowest. -1: none. */
+  covering(pfn: number): number {
+    const [block] = this.inRange(pfn, 1, 1);
+    if (block === undefined) return -1;
+    let i = this.lowerBound(block.pfn);
+    while (i < this.count && this.sorted.orders[i] !== block.order) i++;
+    return i;
+  }
+
   private partOf(pfn: number): number {
     return Math.min(this.parts.length - 2, Math.floor((pfn - this.firstPfn) * this.scale));
   }

@@ -2,7 +2,7 @@
 import type { Dialect } from '../engine/kstate/dialect';
 import { dialects } from '../engine/kstate/dialect';
 import type { KstateDialect } from '../model/kstate';
-import { KSTATE_MAGIC, decodeS32, decodeStream, headerField } from '../formats/kstateStream';
+import { KSTATE_MAGIC, decodeS32, decodeStream, headerField, streamEnd, streamMagic } from '../formats/kstateStream';
 import type { DecodedEntry, DecodedStream } from '../formats/kstateStream';
 import type { ByteOrder, NamedBytes } from '../formats/layoutTable';
 import { overlay } from '../formats/layoutTable';
@@ -41,6 +41,19 @@ export function decodeStreamFile(bytes: Uint8Array, order: ByteOrder | undefined
   return undefined;
 }
 
+/** Magic, headers, data and end marker of the whole stream. */
+function fieldsOf({ format }: Dialect, { entries, endOffsetBytes }: DecodedStream): readonly NamedBytes[] {
+  return [
+    ...(format.magic === undefined ? [] : overlay(streamMagic, 0)),
+    ...entries.flatMap(({ offsetBytes, dataOffsetBytes, header }): NamedBytes[] => {
+      const structure = `entry ${String(header.state_id)}, instance ${String(header.instance_id)}`;
+      const data: NamedBytes = { structure, field: 'data', offsetBytes: dataOffsetBytes, lengthBytes: header.size, meaning: 'what the fields of the description hold', kind: 'bytes', order: 'host' };
+      return [...overlay(format.table, offsetBytes).map((named): NamedBytes => ({ ...named, structure })), ...(header.size > 0 ? [data] : [])];
+    }),
+    ...(endOffsetBytes === undefined ? [] : overlay(streamEnd, endOffsetBytes)),
+  ];
+}
+
 function result(dialect: Dialect, read: DecodedStream, bytes: Uint8Array, order: ByteOrder, descriptions: StreamDescriptions | undefined): DecodedStreamFile {
   const findings = new Findings();
   if (read.problem !== undefined) {
@@ -57,7 +70,8 @@ function result(dialect: Dialect, read: DecodedStream, bytes: Uint8Array, order:
       },
     },
     structure: {
-      kind: 'stream', label: `KSTATE stream (${dialect.name})`, detail: `${String(read.entries.length)} entries`, phys: undefined, fileOffset: 0, sizeBytes: bytes.length,
+      kind: 'stream', label: `KSTATE stream (${dialect.name})`, detail: `${String(read.entries.length)} ${read.entries.length === 1 ? 'entry' : 'entries'}`, phys: undefined, fileOffset: 0, sizeBytes: bytes.length,
+      fields: () => fieldsOf(dialect, read),
       children: read.entries.map((entry, i) => entryStructure(dialect, entry, fields[i], bytes)),
     },
   };

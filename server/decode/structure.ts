@@ -5,7 +5,7 @@ import type { FdtTree } from '../formats/fdt/read';
 import { nameFdtBytes } from '../formats/fdt/overlay';
 
 export type StructureKind =
-  | 'image' | 'handover' | 'fdt' | 'chunk' | 'bitmap' | 'radix-node' | 'radix-leaf' | 'record' | 'array' | 'blob' | 'pages' | 'scratch' | 'boot-record' | 'stream' | 'entry' | 'group';
+  | 'image' | 'handover' | 'fdt' | 'chunk' | 'bitmap' | 'radix-node' | 'radix-leaf' | 'record' | 'array' | 'blob' | 'pages' | 'scratch' | 'boot-record' | 'stream' | 'entry' | 'group' | 'blocks';
 
 export interface Structure {
   readonly kind: StructureKind;
@@ -15,6 +15,8 @@ export interface Structure {
   readonly phys: bigint | undefined;
   readonly fileOffset?: number;
   readonly sizeBytes: number;
+  /** Of `blocks`: whose they are (`PreservedBlocks`, 0: nobody's); undefined: all. */
+  readonly owner?: number;
   /** Names of its bytes, from its start. Made when asked for. */
   readonly fields?: () => readonly NamedBytes[];
   readonly children: readonly Structure[];

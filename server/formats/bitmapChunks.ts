@@ -8,7 +8,7 @@ import type { AllocatePage, PlacedPage } from './physicalMemory';
 
 export const chunkHeader = table('khoser_mem_chunk', {
   next: pointer('next chunk; 0 ends the list'),
-  order: u32('page order of every bit of this chunk'),
+  order: u32('page order of every bit of this chunk', 'order'),
   num_elms: u32('bitmaps that this chunk points to'),
 });
 

@@ -12,14 +12,14 @@ export const SETUP_KEXEC_KHO = 10;
 export const setupData = table('setup_data', {
   next: pointer('next node of the list; 0 ends it'),
   type: u32('10: SETUP_KEXEC_KHO'),
-  len: u32('bytes that follow'),
+  len: u32('bytes that follow', 'bytes'),
 });
 
 export const khoData = table('kho_data', {
   fdt_addr: pointer('root FDT'),
-  fdt_size: u64('a page, not the tree\'s totalsize'),
+  fdt_size: u64('a page, not the tree\'s totalsize', 'bytes'),
   scratch_addr: pointer('array of scratch areas'),
-  scratch_size: u64('bytes of the array'),
+  scratch_size: u64('bytes of the array', 'bytes'),
 });
 
 export type KhoData = Values<typeof khoData['specs']>;
@@ -76,7 +76,7 @@ export function readSetupDataChain(memory: PhysicalMemory, first: bigint): { rea
 }
 
 /** A property of arm64's /chosen: real FDT cells, two of address and two of size, big endian. */
-export const chosenRange = table('/chosen range', { address: be64('physical address'), size: be64('bytes') });
+export const chosenRange = table('/chosen range', { address: be64('physical address', 'hex'), size: be64('bytes', 'bytes') });
 export const CHOSEN_FDT = 'linux,kho-fdt';
 export const CHOSEN_SCRATCH = 'linux,kho-scratch';
 

@@ -16,32 +16,32 @@ export const elfHeader = table('ELF header', {
   type: u16('4: core file'),
   machine: u16('62: x86-64, 183: arm64, 22: s390, 243: riscv'),
   version: u32('1'),
-  entry: u64('0'),
-  phoff: u64('where the program headers start in the file'),
-  shoff: u64('where the section headers start; 0: none'),
-  flags: u32(''),
-  ehsize: u16('bytes of this header'),
-  phentsize: u16('bytes of a program header: 56'),
+  entry: u64('0', 'hex'),
+  phoff: u64('where the program headers start in the file', 'hex'),
+  shoff: u64('where the section headers start; 0: none', 'hex'),
+  flags: u32('', 'hex'),
+  ehsize: u16('bytes of this header', 'bytes'),
+  phentsize: u16('bytes of a program header: 56', 'bytes'),
   phnum: u16('program headers; 0xffff: sh_info of the first section says how many'),
-  shentsize: u16('bytes of a section header'),
+  shentsize: u16('bytes of a section header', 'bytes'),
   shnum: u16('section headers'),
   shstrndx: u16('section with the names'),
 });
 
 export const elfProgramHeader = table('ELF program header', {
   type: u32('1: memory (PT_LOAD), 4: notes (PT_NOTE)'),
-  flags: u32('4 read, 2 write, 1 execute'),
-  offset: u64('where its bytes start in the file'),
-  vaddr: u64('virtual address in the kernel that was dumped'),
-  paddr: u64('physical address'),
-  filesz: u64('bytes in the file'),
-  memsz: u64('bytes in memory; what the file lacks is zero'),
-  align: u64('alignment'),
+  flags: u32('4 read, 2 write, 1 execute', 'hex'),
+  offset: u64('where its bytes start in the file', 'hex'),
+  vaddr: u64('virtual address in the kernel that was dumped', 'hex'),
+  paddr: u64('physical address', 'hex'),
+  filesz: u64('bytes in the file', 'bytes'),
+  memsz: u64('bytes in memory; what the file lacks is zero', 'bytes'),
+  align: u64('alignment', 'hex'),
 });
 
 export const elfNoteHeader = table('ELF note', {
-  namesz: u32('bytes of the name, NUL included; padded to 4'),
-  descsz: u32('bytes of the description; padded to 4'),
+  namesz: u32('bytes of the name, NUL included; padded to 4', 'bytes'),
+  descsz: u32('bytes of the description; padded to 4', 'bytes'),
   type: u32('1: registers of a processor (CORE), 0: VMCOREINFO'),
 });
 

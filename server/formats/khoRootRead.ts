@@ -10,7 +10,7 @@ import type { FormatProblem } from './problem';
 import { Problems } from './problem';
 
 /** An entry of a v4 `mem` property. */
-export const memRange = table('kho_mem', { addr: pointer('start of the range'), size: u64('bytes') });
+export const memRange = table('kho_mem', { addr: pointer('start of the range'), size: u64('bytes', 'bytes') });
 
 export interface ReadRoot {
   readonly compatible: readonly string[];

@@ -20,7 +20,7 @@ export function decodeKstateOut(page: Uint8Array, order: ByteOrder): Result<bigi
 }
 
 /** The object by which a v3 kernel's KHO root travels in the stream: description 2, instance 1. Nothing lies between its fields. */
-export const kstateKhoLocator = table('KHO locator', { address: u64('root FDT'), length: u64('bytes') });
+export const kstateKhoLocator = table('KHO locator', { address: u64('root FDT', 'hex'), length: u64('bytes', 'bytes') });
 
 export interface StreamPlace { readonly phys: bigint; readonly sizeBytes: bigint }
 

@@ -17,7 +17,7 @@ const ids = {
   state_id: s32('id of the description'),
   version_id: s32('version of the description when it was saved'),
   instance_id: s32('instance of the object; 0 in nested entries'),
-  size: s32('bytes of data after the header, nested headers included'),
+  size: s32('bytes of data after the header, nested headers included', 'bytes'),
 };
 
 /** v1, v2. */
@@ -27,7 +27,7 @@ export const sectionHeader = table('KSTATE entry with section', {
   section_type: s32('2 for an object, 1 for a subsection; nested entries take that of the entry around them'), ...ids,
 });
 /** First four bytes of a v3 stream. */
-export const streamMagic = table('KSTATE magic', { magic: s32('0x3b37778c, marks a KSTATE v3 stream') });
+export const streamMagic = table('KSTATE magic', { magic: s32('0x3b37778c, marks a KSTATE v3 stream', 'hex') });
 /** What ends every stream, in the place of the first member of a header. */
 export const streamEnd = table('KSTATE end', { end: s32('-1: no more entries') });
 

@@ -12,12 +12,19 @@ export type ByteOrder = 'little' | 'big';
 /** `pointer`: a u64 that holds a physical address. `text`: bytes up to the first NUL, zero-padded. `struct`: another table inside. */
 export type Kind = 'u8' | 'u16' | 'u32' | 's32' | 'u64' | 'pointer' | 'bytes' | 'text' | 'struct';
 
+/**
+ * How a number reads best; without it decimal, and a pointer in hex. `hex`: addresses, offsets, masks, magic, checksums, names that are numbers.
+ * `bytes`, `pages` and `order` (2^n pages) are counts that have a size beside them. `pfn flags`: a bit-field of frame number and flags.
+ */
+export type Show = 'hex' | 'bytes' | 'pages' | 'order' | 'pfn flags';
+
 export interface FieldSpec<K extends Kind = Kind, Inner = unknown> {
   readonly kind: K;
   readonly sizeBytes: number;
   /** `host`: as the machine that wrote it has it; `big`: always big endian (an FDT's container). */
   readonly order: 'host' | 'big';
   readonly meaning: string;
+  readonly show?: Show;
   readonly table?: Table<Specs> & { readonly specs: Inner };
 }
 
@@ -46,7 +53,7 @@ type ValueOf<F> =
 export type Values<S> = { readonly [N in keyof S]: ValueOf<S[N]> };
 
 const scalar = <K extends Kind>(kind: K, sizeBytes: number, order: 'host' | 'big') =>
-  (meaning: string): FieldSpec<K> => ({ kind, sizeBytes, order, meaning });
+  (meaning: string, show?: Show): FieldSpec<K> => ({ kind, sizeBytes, order, meaning, ...(show === undefined ? {} : { show }) });
 
 export const u8 = scalar('u8', 1, 'host');
 export const u16 = scalar('u16', 2, 'host');
@@ -155,6 +162,7 @@ export interface NamedBytes {
   readonly meaning: string;
   readonly kind: Kind;
   readonly order: 'host' | 'big';
+  readonly show?: Show;
 }
 
 /** The fields of a structure at an offset as named runs, tables inside opened. */
@@ -162,7 +170,7 @@ export function overlay(of: Table<Specs>, atBytes: number, prefix = ''): NamedBy
   return of.fields.flatMap((field) => {
     const name = `${prefix}${field.name}`;
     if (field.table !== undefined) return overlay(field.table, atBytes + field.offsetBytes, `${name}.`).map((run) => ({ ...run, structure: of.structure }));
-    const { kind, order, meaning } = field;
-    return [{ structure: of.structure, field: name, offsetBytes: atBytes + field.offsetBytes, lengthBytes: field.sizeBytes, meaning, kind, order }];
+    const { kind, order, meaning, show } = field;
+    return [{ structure: of.structure, field: name, offsetBytes: atBytes + field.offsetBytes, lengthBytes: field.sizeBytes, meaning, kind, order, ...(show === undefined ? {} : { show }) }];
   });
 }

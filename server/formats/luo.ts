@@ -14,10 +14,10 @@ export const luoFileSet = table('luo_file_set_ser', { files: pointer('array of f
 export const luoSessionHeader = table('luo_session_header_ser', { count: u64('sessions') });
 export const luoSession = table('luo_session_ser', { name: text(64, 'name, unique'), file_set: inside(luoFileSet, 'its files') });
 export const luoFile = table('luo_file_ser', {
-  compatible: text(48, 'file handler'), data: u64('what the handler gave: mostly the address of its structure'), token: u64('name of the file within its session'),
+  compatible: text(48, 'file handler'), data: u64('what the handler gave: mostly the address of its structure', 'hex'), token: u64('name of the file within its session', 'hex'),
 });
 export const luoFlbHeader = table('luo_flb_header_ser', { pgcnt: u64('pages of the array: 1'), count: u64('entries') });
-export const luoFlb = table('luo_flb_ser', { name: text(48, 'compatible string'), data: u64('what the object gave'), count: u64('files that depend on it') });
+export const luoFlb = table('luo_flb_ser', { name: text(48, 'compatible string'), data: u64('what the object gave', 'hex'), count: u64('files that depend on it') });
 
 /** Sizes of the arrays of 6.19 and 7.1. */
 export const LUO_SESSION_BYTES = 65536;

@@ -4,23 +4,23 @@ import type { ByteOrder } from './layoutTable';
 import { khoVmalloc } from './vmalloc';
 
 export const memfdV1 = table('memfd_luo_ser', {
-  pos: u64('file position'),
-  size: u64('bytes of the file'),
+  pos: u64('file position', 'bytes'),
+  size: u64('bytes of the file', 'bytes'),
   nr_folios: u64('entries of the array'),
   folios: inside(khoVmalloc, 'the array of folios'),
 });
 
 export const memfdV2 = table('memfd_luo_ser', {
-  pos: u64('file position'),
-  size: u64('bytes of the file'),
-  seals: u32('F_SEAL_* of the file'),
-  flags: u32('0'),
+  pos: u64('file position', 'bytes'),
+  size: u64('bytes of the file', 'bytes'),
+  seals: u32('F_SEAL_* of the file', 'hex'),
+  flags: u32('0', 'hex'),
   nr_folios: u64('entries of the array'),
   folios: inside(khoVmalloc, 'the array of folios'),
 });
 
 export const memfdFolio = table('memfd_luo_folio_ser', {
-  pfn_flags: pointer('a bit-field: pfn 52 bits, flags 12 (1 dirty, 2 up to date); little endian has pfn in the low bits, big endian in the high ones'),
+  pfn_flags: pointer('a bit-field: pfn 52 bits, flags 12 (1 dirty, 2 up to date); little endian has pfn in the low bits, big endian in the high ones', 'pfn flags'),
   index: u64('page offset in the file'),
 });
 

@@ -2,7 +2,7 @@
 import { decode, encodeInto, pointer, table, u64 } from './layoutTable';
 import type { ByteOrder, Values } from './layoutTable';
 
-export const khoScratch = table('kho_scratch', { addr: pointer('start of the area'), size: u64('bytes; 0 when `kho_scratch=` left nothing') });
+export const khoScratch = table('kho_scratch', { addr: pointer('start of the area'), size: u64('bytes; 0 when `kho_scratch=` left nothing', 'bytes') });
 export type KhoScratch = Values<typeof khoScratch['specs']>;
 
 export function encodeScratch(areas: readonly KhoScratch[], order: ByteOrder): Uint8Array {

@@ -7,9 +7,9 @@ import { Problems, hex } from './problem';
 
 export const khoVmalloc = table('kho_vmalloc', {
   first: pointer('first chunk; 0: none'),
-  total_pages: u32('pages of the area'),
-  flags: u16('1: VM_ALLOC, 2: VM_ALLOW_HUGE_VMAP'),
-  order: u16('page order of each entry'),
+  total_pages: u32('pages of the area', 'pages'),
+  flags: u16('1: VM_ALLOC, 2: VM_ALLOW_HUGE_VMAP', 'hex'),
+  order: u16('page order of each entry', 'order'),
 });
 
 export const vmallocChunkHeader = table('kho_vmalloc_chunk', { next: pointer('next chunk; 0 ends the list') });

@@ -9,6 +9,7 @@ import type { Analysis } from './analysis';
 import type { BuiltinContent } from './builtinContent';
 import type { Changes } from './changes';
 import type { Documents } from './documents';
+import type { Dumps } from './dump';
 import type { Log } from './guard';
 import type { Handovers } from './handovers';
 import type { Layouts } from './layouts';
@@ -24,6 +25,8 @@ export interface Context {
   readonly capabilities: ClientCapabilities;
   readonly log: Log;
   readonly documents: Documents;
+  /** Files that are decoded for editors. */
+  readonly dumps: Dumps;
   readonly builtins: BuiltinContent;
   readonly disk: DiskProvider;
   /** Open documents over the disk. */

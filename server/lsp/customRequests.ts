@@ -3,8 +3,8 @@ import type { Context } from './context';
 import { breathe, describe, guarded } from './guard';
 import { layoutOf, structsOf } from './layoutRequest';
 import { toRange } from './places';
-import type { DescriptionsParams, DescriptionsResult, LayoutParams, LayoutResult, RefsParams, RefsResult, RevisionTextParams, RevisionTextResult, SimulateParams, SimulateResult, StructsParams, StructsResult } from '../shared/requests';
-import { requests } from '../shared/requests';
+import type { CloseDumpParams, DescriptionsParams, DescriptionsResult, DumpBlocksParams, DumpBlocksResult, DumpChildrenParams, DumpChildrenResult, DumpFailure, DumpMemoryParams, DumpNodeParams, DumpNodeResult, LayoutParams, LayoutResult, OpenDumpParams, OpenDumpResult, RefsParams, RefsResult, RevisionTextParams, RevisionTextResult, SimulateParams, SimulateResult, StructsParams, StructsResult } from '../shared/requests';
+import { notifications, requests } from '../shared/requests';
 import { listRefs } from '../workspace/gitRefs';
 import { uriToPath } from './uris';
 
@@ -17,6 +17,14 @@ export function customRequests(context: Context): void {
       return range === undefined ? [] : [{ variable: d.variable, name: d.name.known ? d.name.value : '', range }];
     }) ?? [];
   }));
+  const { dumps } = context;
+  const undecoded: DumpFailure = { ok: false, reason: 'failed', message: 'The file could not be decoded; the output channel says why.' };
+  connection.onRequest(requests.openDump, guarded<OpenDumpParams, OpenDumpResult>(log, requests.openDump, undecoded, ({ uri }) => dumps.ask('open', uri, null)));
+  connection.onRequest(requests.dumpBlocks, guarded<DumpBlocksParams, DumpBlocksResult>(log, requests.dumpBlocks, undecoded, ({ uri, ...params }) => dumps.ask('blocks', uri, params)));
+  connection.onRequest(requests.dumpChildren, guarded<DumpChildrenParams, DumpChildrenResult>(log, requests.dumpChildren, undecoded, ({ uri, ...params }) => dumps.ask('children', uri, params)));
+  connection.onRequest(requests.dumpMemory, guarded<DumpMemoryParams, DumpNodeResult>(log, requests.dumpMemory, undecoded, ({ uri, ...params }) => dumps.ask('memory', uri, params)));
+  connection.onRequest(requests.dumpNode, guarded<DumpNodeParams, DumpNodeResult>(log, requests.dumpNode, undecoded, ({ uri, ...params }) => dumps.ask('node', uri, params)));
+  connection.onNotification(notifications.closeDump, ({ uri }: CloseDumpParams) => { dumps.closed(uri); });
   connection.onRequest(requests.layout, guarded<LayoutParams, LayoutResult>(
     log, requests.layout, { ok: false, reason: 'failed', message: 'The layout could not be worked out; the output channel says why.' }, (params) => layoutOf(context, params),
   ));

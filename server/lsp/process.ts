@@ -21,6 +21,7 @@ export function serveProcess(words: readonly string[]): void {
   const kept = cacheFolder();
   startServer(connection, {
     cacheFolder: kept,
+    dumpWorker: path.join(__dirname, 'dumpWorker.js'),
     index: {
       workerFile: path.join(__dirname, 'treeIndexWorker.js'), quietMs: INDEX_AFTER_MS,
       otherFilesWorker: path.join(__dirname, 'otherFilesWorker.js'),

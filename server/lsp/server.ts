@@ -22,6 +22,7 @@ import { customRequests } from './customRequests';
 import { DIAGNOSTIC_SOURCE, diagnosticsOf, pullDiagnostics, pushDiagnostics } from './diagnostics';
 import { definition } from './definition';
 import { Documents } from './documents';
+import { Dumps } from './dump';
 import type { Log } from './guard';
 import { Handovers } from './handovers';
 import { hover } from './hover';
@@ -44,6 +45,8 @@ import { workspaceSymbols } from './workspaceSymbols';
 export interface ServerOptions {
   /** Where answers are kept from one start to the next; undefined: nowhere. */
   readonly cacheFolder?: string | undefined;
+  /** The bundle of server/dumpWorker.ts; undefined: dumps are not decoded. */
+  readonly dumpWorker?: string | undefined;
   /** How the workspace is indexed; undefined: not at all. */
   readonly index?: IndexOptions | undefined;
 }
@@ -59,7 +62,7 @@ export function startServer(connection: Connection, options: ServerOptions = {})
   connection.listen();
 }
 
-function initialize(connection: Connection, log: Log, params: InitializeParams, { cacheFolder, index }: ServerOptions): InitializeResult {
+function initialize(connection: Connection, log: Log, params: InitializeParams, { cacheFolder, dumpWorker, index }: ServerOptions): InitializeResult {
   const { capabilities } = params;
   const folders = (params.workspaceFolders ?? (params.rootUri === null ? [] : [{ uri: params.rootUri }])).map((folder) => uriToPath(folder.uri));
   const disk = new DiskProvider();
@@ -123,8 +126,9 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
     },
   });
   if (indexes !== undefined) indexes.onDescriptions = (root, paths, changed) => { otherFiles?.update(root, paths, changed); };
+  const dumps = new Dumps(dumpWorker, log);
   const context: Context = {
-    connection, capabilities, log, documents, disk, source, revisions, analysis, handovers, changes, layouts, lenses, proposals, rehearsal, kept, indexes, otherFiles,
+    connection, capabilities, log, documents, disk, source, revisions, analysis, handovers, changes, layouts, lenses, proposals, rehearsal, kept, indexes, otherFiles, dumps,
     hasLayoutPanel: hasLayoutPanel(capabilities), builtins: new BuiltinContent(),
     settings: () => configuration.current, project: getProject, diagnosticsDoc: diagnosticsDoc(),
   };
@@ -189,7 +193,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
     rehearsal.stop();
     lenses.stop();
     revisions.dispose();
-    await Promise.all([kept?.stop(), indexes?.stop(), otherFiles?.stop()]);
+    await Promise.all([kept?.stop(), indexes?.stop(), otherFiles?.stop(), dumps.stop()]);
     // An index that ends has something to tell; nobody listens any more.
     status.stop();
   });

@@ -1,10 +1,10 @@
 /**
- * Messages between the panels (webview/) and their hosts (extension/panel.ts, layoutPanel.ts), which answer the requests that they know.
+ * Messages between the panels (webview/) and their hosts (extension/panel.ts, layoutPanel.ts, dumpEditor.ts), which answer the requests that they know.
  *
  * The webview asks, the host answers: every request has an id, a time limit and an error reply. The host itself only
  * sends events, which need no answer. Message kinds are strings.
  */
-import type { BaseKernel, LayoutResult, SimulateResult } from './requests';
+import type { BaseKernel, DumpBlocksParams, DumpBlocksResult, DumpChildrenParams, DumpChildrenResult, DumpMemoryParams, DumpNodeParams, DumpNodeResult, LayoutResult, OpenDumpResult, SimulateResult } from './requests';
 import type { SourceLink } from './simulationView';
 
 /** What a panel shows: one description of one file against one old kernel. Kept in the webview's state for restore. */
@@ -22,12 +22,29 @@ export interface LayoutTarget {
   readonly name: string;
 }
 
+/** What can be copied where a context menu opens; the manifest's conditions name these. Absent: nothing of that kind. */
+export interface CopyContext {
+  readonly kexecHandoverValue?: string;
+  readonly kexecHandoverBytes?: string;
+  readonly kexecHandoverAddress?: string;
+}
+
 /** Requests from the webview: what goes in, what comes back, sorted by method. */
 export interface PanelRequests {
   /** Put text on the clipboard. */
   copy: { params: { readonly text: string }; result: null };
+  /** Preserved blocks of the decoded file, a page of them. */
+  dumpBlocks: { params: Omit<DumpBlocksParams, 'uri'>; result: DumpBlocksResult };
+  /** A branch of the decoded file. */
+  dumpChildren: { params: Omit<DumpChildrenParams, 'uri'>; result: DumpChildrenResult };
+  /** Bytes of memory and their names. */
+  dumpMemory: { params: Omit<DumpMemoryParams, 'uri'>; result: DumpNodeResult };
+  /** One structure: its bytes and their names. */
+  dumpNode: { params: Omit<DumpNodeParams, 'uri'>; result: DumpNodeResult };
   /** Read the struct. */
   layout: { params: null; result: { readonly target: LayoutTarget; readonly layout: LayoutResult } };
+  /** Decode the file. */
+  openDump: { params: null; result: OpenDumpResult };
   /** Show the source, at the revision the link names. */
   openSource: { params: SourceLink; result: null };
   /** Ask the person for another old kernel; the answer is the panel's target, changed or not. */
@@ -41,7 +58,12 @@ export type PanelMethod = keyof PanelRequests;
 /** Milliseconds after which the webview gives up on an answer. `pickBase` waits for a person. */
 export const panelTimeoutsMs: Readonly<Record<PanelMethod, number>> = {
   copy: 5_000,
+  dumpBlocks: 60_000,
+  dumpChildren: 60_000,
+  dumpMemory: 60_000,
+  dumpNode: 60_000,
   layout: 60_000,
+  openDump: 120_000,
   openSource: 15_000,
   pickBase: 600_000,
   simulate: 60_000,

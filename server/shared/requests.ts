@@ -4,6 +4,8 @@
  *
  * Errors that a person can act on are values ({ ok: false }); a rejected request means that the server failed.
  */
+import type { BlockQuery, BlockRows, OwnerSummary } from '../decode/blockTable';
+import type { PlacedFinding, ViewContent, ViewNode } from '../decode/view';
 import type { LayoutView } from './layoutView';
 import type { SimulationView, SourceLink } from './simulationView';
 
@@ -30,6 +32,93 @@ export interface DescriptionInfo {
 
 /** In source order; empty when the file has none or is not known. */
 export type DescriptionsResult = readonly DescriptionInfo[];
+
+// ---- kexecHandover/openDump, dumpBlocks, dumpChildren, dumpMemory, dumpNode: a decoded image, FDT or stream, piece by piece ----
+// ---- kexecHandover/closeDump (notification, client to server): nobody looks at the file any more ----
+
+export interface OpenDumpParams {
+  readonly uri: string;
+}
+
+export type OpenDumpResult =
+  | {
+    readonly ok: true;
+    /** Of the file. */
+    readonly name: string;
+    /** Of the file as it was read; the other requests carry it. */
+    readonly stamp: string;
+    readonly what: 'image' | 'FDT' | 'kexec-metadata' | 'luo_ser' | 'KSTATE stream' | 'debugfs';
+    readonly fileBytes: number;
+    readonly root: ViewNode;
+    /** The first of them; `findingCount` is of all. */
+    readonly findings: readonly PlacedFinding[];
+    readonly findingCount: number;
+    /** Of an image with a handover. */
+    readonly blocks?: { readonly count: number; readonly pageBytes: number; readonly owners: readonly OwnerSummary[] };
+  }
+  | { readonly ok: false; readonly message: string };
+
+export interface DumpChildrenParams {
+  readonly uri: string;
+  readonly stamp: string;
+  readonly id: string;
+  readonly from: number;
+  readonly count: number;
+}
+
+/** `changed`: the file is another than the stamp says, or is no longer kept; `openDump` reads it again. */
+export interface DumpFailure {
+  readonly ok: false;
+  readonly reason: 'changed' | 'failed';
+  readonly message: string;
+}
+
+export type DumpChildrenResult = { readonly ok: true; readonly nodes: readonly ViewNode[] } | DumpFailure;
+
+export interface DumpBlocksParams {
+  readonly uri: string;
+  readonly stamp: string;
+  readonly query: BlockQuery;
+  readonly from: number;
+  readonly count: number;
+  /** `0x…`: also say in which row the block is that covers this address. */
+  readonly find?: string;
+}
+
+export type DumpBlocksResult =
+  | {
+    readonly ok: true;
+    readonly rows: BlockRows;
+    /** Of the block that was asked for; absent when there is none among these rows. */
+    readonly row?: number;
+  }
+  | DumpFailure;
+
+export interface DumpMemoryParams {
+  readonly uri: string;
+  readonly stamp: string;
+  /** `0x…` */
+  readonly phys: string;
+  readonly sizeBytes: number;
+  readonly offsetBytes: number;
+  readonly lengthBytes: number;
+}
+
+export interface DumpNodeParams {
+  readonly uri: string;
+  readonly stamp: string;
+  readonly id: string;
+  readonly offsetBytes: number;
+  readonly lengthBytes: number;
+}
+
+export type DumpNodeResult =
+  | { readonly ok: true } & ViewContent
+  | DumpFailure;
+
+export interface CloseDumpParams {
+  readonly uri: string;
+}
 
 // ---- kexecHandover/layout: how a struct of a file is laid out ----
 
@@ -137,7 +226,12 @@ export interface StatusParams {
 /** Method names. */
 export const requests = {
   descriptions: 'kexecHandover/descriptions',
+  dumpBlocks: 'kexecHandover/dumpBlocks',
+  dumpChildren: 'kexecHandover/dumpChildren',
+  dumpMemory: 'kexecHandover/dumpMemory',
+  dumpNode: 'kexecHandover/dumpNode',
   layout: 'kexecHandover/layout',
+  openDump: 'kexecHandover/openDump',
   refs: 'kexecHandover/refs',
   revisionText: 'kexecHandover/revisionText',
   simulate: 'kexecHandover/simulate',
@@ -145,13 +239,24 @@ export const requests = {
 } as const;
 
 export const notifications = {
+  closeDump: 'kexecHandover/closeDump',
   status: 'kexecHandover/status',
 } as const;
+
+/** What goes to the server with each notification. */
+export interface NotificationTypes {
+  'kexecHandover/closeDump': CloseDumpParams;
+}
 
 /** What goes in and comes out of each request. */
 export interface RequestTypes {
   'kexecHandover/descriptions': { params: DescriptionsParams; result: DescriptionsResult };
+  'kexecHandover/dumpBlocks': { params: DumpBlocksParams; result: DumpBlocksResult };
+  'kexecHandover/dumpChildren': { params: DumpChildrenParams; result: DumpChildrenResult };
+  'kexecHandover/dumpMemory': { params: DumpMemoryParams; result: DumpNodeResult };
+  'kexecHandover/dumpNode': { params: DumpNodeParams; result: DumpNodeResult };
   'kexecHandover/layout': { params: LayoutParams; result: LayoutResult };
+  'kexecHandover/openDump': { params: OpenDumpParams; result: OpenDumpResult };
   'kexecHandover/refs': { params: RefsParams; result: RefsResult };
   'kexecHandover/revisionText': { params: RevisionTextParams; result: RevisionTextResult };
   'kexecHandover/simulate': { params: SimulateParams; result: SimulateResult };

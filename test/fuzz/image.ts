@@ -50,7 +50,12 @@ export const image: Target = {
     decodedText(decoded);
     step('view');
     const view = decoded.view();
-    for (const child of view.children('0')) view.fields(child.id);
+    for (const child of view.children('0')) view.content(child.id, 0, 65536);
+    for (const { goto } of view.findings) {
+      if (goto?.kind === 'node' && view.content(goto.id, goto.offsetBytes, 256) === undefined) throw new Demand('a finding leads to a node that is not there');
+      if (goto?.kind === 'memory') view.memory(BigInt(goto.phys), 4096, 0, 4096);
+    }
+    view.blocks?.rows({ sort: 'owner', descending: true }, 0, 100);
     return Promise.resolve();
   },
   limits(bytes) {

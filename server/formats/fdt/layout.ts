@@ -15,28 +15,28 @@ export const FDT_LAST_COMP_VERSION = 16;
 export const FDT_OLDEST_VERSION = 2;
 
 export const fdtHeader = table('FDT header', {
-  magic: be32('0xd00dfeed'),
-  totalsize: be32('bytes of the whole tree; of the buffer while it is open for changes'),
-  off_dt_struct: be32('where the structure block starts'),
-  off_dt_strings: be32('where the strings block starts'),
-  off_mem_rsvmap: be32('where the memory reservations start: 48 as written in sequence, 40 once packed'),
+  magic: be32('0xd00dfeed', 'hex'),
+  totalsize: be32('bytes of the whole tree; of the buffer while it is open for changes', 'bytes'),
+  off_dt_struct: be32('where the structure block starts', 'hex'),
+  off_dt_strings: be32('where the strings block starts', 'hex'),
+  off_mem_rsvmap: be32('where the memory reservations start: 48 as written in sequence, 40 once packed', 'hex'),
   version: be32('17'),
   last_comp_version: be32('oldest version this is compatible with: 16'),
   boot_cpuid_phys: be32('0 in handovers'),
-  size_dt_strings: be32('bytes of the strings block'),
-  size_dt_struct: be32('bytes of the structure block (version 17)'),
+  size_dt_strings: be32('bytes of the strings block', 'bytes'),
+  size_dt_struct: be32('bytes of the structure block (version 17)', 'bytes'),
 });
 
 export const fdtReservation = table('FDT memory reservation', {
-  address: be64('physical address; 0 with size 0 ends the list'),
-  size: be64('bytes'),
+  address: be64('physical address; 0 with size 0 ends the list', 'hex'),
+  size: be64('bytes', 'bytes'),
 });
 
 /** In front of a property's data. */
 export const fdtPropertyHeader = table('FDT property', {
   tag: be32('3, FDT_PROP'),
-  len: be32('bytes of data'),
-  nameoff: be32('where the name starts in the strings block'),
+  len: be32('bytes of data', 'bytes'),
+  nameoff: be32('where the name starts in the strings block', 'hex'),
 });
 
 /** Bytes of the header by version: the last members came with 2, 3 and 17. */

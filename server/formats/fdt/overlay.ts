@@ -1,7 +1,8 @@
 /** Every byte of a flattened device tree by name, in order and without gaps: for the hex view. */
 import { overlay } from '../layoutTable';
 import type { NamedBytes } from '../layoutTable';
-import type { FdtNode, FdtTree } from './read';
+import type { FdtNode, FdtProperty, FdtTree } from './read';
+import { isKhoTree, nameKhoProperty } from '../khoProperties';
 import { fdtHeader, fdtPropertyHeader, fdtReservation, headerBytesOf } from './layout';
 
 /** Runs that lie inside the given bytes. Where blocks of a hostile tree lie over each other, the one that starts first is shown. */
@@ -20,8 +21,15 @@ function plain(structure: string, field: string, offsetBytes: number, lengthByte
   return { structure, field, offsetBytes, lengthBytes, meaning, kind: lengthBytes === 4 ? 'u32' : 'bytes', order: 'big' };
 }
 
+/** Text when it is nothing but printable strings, as `compatible` is; else a cell, or bytes. */
+function propertyData({ name, data, dataOffsetBytes }: FdtProperty, structure: string): NamedBytes {
+  const run = plain(structure, name ?? 'data', dataOffsetBytes, data.length, 'value of the property');
+  return data.length > 1 && data[0] !== 0 && data[data.length - 1] === 0 && data.every((byte) => byte === 0 || byte >= 0x20 && byte < 0x7f) ? { ...run, kind: 'text' } : run.kind === 'u32' ? { ...run, show: 'hex' } : run;
+}
+
 function nameNode(tree: FdtTree, root: FdtNode, runs: NamedBytes[]): void {
   const stack: FdtNode[] = [root];
+  const kho = isKhoTree(root);
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     const label = node.name === '' ? 'root node' : `node ${node.name}`;
     runs.push(plain(label, 'FDT_BEGIN_NODE', node.offsetBytes, 4, '1: a node begins'));
@@ -31,7 +39,7 @@ function nameNode(tree: FdtTree, root: FdtNode, runs: NamedBytes[]): void {
     for (const property of node.properties) {
       const structure = `${label}, property ${property.name ?? `nameoff ${String(property.nameOffset)}`}`;
       runs.push(...overlay(fdtPropertyHeader, property.offsetBytes).map((run) => ({ ...run, structure })));
-      runs.push(plain(structure, 'data', property.dataOffsetBytes, property.data.length, 'value of the property'));
+      runs.push(...kho && nameKhoProperty(property, structure) || [propertyData(property, structure)]);
     }
     if (tree.bytes[node.endBytes - 1] === 2 && node.endBytes - 4 > node.offsetBytes) runs.push(plain(label, 'FDT_END_NODE', node.endBytes - 4, 4, '2: the node ends'));
     for (const child of node.children) stack.push(child);

@@ -40,14 +40,15 @@ describe('memory that real kernels handed over', () => {
 
   it('the view gives nodes, named bytes and values when asked', () => {
     const image = decoded(imageBytes('7.1.5'));
-    const view = new DecodedView(image.structure, image.findings, (one, at, length) => (one.phys === undefined ? undefined : image.memory.read(one.phys + BigInt(at), length)), 'little');
+    const view = new DecodedView({ top: image.structure, findings: image.findings, read: (one, at, length) => (one.phys === undefined ? undefined : image.memory.read(one.phys + BigInt(at), length)), order: 'little' });
     const [root] = view.children(view.root().id);
     assert.strictEqual(root?.label, 'KHO root FDT');
     assert.strictEqual(root.phys, '0x20016000');
     const metadata = view.children(root.id).find((one) => one.label === 'kexec-metadata');
-    assert.deepStrictEqual(view.fields(metadata?.id ?? '').map(({ name, value }) => [name, value]), [['version', '1'], ['previous_release', '"7.1.5-kho715"'], ['kexec_count', '1']]);
-    assert.strictEqual(view.bytes(metadata?.id ?? '', 0, 4)?.hex, '01000000');
-    assert.strictEqual(view.find('0.99.1'), undefined);
+    const content = view.content(metadata?.id ?? '', 0, 73);
+    assert.deepStrictEqual(content?.fields.map(({ name, value }) => [name, value]), [['version', '1'], ['previous_release', '"7.1.5-kho715"'], ['kexec_count', '1']]);
+    assert.strictEqual(view.content(metadata?.id ?? '', 0, 4)?.bytes?.hex, '01000000');
+    assert.strictEqual(view.content('0.99.1', 0, 16), undefined);
     const luo = view.children(root.id).find((one) => one.label === 'LUO');
     assert.deepStrictEqual(view.children(luo?.id ?? '').map((one) => [one.label, one.childCount]), [['sessions', 2], ['FLBs', 3]]);
   });

@@ -11,6 +11,7 @@ interface Manifest {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
     readonly colors: readonly { readonly id: string; readonly description: string; readonly defaults: Readonly<Record<string, string>> }[];
+    readonly customEditors: readonly { readonly viewType: string; readonly priority: string; readonly selector: readonly { readonly filenamePattern: string }[] }[];
     readonly grammars: readonly { readonly scopeName: string; readonly path: string; readonly injectTo: readonly string[] }[];
     readonly configuration: { readonly properties: Readonly<Record<string, unknown>> };
   };
@@ -37,7 +38,12 @@ describe('manifest', () => {
     const known = new Set<string>(commandIds);
     for (const item of Object.values(contributes.menus).flat()) {
       assert.ok(known.has(item.command), item.command);
-      assert.match(item.when ?? '', item.command === 'kexecHandover.showLayout' ? /editorLangId == c\b/ : /kexecHandover\.hasDescriptions/);
+      if (item.command.startsWith('kexecHandover.copyDump')) {
+        assert.match(item.when ?? '', /^false$|^webviewId =~ .* && kexecHandover(Value|Bytes|Address)$/);
+        continue;
+      }
+      const when = { 'kexecHandover.showLayout': /editorLangId == c\b/, 'kexecHandover.openDump': /resourceFilename =~/ }[item.command] ?? /kexecHandover\.hasDescriptions/;
+      assert.match(item.when ?? '', when);
     }
   });
   it('contributes a colour of four theme kinds for every owner that the panel draws', () => {
@@ -66,6 +72,12 @@ describe('manifest', () => {
     const types = [...source.matchAll(/type: '(kexecHandover\.\w+)'/g)].map((match) => match[1]);
     assert.equal(types.length, 2);
     for (const type of types) assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${type ?? ''}`), type);
+  });
+  it('opens by itself only what nothing else opens', () => {
+    assert.deepEqual(contributes.customEditors.map(({ viewType, priority, selector }) => [viewType, priority, selector.map((one) => one.filenamePattern)]),
+      [['kexecHandover.dump', 'default', ['*.dtb', '*.fdt', '*.kstate']], ['kexecHandover.image', 'option', ['*.elf', 'vmcore*']]]);
+    const source = fs.readFileSync('extension/dumpEditor.ts', 'utf8');
+    for (const { viewType } of contributes.customEditors) assert.ok(source.includes(`'${viewType}'`), viewType);
   });
   it('restricts settings that exist', () => {
     const { untrustedWorkspaces } = manifest.capabilities;
