@@ -50,12 +50,15 @@ export interface Handover {
   readonly structure: Structure;
 }
 
-/** Undefined when no tree is there. Where the bitmaps of a list may have either size, the reading with the fewest doubts is taken. */
+/**
+ * Undefined when no tree is there. Where the bitmaps of a list may have either size, the reading with the fewest findings is taken, and that of whole pages of two alike:
+ * that the smaller one leaves fewer blocks without an owner says nothing, as it leaves out what stands behind 512 bytes.
+ */
 export function decodeHandover(memory: PhysicalMemory, phys: bigint, machine: Machine): Handover | undefined {
   const first = walkFrom(memory, phys, machine, 'as they lie');
   const other = first === undefined || doubtsOf(first) === 0 ? undefined : otherBitmaps(first.root, first.tracker);
   const second = other === undefined ? undefined : walkFrom(memory, phys, machine, other);
-  return first !== undefined && second !== undefined && doubtsOf(second) < doubtsOf(first) ? second : first;
+  return first !== undefined && second !== undefined && second.findings.list.length < first.findings.list.length ? second : first;
 }
 
 /** How much speaks against a reading: findings, and blocks that nobody owns. */
