@@ -4,7 +4,7 @@ import { RecordDef } from './records';
 import type { Target } from './targets';
 import { TokKind } from './token';
 import type { Tok } from './token';
-import type { CType } from './types';
+import type { CType, Record } from './types';
 
 const nowhere: Tok = { kind: TokKind.End, text: '', file: 0, start: 0, end: 0, flags: 0, exp: null };
 
@@ -23,6 +23,13 @@ export function vaListType(target: Target): CType {
   let type = made.get(target.name);
   if (type === undefined) made.set(target.name, (type = make(target.name)));
   return type;
+}
+
+/** A record that the compiler declares by itself, in no file, by its tag: `__va_list_tag`, `__va_list`. */
+export function compilerRecord(tag: string, target: Target): Record | undefined {
+  let type = vaListType(target);
+  if (type.kind === 'array') type = type.of;
+  return type.kind === 'record' && type.record.tag === tag ? type.record : undefined;
 }
 
 function make(target: string): CType {

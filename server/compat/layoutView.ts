@@ -30,8 +30,8 @@ export function layoutView(unit: CUnit, record: Record, request: LayoutRequest):
   const descriptions = descriptionsOf(unit, record, request.models).filter((one) => request.description === undefined || one.variable === request.description);
   const linkOf = linker(unit, WORKING_TREE);
   const builtin = new Set(unit.files.filter((file) => file.builtin).map((file) => file.path));
-  // A stand-in is no file that can be opened.
-  const link: Walk['link'] = (range) => (range === undefined || builtin.has(range.path) ? undefined : linkOf(range));
+  // A stand-in is no file that can be opened; what the compiler declares by itself stands nowhere (c/vaList.ts).
+  const link: Walk['link'] = (range) => (range === undefined || range.end === 0 || builtin.has(range.path) ? undefined : linkOf(range));
   const walk: Walk = { unit, link, descriptions };
   const entries = entriesOf(walk, record, layout.value, { startBytes: 0, prefix: '', depth: 0 });
   if (!entries.known) return entries;

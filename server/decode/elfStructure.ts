@@ -1,6 +1,6 @@
 /** The ELF core around an image as structures: where its memory comes from. */
 import { PT_LOAD, PT_NOTE, elfHeader, elfProgramHeader } from '../formats/elfCore';
-import { decode } from '../formats/layoutTable';
+import { decode, overlay } from '../formats/layoutTable';
 import type { ByteOrder } from '../formats/layoutTable';
 import { hex } from '../formats/problem';
 import type { Structure } from './structure';
@@ -23,7 +23,7 @@ export function elfStructure(bytes: Uint8Array, order: ByteOrder): Structure | u
     const label = type === PT_LOAD ? `PT_LOAD ${hex(paddr)}` : type === PT_NOTE ? 'PT_NOTE' : `segment of type ${String(type)}`;
     return {
       kind: 'record', label, detail: `${String(filesz)} bytes at ${hex(offset)}${memsz === filesz ? '' : `, ${String(memsz)} in memory`}`, phys: undefined, fileOffset: at, sizeBytes: elfProgramHeader.sizeBytes,
-      fields: () => arrayFields(undefined, elfProgramHeader, 1), children: [],
+      fields: () => overlay(elfProgramHeader, 0), children: [],
     };
   }).filter((one) => one !== undefined);
   const tableBytes = count * elfProgramHeader.sizeBytes;

@@ -84,8 +84,11 @@ export function calledNames(fn: Declarator): ReadonlySet<string> {
   const tokens = fn.bodyTokens ?? [];
   for (const [i, tok] of tokens.entries()) {
     if (tok.kind === TokKind.Punct && tok.text === '(') {
-      const before = tokens[i - 1];
-      if (before !== undefined && before.kind === TokKind.Identifier) names.add(before.text);
+      // `(kstate_register)(…)` calls the function even where a macro has its name.
+      let at = i - 1;
+      while (tokens[at]?.text === ')') at--;
+      const before = tokens[at];
+      if (before?.kind === TokKind.Identifier && (at === i - 1 || tokens[at - 1]?.text === '(')) names.add(before.text);
     }
   }
   called.set(fn, names);

@@ -3,6 +3,8 @@
  * does nothing but include the header.
  */
 import type { CUnit } from '../c/api';
+import { targetOf } from '../c/targets';
+import { compilerRecord } from '../c/vaList';
 import type { SourceProvider } from '../c/source';
 import type { Record } from '../c/types';
 import { DefinitionFiles } from './definitionFiles';
@@ -48,6 +50,12 @@ export class TypeFinder {
 
   /** Every definition, the likely ones first. Stops looking when the caller does. */
   *find(name: TypeName): Generator<FoundType> {
+    if (name.path === undefined && name.tag !== undefined && name.union !== true) {
+      const file = `${this.root}/include/linux/types.h`;
+      const record = compilerRecord(name.tag, targetOf(this.project.targetOf(file)));
+      // Of no file; any unit lays it out.
+      if (record !== undefined) yield { unit: this.unitFor(file), record, file };
+    }
     for (const file of name.path === undefined ? this.definitions.of(name) : [`${this.root}/${name.path}`]) yield* this.inFile(name, file);
   }
 

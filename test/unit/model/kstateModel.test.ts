@@ -145,9 +145,9 @@ static struct kstate_description d = { .name = "d", .fields = (const struct ksta
 static struct demo one = { .n = 5 }, many[3] = { [1] = { .n = 7 } };
 static struct { struct demo inside; } outer;
 enum { FIRST = 9 };
-static int probe(void) { return kstate_register(&d, &outer.inside, 4) ?: kstate_register(&d, many, 5); }
+static int probe(void) { return (kstate_register)(&d, &outer.inside, 4) ?: kstate_register(&d, many, 5); }
 static int add(struct demo *p, int id) { return kstate_register(&d, p, id); }
-static int late(void) { if (kstate_restore(&d, &many[1], FIRST + 1)) return 1; return add(&one, 2); }
+static int late(void) { if (kstate_restore(&d, &many[1], FIRST + 1)) return 1; return (add)(&one, 2); }
 late_initcall(late);
 static int early(void) { int r = kstate_register_restore(&d, &one); struct demo local; kstate_unregister(&d, &local, 1); return r; }
 fs_initcall_sync(early);

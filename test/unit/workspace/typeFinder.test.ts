@@ -56,6 +56,8 @@ describe('finding a type in a tree', () => {
     ['task__safe', ['8: trusted@0']],
     ['min_heap', ['16: used@0 data@8']],
     ['local@drivers/two.c', ['8: l@0']],
+    ['__va_list_tag', ['24: gp_offset@0 fp_offset@4 overflow_arg_area@8 reg_save_area@16']],
+    ['union __va_list_tag', []],
     ['only_named', []],
     ['nowhere', []],
   ];
