@@ -9,7 +9,8 @@ const PAGES = 4_000_000;
 const GIB = 1024;
 
 interface Once {
-  readonly markMs: number; readonly encodeMs: number; readonly decodeMs: number; readonly totalMs: number; readonly distinct: number; readonly sum: string; readonly peakMb: number;
+  /** Making the list of pages, which is in no other figure. */
+  readonly listMs: number; readonly markMs: number; readonly encodeMs: number; readonly decodeMs: number; readonly totalMs: number; readonly distinct: number; readonly sum: string; readonly peakMb: number;
 }
 
 async function ours(here: string, kind: string, pages: number): Promise<Once> {
@@ -51,7 +52,7 @@ async function row(context: BenchContext, program: string, kind: string): Promis
   let sums: readonly string[] = [];
   const a = async (): Promise<number> => {
     last = await ours(context.here, kind, PAGES);
-    return last.totalMs;
+    return context.tracker === undefined ? last.totalMs : last.listMs + last.totalMs;
   };
   const b = async (): Promise<number> => {
     const theirs = theirsOf((await run(program, [kind, String(PAGES), String(GIB)], context.scratch)).stdout);
@@ -66,7 +67,7 @@ async function row(context: BenchContext, program: string, kind: string): Promis
 
 export const trackerBench: Bench = {
   name: 'tracker',
-  what: 'preserve scattered pages and read them back as the successor does (--tracker FILE.c: another reference)',
+  what: 'preserve scattered pages and read them back as the successor does (--tracker FILE.c: a reference that makes the list of pages while it marks; then ours counts, too)',
   async run(context) {
     const program = await compile(context.tracker ?? path.resolve('test/bench/trackerReference.c'), context.scratch);
     return { ran: true, rows: [await row(context, program, 'bitmap'), await row(context, program, 'radix')] };
