@@ -17,8 +17,8 @@ const LONGEST_MS = 100;
 export interface RehearsalTools {
   readonly log: Log;
   readonly source: SourceProvider;
-  /** Does what a keystroke does; `instead` gives the text of the path. */
-  keystroke(path: string, instead: SourceProvider): void;
+  /** Does what a keystroke does; `instead` gives the text of the path. False: the file has not been read, so there is nothing to do. */
+  keystroke(path: string, instead: SourceProvider): boolean;
   /** Runs it after a while, unless what is returned is called before. */
   after(ms: number, run: () => void): () => void;
 }
@@ -58,7 +58,11 @@ export class Rehearsal {
     if (this.path === undefined) return;
     const began = performance.now();
     try {
-      this.round(this.path);
+      if (!this.round(this.path)) {
+        // An answer from the disk: the next one begins again.
+        this.path = undefined;
+        return;
+      }
     } catch (error) {
       this.tools.log.error(`rehearsing failed: ${describe(error)}`);
       return;
@@ -68,10 +72,10 @@ export class Rehearsal {
     if (this.rounds < ROUNDS && (this.rounds === 1 || performance.now() - began < LONGEST_MS)) this.schedule(PAUSE_MS);
   }
 
-  private round(path: string): void {
+  private round(path: string): boolean {
     const { source } = this.tools;
     const now = source.read(path);
-    if (!now.ok) return;
+    if (!now.ok) return false;
     const { text } = now;
     const end = text.indexOf('\n', text.length * 0.6);
     const at = end < 0 ? text.length : end;
@@ -79,7 +83,6 @@ export class Rehearsal {
       read: (name) => (name === path ? { ok: true, text: `${text.slice(0, at)};${text.slice(at)}`, identity: `rehearsed:${now.identity}` } : source.read(name)),
       revision: (except) => source.revision?.(except),
     };
-    this.tools.keystroke(path, typed);
-    this.tools.keystroke(path, source);
+    return this.tools.keystroke(path, typed) && this.tools.keystroke(path, source);
   }
 }

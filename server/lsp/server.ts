@@ -91,10 +91,11 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   const rehearsal = new Rehearsal({
     log, source,
     keystroke: (name, texts) => {
-      if (analysis.reread(name, texts) === undefined) return;
+      if (analysis.reread(name, texts) === undefined) return false;
       JSON.stringify(diagnosticsOf(context, name));
       // A comparison that was under way finds another model, and gives up until the next pause.
       changes.schedule();
+      return true;
     },
     after: (ms, run) => {
       const timer = setTimeout(run, ms).unref();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Rehearsal } from '../../../server/lsp/rehearsal';
 
 /** Timers that run when the test says so, and what was read at each keystroke. */
-function stage(text: string, keystroke?: () => void): { readonly rehearsal: Rehearsal; readonly read: string[]; readonly logged: string[]; readonly waits: number[]; run(): boolean } {
+function stage(text: string, keystroke?: () => boolean): { readonly rehearsal: Rehearsal; readonly read: string[]; readonly logged: string[]; readonly waits: number[]; run(): boolean } {
   let pending: (() => void) | undefined;
   const read: string[] = [];
   const logged: string[] = [];
@@ -13,7 +13,7 @@ function stage(text: string, keystroke?: () => void): { readonly rehearsal: Rehe
     keystroke: (path, instead) => {
       const result = instead.read(path);
       read.push(result.ok ? result.text : result.reason);
-      keystroke?.();
+      return keystroke?.() ?? true;
     },
     after: (ms, run) => {
       waits.push(ms);
@@ -54,6 +54,18 @@ describe('lsp: rehearsal of keystrokes', () => {
     assert.deepEqual(read, ['x;', 'x', 'x;', 'x']);
     rehearsal.stop();
     assert.equal(run(), false);
+  });
+
+  it('waits for the next answer where the file has not been read', () => {
+    let known = false;
+    const { rehearsal, read, run } = stage('x', () => known);
+    rehearsal.begin('a.c');
+    assert.equal(run(), true);
+    assert.equal(run(), false);
+    known = true;
+    rehearsal.begin('a.c');
+    while (run());
+    assert.equal(read.length, 101);
   });
 
   it('ends at an error, and says so', () => {
