@@ -56,7 +56,7 @@ export interface Handover {
  */
 export function decodeHandover(memory: PhysicalMemory, phys: bigint, machine: Machine): Handover | undefined {
   const first = walkFrom(memory, phys, machine, 'as they lie');
-  const other = first === undefined || doubtsOf(first) === 0 ? undefined : otherBitmaps(first.root, first.tracker);
+  const other = first === undefined || first.findings.list.length === 0 ? undefined : otherBitmaps(first.root, first.tracker);
   const second = other === undefined ? undefined : walkFrom(memory, phys, machine, other);
   return first !== undefined && second !== undefined && second.findings.list.length < first.findings.list.length ? second : first;
 }
