@@ -3,7 +3,7 @@
  * (KSTATE facts 3.3, 4.2), but without an object: a callback's bytes are known only by what is left of its entry.
  */
 import type { Dialect, FieldKind } from '../engine/kstate/dialect';
-import { fieldKind } from '../engine/kstate/dialect';
+import { elementBytes, fieldKind } from '../engine/kstate/dialect';
 import type { DescriptionPlan, FieldPlan } from '../engine/kstate/plan';
 import type { DecodedEntry, HeaderName } from '../formats/kstateStream';
 import { KS_SUBSECTION, decodeHeader } from '../formats/kstateStream';
@@ -84,7 +84,7 @@ class Walk {
     const fields: StreamField[] = [];
     let at = dataOffsetBytes;
     for (const [i, field] of plan.fields.entries()) {
-      const read = this.field(description, field, header.version_id, at, end, plan.fields.slice(i + 1), depth);
+      const read = this.field(description, field, header.version_id, at, end, i + 1, depth);
       if (read === undefined) return { description, offsetBytes, header, fields, endBytes: end };
       fields.push(read);
       at = read.offsetBytes + read.lengthBytes;
@@ -93,8 +93,11 @@ class Walk {
     return { description, offsetBytes, header, fields, endBytes: at };
   }
 
-  /** Undefined, with a finding, where the entry ends before the field does. */
-  private field(description: NamedDescription, field: FieldPlan, version: number, at: number, end: number, behind: readonly FieldPlan[], depth: number): StreamField | undefined {
+  /**
+   * Undefined, with a finding, where the entry ends before the field does.
+   * @param behind where the fields behind it begin in the list
+   */
+  private field(description: NamedDescription, field: FieldPlan, version: number, at: number, end: number, behind: number, depth: number): StreamField | undefined {
     const kind = fieldKind(this.dialect, field);
     const none = { plan: field, kind, offsetBytes: at, lengthBytes: 0, elements: 0, nested: [] };
     if (++this.named > MOST_FIELDS) return undefined;
@@ -102,7 +105,7 @@ class Walk {
     if (kind === 'deprecated' && version > field.versionId) return { ...none, skipped: 'deprecated' };
     const elements = kind === 'deprecated' ? 1 : Math.min(MOST_ELEMENTS, Math.max(0, field.count ?? 1));
     if (kind === 'nested') return this.nested(description, field, at, end, elements, depth);
-    const lengthBytes = kind === 'custom' ? this.customBytes(at, end, behind, version) : bytesOf(kind, field) * elements;
+    const lengthBytes = kind === 'custom' ? this.customBytes(at, end, description.plan.fields.slice(behind), version) : bytesOf(kind, field) * elements;
     if (lengthBytes >= 0 && at + lengthBytes <= end) return { ...none, elements, lengthBytes, skipped: undefined };
     this.wrong(description.plan.variable, at, field.member, lengthBytes < 0 ? 'the bytes of its callback, which are not told where fields of unknown length follow' : `${String(lengthBytes)} bytes`, `${String(end - at)} bytes up to the end of its entry`);
     return undefined;
@@ -144,11 +147,7 @@ class Walk {
   }
 }
 
-/** Bytes of one element. Addresses and folios travel as u64. */
+/** Bytes of one element. A folio travels as its address; of a deprecated field restore takes the bytes that it had. */
 function bytesOf(kind: FieldKind, field: FieldPlan): number {
-  switch (kind) {
-    case 'copied': case 'pointee': case 'deprecated': return Math.max(0, field.sizeBytes);
-    case 'address': case 'folio': return 8;
-    default: return 0;
-  }
+  return elementBytes(kind, field) ?? (kind === 'folio' ? 8 : kind === 'deprecated' ? Math.max(0, field.sizeBytes) : 0);
 }

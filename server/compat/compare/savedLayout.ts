@@ -1,6 +1,6 @@
 /** Where each field of one object stands in the stream, worked out from the descriptions alone. Facts 3.1 and 3.2; 4.1 for v2. */
 import type { Dialect, FieldKind } from '../../engine/kstate/dialect';
-import { fieldKind } from '../../engine/kstate/dialect';
+import { elementBytes, fieldKind } from '../../engine/kstate/dialect';
 import type { DescriptionPlan, FieldPlan } from '../../engine/kstate/plan';
 
 export interface SavedPlace {
@@ -74,10 +74,6 @@ export function elementsOf(field: FieldPlan): number {
 
 /** Bytes of a field that is not nested. `custom`: what its callback moves. */
 export function plainBytes(kind: FieldKind, field: FieldPlan, elements: number, custom: () => number): number {
-  switch (kind) {
-    case 'copied': case 'pointee': return Math.max(0, field.sizeBytes) * elements;
-    case 'address': return 8 * elements;
-    case 'folio': case 'custom': return custom();
-    default: return 0;
-  }
+  if (kind === 'folio' || kind === 'custom') return custom();
+  return (elementBytes(kind, field) ?? 0) * elements;
 }

@@ -76,3 +76,12 @@ export function fieldKind(dialect: Dialect, field: { readonly flags: number; rea
   if (dialect.addresses && (flags & KS_ADDRESS) !== 0) return 'address';
   return 'none';
 }
+
+/** Bytes that one element of a field takes where the list alone tells; undefined for what a callback, a nested description or nothing writes. */
+export function elementBytes(kind: FieldKind, field: { readonly sizeBytes: number }): number | undefined {
+  switch (kind) {
+    case 'copied': case 'pointee': return Math.max(0, field.sizeBytes);
+    case 'address': return 8;
+    default: return undefined;
+  }
+}
