@@ -1,7 +1,7 @@
 /** `decode FILE|DIR`: what a memory image, an FDT, a debugfs folder or a stream holds. */
 import path from 'node:path';
 import { targetOf } from '../c/targets';
-import { decodeDebugfs, decodeFile } from '../decode/decodeFile';
+import { KNOWN_FILES, decodeDebugfs, decodeFile } from '../decode/decodeFile';
 import { writeExact } from '../decode/exactJson';
 import { decodedText } from '../decode/toText';
 import { problemText } from '../formats/problem';
@@ -29,7 +29,7 @@ export const decode: Verb = {
       ? decodeFile(input.bytes, path.basename(file), { ...options, descriptions: await streamDescriptions(parsed.tree, parsed, io) }) : first;
     if (decoded === undefined) {
       throw new UsageError(input.kind === 'folder' ? `${file}: expected fdt, sub_fdts/* below it, in/ or out/, found none`
-        : `${file}: expected an ELF core, an FDT, a KSTATE stream or an image with a KHO root, found none of them (--phys-base ADDR reads a raw image)`);
+        : `${file}: expected ${KNOWN_FILES}, found none of them (--phys-base ADDR reads a raw image)`);
     }
     if ('expected' in decoded) throw new UsageError(`${file}: ${problemText(decoded)}`);
     io.stdout(parsed.format === 'json' ? `${writeExact(decoded.json())}\n` : decodedText(decoded));

@@ -11,6 +11,7 @@ import { nameFdtBytes } from '../formats/fdt/overlay';
 import { luoSer, luoSerForm, readLuoFdt } from '../formats/luo';
 import { readMemblock } from '../formats/memblock';
 import { readTestKho } from '../formats/testKho';
+import { hexBytes } from '../formats/text';
 import type { Json } from './exactJson';
 import { integer } from './exactJson';
 import { Findings } from './findings';
@@ -99,7 +100,7 @@ function contentJson(tree: FdtTree, root: FdtNode, order: ByteOrder, findings: F
 function nodeJson(node: FdtNode, depth: number): { readonly [key: string]: Json } {
   return {
     name: node.name,
-    properties: node.properties.map((one) => ({ name: one.name ?? null, data: Array.from(one.data.subarray(0, 4096), (byte) => byte.toString(16).padStart(2, '0')).join('') })),
+    properties: node.properties.map((one) => ({ name: one.name ?? null, data: hexBytes(one.data.subarray(0, MOST_UNKNOWN_BYTES)) })),
     children: depth > 32 ? [] : node.children.map((child) => nodeJson(child, depth + 1)),
   };
 }
@@ -120,7 +121,7 @@ export function decodeLuoSerBlob(bytes: Uint8Array, order: ByteOrder): DecodedBl
 /** A blob that nothing here knows, under its name. */
 export function unknownBlob(bytes: Uint8Array, name: string): DecodedBlob {
   return {
-    json: { blobs: { [name]: { blob_size: bytes.length, data: Array.from(bytes.subarray(0, MOST_UNKNOWN_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join('') } } }, findings: new Findings(),
+    json: { blobs: { [name]: { blob_size: bytes.length, data: hexBytes(bytes.subarray(0, MOST_UNKNOWN_BYTES)) } } }, findings: new Findings(),
     structure: { kind: 'blob', label: name, detail: `${String(bytes.length)} bytes that nothing here knows`, phys: undefined, fileOffset: 0, sizeBytes: bytes.length, children: [] },
   };
 }

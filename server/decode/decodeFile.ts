@@ -40,6 +40,9 @@ export interface Decoded {
   view(): DecodedView;
 }
 
+/** What a file may be, for people who gave another. */
+export const KNOWN_FILES = 'an ELF core, an FDT, a KSTATE stream or an image with a KHO root';
+
 /** Undefined: nothing that is known. */
 export function decodeFile(bytes: Uint8Array, label: string, options: DecodeOptions): Decoded | FormatProblem | undefined {
   const { physBase, pageBytes } = options;

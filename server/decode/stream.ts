@@ -11,7 +11,7 @@ import type { Json } from './exactJson';
 import { Findings } from './findings';
 import type { NamedDescription, StreamEntry } from './streamFields';
 import { readStreamFields } from './streamFields';
-import { fieldRow, namedFields } from './streamValues';
+import { fieldRow, hexOf, namedFields } from './streamValues';
 import type { Structure } from './structure';
 
 export interface StreamDescriptions {
@@ -21,8 +21,6 @@ export interface StreamDescriptions {
 }
 
 export interface DecodedStreamFile extends DecodedBlob { readonly order: ByteOrder }
-
-const MOST_DATA_BYTES = 65536;
 
 /** v3 by its magic, which also tells the byte order; the others, which have none, only when they can be walked to their end marker. */
 export function decodeStreamFile(bytes: Uint8Array, order: ByteOrder | undefined, descriptions?: StreamDescriptions): DecodedStreamFile | undefined {
@@ -42,13 +40,15 @@ export function decodeStreamFile(bytes: Uint8Array, order: ByteOrder | undefined
 }
 
 /** Magic, headers, data and end marker of the whole stream. */
-function fieldsOf({ format }: Dialect, { entries, endOffsetBytes }: DecodedStream): readonly NamedBytes[] {
+function fieldsOf({ format }: Dialect, { entries, endOffsetBytes }: DecodedStream, bytes: Uint8Array): readonly NamedBytes[] {
   return [
     ...(format.magic === undefined ? [] : overlay(streamMagic, 0)),
     ...entries.flatMap(({ offsetBytes, dataOffsetBytes, header }): NamedBytes[] => {
       const structure = `entry ${String(header.state_id)}, instance ${String(header.instance_id)}`;
-      const data: NamedBytes = { structure, field: 'data', offsetBytes: dataOffsetBytes, lengthBytes: header.size, meaning: 'what the fields of the description hold', kind: 'bytes', order: 'host' };
-      return [...overlay(format.table, offsetBytes).map((named): NamedBytes => ({ ...named, structure })), ...(header.size > 0 ? [data] : [])];
+      // An entry may claim more than follows.
+      const lengthBytes = Math.min(header.size, bytes.length - dataOffsetBytes);
+      const data: NamedBytes = { structure, field: 'data', offsetBytes: dataOffsetBytes, lengthBytes, meaning: 'what the fields of the description hold', kind: 'bytes', order: 'host' };
+      return [...overlay(format.table, offsetBytes).map((named): NamedBytes => ({ ...named, structure })), ...(lengthBytes > 0 ? [data] : [])];
     }),
     ...(endOffsetBytes === undefined ? [] : overlay(streamEnd, endOffsetBytes)),
   ];
@@ -71,7 +71,7 @@ function result(dialect: Dialect, read: DecodedStream, bytes: Uint8Array, order:
     },
     structure: {
       kind: 'stream', label: `KSTATE stream (${dialect.name})`, detail: `${String(read.entries.length)} ${read.entries.length === 1 ? 'entry' : 'entries'}`, phys: undefined, fileOffset: 0, sizeBytes: bytes.length,
-      fields: () => fieldsOf(dialect, read),
+      fields: () => fieldsOf(dialect, read, bytes),
       children: read.entries.map((entry, i) => entryStructure(dialect, entry, fields[i], bytes)),
     },
   };
@@ -81,7 +81,7 @@ function entryRow(dialect: Dialect, { offsetBytes, dataOffsetBytes, header }: De
   const { section_type, state_id, version_id, instance_id, size } = header;
   return {
     offset: offsetBytes, ...(headerField(dialect.format, 'section_type') === undefined ? {} : { section_type }), state_id, version_id, instance_id, size,
-    data: Array.from(bytes.subarray(dataOffsetBytes, dataOffsetBytes + Math.max(0, Math.min(size, MOST_DATA_BYTES))), (byte) => byte.toString(16).padStart(2, '0')).join(''),
+    data: hexOf(bytes.subarray(dataOffsetBytes, dataOffsetBytes + Math.max(0, size))),
   };
 }
 

@@ -2,7 +2,7 @@
 import type { FieldPlan, ShapeMember } from '../engine/kstate/plan';
 import type { ByteOrder, Kind, NamedBytes } from '../formats/layoutTable';
 import { viewOf } from '../formats/layoutTable';
-import { decodeText } from '../formats/text';
+import { decodeText, hexBytes } from '../formats/text';
 import type { Json } from './exactJson';
 import { integer } from './exactJson';
 import type { StreamEntry, StreamField } from './streamFields';
@@ -22,8 +22,8 @@ export function fieldRow(field: StreamField, bytes: Uint8Array, order: ByteOrder
   return { ...base, hex: hexOf(data), ...values(plan, data, elements, order, kind === 'address' || kind === 'folio') };
 }
 
-function hexOf(data: Uint8Array): string {
-  return Array.from(data.subarray(0, MOST_HEX_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join('');
+export function hexOf(data: Uint8Array): string {
+  return hexBytes(data.subarray(0, MOST_HEX_BYTES));
 }
 
 /** What the bytes say: text of a char array, members of a struct, or integers. Nothing where the type tells nothing. */

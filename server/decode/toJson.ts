@@ -1,5 +1,6 @@
 /** A decoded image as JSON, in the shape of the reference walks: what `decode --format json` prints. */
 import type { FdtTree } from '../formats/fdt/read';
+import { hexBytes } from '../formats/text';
 import type { DecodedLuo } from './consumers/luo';
 import type { DecodedMemfd } from './consumers/memfd';
 import type { DecodedTestKho } from './consumers/testKho';
@@ -119,7 +120,7 @@ function memfdJson(memfd: DecodedMemfd, { blocks, machine, tracker }: Handover):
   });
   return {
     phys: int(memfd.phys), pos: int(memfd.pos), size: int(memfd.size), ...(memfd.seals === undefined ? {} : { seals: memfd.seals, flags: memfd.flags }), nr_folios: int(memfd.nrFolios),
-    folios_raw_hex: Array.from(memfd.vmallocBytes, (byte) => byte.toString(16).padStart(2, '0')).join(''), folios_vmalloc: areaJson(memfd.area),
+    folios_raw_hex: hexBytes(memfd.vmallocBytes), folios_vmalloc: areaJson(memfd.area),
     ...(rows.length === 0 ? {} : { folios_fields: ['phys', tracker.kind === 'radix' ? 'order(from radix tree)' : 'order(from bitmaps)', 'flags', 'index'] }), folios: rows,
   };
 }

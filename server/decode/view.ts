@@ -4,11 +4,12 @@
  */
 import type { ByteOrder, NamedBytes } from '../formats/layoutTable';
 import { hex } from '../formats/problem';
+import { hexBytes } from '../formats/text';
 import type { BlockTable } from './blockTable';
 import type { DecodeFinding } from './findings';
 import type { Structure, StructureKind } from './structure';
 import { Places } from './viewPlaces';
-import { MOST_VALUE_BYTES, hexBytes, viewValue } from './viewValue';
+import { MOST_VALUE_BYTES, viewValue } from './viewValue';
 
 /** Where a finding leads to. */
 export type ViewGoto =
@@ -229,9 +230,8 @@ export class DecodedView {
   private gotoOf({ kind, phys, offsetBytes }: DecodeFinding): ViewGoto | undefined {
     if (phys === undefined) return this.inFile(kind, offsetBytes);
     if (aboutBlocks.has(kind)) return { kind: 'block', phys: hex(phys), unowned: kind === 'unowned' };
-    const place = this.places.at(phys + BigInt(offsetBytes)) ?? this.places.at(phys);
-    const exact = this.places.at(phys);
-    const found = exact?.phys === phys ? exact : place;
+    const around = this.places.at(phys);
+    const found = around?.phys === phys ? around : this.places.at(phys + BigInt(offsetBytes)) ?? around;
     if (found !== undefined) return { kind: 'node', id: found.id, offsetBytes: Math.max(0, Number(phys + BigInt(offsetBytes) - found.phys)) };
     return { kind: 'memory', phys: hex(phys), offsetBytes };
   }

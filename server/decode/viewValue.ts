@@ -3,7 +3,7 @@ import type { ByteOrder, Kind, NamedBytes } from '../formats/layoutTable';
 import { viewOf } from '../formats/layoutTable';
 import { decodeFolios } from '../formats/memfd';
 import { hex } from '../formats/problem';
-import { decodeText } from '../formats/text';
+import { decodeText, hexBytes } from '../formats/text';
 
 export interface ViewValue {
   /** As a person copies it: `0x3ba2000`, `4096`, `"memfd-v2"`, `00 01`; '' when its bytes are not in the image. */
@@ -81,8 +81,4 @@ function strings(bytes: Uint8Array): string {
 
 function bytesValue(bytes: Uint8Array, lengthBytes: number): ViewValue {
   return { value: `${hexBytes(bytes.subarray(0, MOST_SHOWN_BYTES), ' ')}${lengthBytes > MOST_SHOWN_BYTES ? ' …' : ''}` };
-}
-
-export function hexBytes(bytes: Uint8Array, between = ''): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(between);
 }

@@ -5,7 +5,7 @@ import { memoryOf } from './physicalMemory';
 import type { MemoryRange, PhysicalMemory } from './physicalMemory';
 import type { FormatProblem, Result } from './problem';
 import { Problems, bad, good, hex } from './problem';
-import { decodeText } from './text';
+import { decodeText, hexBytes } from './text';
 
 export const elfHeader = table('ELF header', {
   magic: bytes(4, '7f 45 4c 46'),
@@ -76,7 +76,7 @@ export function looksLikeElf(from: Uint8Array): boolean {
 /** Reads an ELF core; segments that do not fit into the file are cut to what is there, with a problem. */
 export function readElfCore(from: Uint8Array): Result<ElfCore> {
   const wrong = (field: string, expected: string, found: string): Result<ElfCore> => bad({ structure: elfHeader.structure, offsetBytes: 0, field, expected, found });
-  if (!looksLikeElf(from)) return wrong('magic', '7f 45 4c 46', [...from.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' '));
+  if (!looksLikeElf(from)) return wrong('magic', '7f 45 4c 46', hexBytes(from.subarray(0, 4), ' '));
   const order: ByteOrder = from[5] === 2 ? 'big' : 'little';
   if (from[4] !== 2) return wrong('class', '2 (64-bit)', String(from[4] ?? 'nothing'));
   if (from[5] !== 1 && from[5] !== 2) return wrong('data', '1 or 2', String(from[5] ?? 'nothing'));

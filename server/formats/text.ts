@@ -18,3 +18,8 @@ export function decodeText(from: Uint8Array): string {
 export function encodeText(value: string): Uint8Array {
   return toUtf8.encode(value);
 }
+
+/** Two digits for each byte. */
+export function hexBytes(bytes: Uint8Array, between = ''): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(between);
+}

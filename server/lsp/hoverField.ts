@@ -5,7 +5,7 @@ import { KS_DEPRECATED, hasFlag, spellFlags } from '../model/kstateFlags';
 import { notesOfField } from '../model/notes';
 import { assumptionList, assumptionsFor } from '../model/assumed';
 import type { Analysed } from './analysis';
-import { code, escape, hexBytes, plural } from './markdown';
+import { code, escape, firstBytes, plural } from './markdown';
 
 /** Bytes of the stream that are shown; the rest is counted. */
 const SHOWN_BYTES = 24;
@@ -79,7 +79,7 @@ function savedText(entry: SavedEntry, saved: SavedField, save: SaveTrace): strin
   const where = `${entry.object === undefined ? '' : `${code(entry.object)}, `}instance ${entry.instanceId}`;
   if (saved.lengthBytes === 0) return `In the stream (${where}): ${saved.skipped === undefined ? 'no bytes' : SKIPPED[saved.skipped]}.`;
   const bytes = save.stream.subarray(saved.offsetBytes, saved.offsetBytes + saved.lengthBytes);
-  return `In the stream (${where}): ${plural(saved.lengthBytes, 'byte')} at +${saved.offsetBytes}, ${saved.movedAs}: ${code(hexBytes(bytes, SHOWN_BYTES))}`;
+  return `In the stream (${where}): ${plural(saved.lengthBytes, 'byte')} at +${saved.offsetBytes}, ${saved.movedAs}: ${code(firstBytes(bytes, SHOWN_BYTES))}`;
 }
 
 function bytesOf(read: Read<number>): string {

@@ -1,4 +1,5 @@
 /** Small pieces of markdown. */
+import { hexBytes } from '../formats/text';
 
 /** Inline code; a backtick inside gets a longer fence. */
 export function code(text: string): string {
@@ -19,7 +20,7 @@ export function plural(n: number, noun: string): string {
 }
 
 /** `8c 77 37 3b … 12 more`. */
-export function hexBytes(bytes: Uint8Array, most: number): string {
-  const shown = [...bytes.subarray(0, most)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+export function firstBytes(bytes: Uint8Array, most: number): string {
+  const shown = hexBytes(bytes.subarray(0, most), ' ');
   return bytes.length > most ? `${shown} … ${bytes.length - most} more` : shown;
 }

@@ -1,7 +1,7 @@
 /** A file with what was decoded from it: what the thread of one dump holds, and how it answers. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { decodeFile } from '../decode/decodeFile';
+import { KNOWN_FILES, decodeFile } from '../decode/decodeFile';
 import type { DecodedView, ViewContent } from '../decode/view';
 import { problemText } from '../formats/problem';
 import type { DumpBlocksParams, DumpBlocksResult, DumpChildrenParams, DumpChildrenResult, DumpFailure, DumpMemoryParams, DumpNodeParams, DumpNodeResult, OpenDumpResult } from '../shared/requests';
@@ -58,7 +58,7 @@ export class DumpReader {
     if (input.kind === 'error') return failed(`${input.message}.`);
     if (input.kind === 'folder') return failed(`${name}: expected a file, found a folder.`);
     const decoded = decodeFile(input.bytes, name, { physBase: undefined, pageBytes: undefined });
-    if (decoded === undefined) return failed(`${name}: expected an ELF core, an FDT, a KSTATE stream or an image with a KHO root, found none of them in its ${String(input.bytes.length)} bytes.`);
+    if (decoded === undefined) return failed(`${name}: expected ${KNOWN_FILES}, found none of them in its ${String(input.bytes.length)} bytes.`);
     if ('expected' in decoded) return failed(`${name}: ${problemText(decoded)}`);
     const view = decoded.view();
     const { blocks, findings } = view;

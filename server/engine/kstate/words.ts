@@ -1,5 +1,6 @@
 /** Words for bytes and verdicts, for people. Say what, where, number, consequence; names as the source spells them. */
 import type { StreamPart, Verdict } from '../types';
+import { hexBytes } from '../../formats/text';
 import { bytesToUnsigned } from '../memory/addressSpace';
 import type { EntryRun, SaveRun } from './save';
 
@@ -16,7 +17,7 @@ export function worst(verdicts: Iterable<Verdict>): Verdict {
 export function valueText(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'no bytes';
   if (bytes.length <= 8) return `0x${bytesToUnsigned(bytes).toString(16).padStart(bytes.length * 2, '0')}`;
-  const head = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  const head = hexBytes(bytes.subarray(0, 4), ' ');
   return `${String(bytes.length)} bytes ${head} …`;
 }
 

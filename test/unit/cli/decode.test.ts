@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { runCli } from '../../../server/cli/run';
 import type { Json } from '../../../server/decode/exactJson';
 import { parseExact } from '../../../server/decode/exactJson';
 import { addKexecMetadata, addReserveMem, addTestKho } from '../../../server/engine/kho/consumers';
@@ -12,6 +11,8 @@ import { encodeMemblock } from '../../../server/formats/memblock';
 import { imageBytes } from '../../golden/decode/images';
 import { allocator, generationOf } from '../decode/randomHandover';
 import { Folder } from '../workspace/helpers';
+import type { Ran } from './runCli';
+import { run as runIn } from './runCli';
 
 const FORMATS = path.resolve('test/fixtures/formats');
 const CASES = path.resolve('test/fixtures/kstate-cases');
@@ -21,12 +22,7 @@ describe('decode', () => {
   beforeEach(() => { folder = new Folder(); });
   afterEach(() => { folder.remove(); });
 
-  async function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-    let out = '';
-    let err = '';
-    const code = await runCli(['decode', ...words], { cwd: folder.root, stdout: (text) => { out += text; }, stderr: (text) => { err += text; } });
-    return { code, out, err };
-  }
+  const run = (...words: string[]): Promise<Ran> => runIn(folder.root, ['decode', ...words]);
 
   async function json(...words: string[]): Promise<{ readonly code: number; readonly json: Json; readonly at: (...keys: (string | number)[]) => Json | undefined }> {
     const { code, out, err } = await run(...words, '--format', 'json');

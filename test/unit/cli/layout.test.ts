@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { runCli } from '../../../server/cli/run';
 import { DRIVER } from '../../contract/sample';
 import { Folder } from '../workspace/helpers';
+import type { Ran } from './runCli';
+import { run as runIn } from './runCli';
 
 /** A tree that passes for a kernel's, small. Sizes by hand. */
 const TREE = {
@@ -17,12 +18,7 @@ describe('layout', () => {
   beforeEach(() => { folder = new Folder(); });
   afterEach(() => { folder.remove(); });
 
-  async function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-    let out = '';
-    let err = '';
-    const code = await runCli(['layout', ...words], { cwd: folder.root, stdout: (text) => { out += text; }, stderr: (text) => { err += text; } });
-    return { code, out, err };
-  }
+  const run = (...words: string[]): Promise<Ran> => runIn(folder.root, ['layout', ...words]);
 
   it('prints the struct of a file with what travels', async () => {
     folder.write({ 'lamp.c': DRIVER });

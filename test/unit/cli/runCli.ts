@@ -1,0 +1,11 @@
+/** Runs the command line in a folder, and keeps what it prints. */
+import { runCli } from '../../../server/cli/run';
+
+export interface Ran { readonly code: number; readonly out: string; readonly err: string }
+
+export async function run(cwd: string, words: readonly string[]): Promise<Ran> {
+  let out = '';
+  let err = '';
+  const code = await runCli([...words], { cwd, stdout: (text) => { out += text; }, stderr: (text) => { err += text; } });
+  return { code, out, err };
+}
