@@ -91,6 +91,11 @@ export class BitmapTracker {
     for (const number of numbers.sort()) yield { number, slot: pages.find(number) };
   }
 
+  /** How many bitmaps each order has so far: what a list made now would hold. */
+  bitmapsByOrder(): ReadonlyMap<number, number> {
+    return new Map([...this.orders].map(([order, pages]) => [order, pages.count]));
+  }
+
   /** Orders that something was ever marked with, ascending. */
   usedOrders(): readonly number[] {
     return [...this.orders.keys()].sort((a, b) => a - b);
@@ -99,22 +104,24 @@ export class BitmapTracker {
   /**
    * Makes the chunk list as kho_mem_serialize() does: orders ascending, each from a new chunk on, bitmaps ascending, empty ones too.
    * Bitmaps get their addresses in the order of their creation, then the chunks.
+   * @param listed the bitmaps there were when the list was made (6.19, whose kho_finalize() makes it ahead of time): later ones are not in it, later bits of these are
    */
-  encode(allocate: AllocatePage, byteOrder: ByteOrder): { readonly firstPhys: bigint; readonly pages: readonly PlacedPage[] } {
+  encode(allocate: AllocatePage, byteOrder: ByteOrder, listed: ReadonlyMap<number, number> = this.bitmapsByOrder()): { readonly firstPhys: bigint; readonly pages: readonly PlacedPage[] } {
     const { pageShift, bitmapBytes } = this.geometry;
     const pageBytes = 1 << pageShift;
     const capacity = chunkCapacity(pageShift);
     const pages: PlacedPage[] = [];
     const placed = new Map<number, readonly bigint[]>();
     for (const [order, set] of this.orders) {
-      placed.set(order, Array.from({ length: set.count }, (_, slot) => {
+      const count = listed.get(order);
+      if (count !== undefined) placed.set(order, Array.from({ length: count }, (_, slot) => {
         const phys = allocate(bitmapBytes, 'bitmap');
         pages.push({ phys, bytes: set.bytes(slot, byteOrder) });
         return phys;
       }));
     }
-    const chunks = this.usedOrders().flatMap((order) => {
-      const all = [...this.bitmaps(order)];
+    const chunks = this.usedOrders().filter((order) => listed.has(order)).flatMap((order) => {
+      const all = [...this.bitmaps(order)].filter(({ slot }) => slot < (listed.get(order) ?? 0));
       // An order without bitmaps still has a chunk, and a full chunk is followed by one only when something is left.
       const parts = Array.from({ length: Math.max(1, Math.ceil(all.length / capacity)) }, (_, i) => all.slice(i * capacity, (i + 1) * capacity));
       return parts.map((elements) => ({ order, elements, phys: 0n }));

@@ -7,10 +7,10 @@ import { MEMBLOCK_COMPATIBLE, RESERVE_MEM_COMPATIBLE, encodeMemblock } from '../
 import type { ReservedRegion } from '../../formats/memblock';
 import { KHO_TEST_MAGIC, encodeTestKho } from '../../formats/testKho';
 import { khoVmalloc } from '../../formats/vmalloc';
-import type { HandoverImage } from './handoverImage';
+import type { HandoverTarget } from './handoverImage';
 
 /** A blob in a folio of its own, registered below the root. */
-export function addBlob(image: HandoverImage, name: string, blob: Uint8Array, owner: string, order?: number): bigint {
+export function addBlob(image: HandoverTarget, name: string, blob: Uint8Array, owner: string, order?: number): bigint {
   const phys = image.preserve(blob, owner, order);
   image.addSubtree({ name, phys, sizeBytes: BigInt(blob.length) });
   return phys;
@@ -23,7 +23,7 @@ export function blobOf(answer: FdtAnswer<{ readonly blob: Uint8Array }>): Uint8A
 }
 
 /** Regions of `reserve_mem=`, where they lie already. */
-export function addReserveMem(image: HandoverImage, regions: readonly ReservedRegion[]): void {
+export function addReserveMem(image: HandoverTarget, regions: readonly ReservedRegion[]): void {
   const { order, generation } = image.machine;
   if (generation.memblock.id === 'mem ranges') {
     image.addRanges('memblock', [['compatible', encodeString(MEMBLOCK_COMPATIBLE)]], regions.map(({ start, size }) => ({ addr: start, size })));
@@ -41,7 +41,7 @@ export function addReserveMem(image: HandoverImage, regions: readonly ReservedRe
 }
 
 /** lib/test_kho: folios of any order, and where they are in an array of the tree or, from 6.18 on, in a vmalloc area. */
-export function addTestKho(image: HandoverImage, folios: readonly { readonly pfn: number; readonly order: number }[], csum: number): void {
+export function addTestKho(image: HandoverTarget, folios: readonly { readonly pfn: number; readonly order: number }[], csum: number): void {
   const { machine: { order, generation, pageShift }, pageBytes } = image;
   const words = new Uint8Array(folios.length * 8);
   folios.forEach((folio, i) => {
@@ -55,7 +55,7 @@ export function addTestKho(image: HandoverImage, folios: readonly { readonly pfn
   addBlob(image, 'kho_test', blob, 'kho_test FDT', folioOrder);
 }
 
-export function addKexecMetadata(image: HandoverImage, previousRelease: string, kexecCount: number): void {
+export function addKexecMetadata(image: HandoverTarget, previousRelease: string, kexecCount: number): void {
   const blob = encode(kexecMetadata, { version: KEXEC_METADATA_VERSION, previous_release: previousRelease, kexec_count: kexecCount }, image.machine.order);
   addBlob(image, 'kexec-metadata', blob, 'kexec-metadata');
 }

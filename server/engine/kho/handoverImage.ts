@@ -31,7 +31,26 @@ export interface OwnedBlock { readonly pfn: number; readonly order: number; read
 
 export const KHO_ROOT_OWNER = 'KHO root FDT';
 
-export class HandoverImage {
+/** The calls that consumers make: to an image that is only written, or to a kernel that runs. */
+export interface HandoverTarget {
+  readonly machine: KhoMachine;
+  readonly pageBytes: number;
+  readonly form: RootForm;
+  /** The order of the smallest block that holds that many bytes: get_order(). */
+  orderOf(sizeBytes: number): number;
+  mark(pfn: number, order: number, owner: string): void;
+  markAll(pfns: ArrayLike<number>, order: number, owner: string): void;
+  markRange(phys: bigint, sizeBytes: bigint, owner: string): void;
+  preserve(bytes: Uint8Array, owner: string, order?: number): bigint;
+  preserveVmalloc(bytes: Uint8Array, owners: VmallocOwners, order?: number): KhoVmalloc;
+  addSubtree(subtree: Subtree): void;
+  addNode(node: TreeNode): void;
+  addRanges(name: string, compatible: readonly (readonly [string, Uint8Array])[], ranges: readonly { readonly addr: bigint; readonly size: bigint }[]): void;
+}
+
+export interface VmallocOwners { readonly chunk: string; readonly page: string }
+
+export class HandoverImage implements HandoverTarget {
   readonly pageBytes: number;
   readonly form: RootForm;
   private readonly marked: { readonly pfns: ArrayLike<number>; readonly order: number; readonly owner: string }[] = [];
@@ -107,7 +126,7 @@ export class HandoverImage {
   }
 
   /** kho_preserve_vmalloc(): an area with these bytes, in pieces of 2^order pages. */
-  preserveVmalloc(bytes: Uint8Array, owners: { readonly chunk: string; readonly page: string }, order = 0): KhoVmalloc {
+  preserveVmalloc(bytes: Uint8Array, owners: VmallocOwners, order = 0): KhoVmalloc {
     const entryBytes = this.pageBytes * 2 ** order;
     const entries: bigint[] = [];
     for (let at = 0; at < bytes.length; at += entryBytes) {
@@ -116,7 +135,7 @@ export class HandoverImage {
       this.pages.push({ phys, bytes: this.padded(bytes.subarray(at, at + entryBytes)) });
       entries.push(phys);
     }
-    const { head, chunks } = encodeVmalloc(entries, order, order === 0 ? VM_ALLOC : VM_ALLOC | VM_ALLOW_HUGE, this.pageBytes, this.machine.order, this.allocate);
+    const { head, chunks } = encodeVmalloc(entries, order, vmallocFlags(order), this.pageBytes, this.machine.order, this.allocate);
     for (const chunk of chunks) {
       this.mark(this.pfnOf(chunk.phys), 0, owners.chunk);
       this.pages.push(chunk);
@@ -179,6 +198,9 @@ export class HandoverImage {
     return page.page;
   }
 }
+
+/** Flags of an area in pieces of an order, as `struct kho_vmalloc` has them. */
+export const vmallocFlags = (order: number): number => (order === 0 ? VM_ALLOC : VM_ALLOC | VM_ALLOW_HUGE);
 
 const VM_ALLOC = 1;
 const VM_ALLOW_HUGE = 2;

@@ -7,7 +7,7 @@ import { encodeArray, encodeBlocks } from '../../formats/luoWrite';
 import type { MemfdFolios } from '../../formats/memfd';
 import { encodeFolios, memfdV1, memfdV2 } from '../../formats/memfd';
 import { addBlob, blobOf } from './consumers';
-import type { HandoverImage } from './handoverImage';
+import type { HandoverTarget } from './handoverImage';
 
 export interface MemfdFolio { readonly pfn: number; readonly order: number; readonly flags: number; readonly index: number }
 
@@ -32,7 +32,7 @@ export interface LuoToHandOver {
 
 interface Entry { readonly name: string; readonly file_set: { readonly files: bigint; readonly count: bigint } }
 
-export function addLuo(image: HandoverImage, luo: LuoToHandOver): void {
+export function addLuo(image: HandoverTarget, luo: LuoToHandOver): void {
   const { generation, order } = image.machine;
   if (generation.luo === undefined) return;
   const flbPhys = (): bigint => image.preserve(encodeArray({ table: luoFlbHeader, values: { pgcnt: 1n, count: BigInt(luo.flbs.length) } }, luoFlb, luo.flbs, LUO_FLB_BYTES, order), 'LUO FLB header');
@@ -52,7 +52,7 @@ export function addLuo(image: HandoverImage, luo: LuoToHandOver): void {
   addBlob(image, 'LUO', encode(luoSer(compatible), { compatible, liveupdate_num: luo.liveupdateNumber, sessions_pa, flbs_pa: flbPhys() }, order), 'luo_ser');
 }
 
-function sessionEntry(image: HandoverImage, { name, files }: LuoToHandOver['sessions'][number], inBlocks: boolean): Entry {
+function sessionEntry(image: HandoverTarget, { name, files }: LuoToHandOver['sessions'][number], inBlocks: boolean): Entry {
   const { order, generation } = image.machine;
   const entries = files.map((file) => {
     const { token } = file;
@@ -72,14 +72,14 @@ export function memfdOwner(session: string, token: bigint): string {
   return `memfd ${session}/0x${token.toString(16)} vmalloc`;
 }
 
-function addMemfd(image: HandoverImage, { pos, size, seals, folios }: MemfdToHandOver, owner: string): bigint {
+function addMemfd(image: HandoverTarget, { pos, size, seals, folios }: MemfdToHandOver, owner: string): bigint {
   for (const folio of folios) if (folio.pfn !== 0) image.mark(folio.pfn, folio.order, 'memfd folio');
   const array = { pfns: Float64Array.from(folios, (one) => one.pfn), flags: Uint16Array.from(folios, (one) => one.flags), indexes: Float64Array.from(folios, (one) => one.index) };
   return addMemfdRecord(image, { pos, size, seals }, array, owner);
 }
 
 /** The record of a file whose folios are preserved, and its array; gives the record's address. */
-export function addMemfdRecord(image: HandoverImage, { pos, size, seals }: Omit<MemfdToHandOver, 'folios'>, folios: MemfdFolios, owner: string): bigint {
+export function addMemfdRecord(image: HandoverTarget, { pos, size, seals }: Omit<MemfdToHandOver, 'folios'>, folios: MemfdFolios, owner: string): bigint {
   const { order, generation } = image.machine;
   const count = folios.pfns.length;
   // A file without folios has no area: all of the head is 0.

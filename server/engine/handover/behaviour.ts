@@ -1,0 +1,52 @@
+/** What a kernel of a generation does when it is called, beside the layouts it writes (formats/generations.ts). KHO facts 1.3 to 1.8, 2.1, 2.3, 5.2. */
+import type { GenerationId } from '../../formats/generations';
+import type { SplitRule } from '../../formats/rangeSplit';
+
+export interface Behaviour {
+  /** `once`: a request of userspace, refused when it was made already; `again`: makes the map anew each time, LUO's reboot does it, too; `none`: the map is always there. */
+  readonly finalizing: 'once' | 'again' | 'none';
+  /** What kexec_file_load() finds to pass on in a kernel that was not finalized: nothing, a tree whose map is 0, or all of it. */
+  readonly unfinalized: 'nothing' | 'a tree without a map' | 'everything';
+  /** Preserving after the last finalize: -EBUSY, or not in the map unless its bitmap was listed already, or as before. */
+  readonly afterFinalize: 'EBUSY' | 'snapshot' | 'live';
+  /** Subtrees can be added in the notifier of finalize only, or whenever a driver likes. */
+  readonly subtrees: 'in the notifier' | 'any time';
+  /** Whether there is a call that takes back what was preserved, and what it does with a page that was not. */
+  readonly unpreserve: 'none' | 'silent' | 'endless loop' | 'warns';
+  /** The call that preserves a range. */
+  readonly rangeCall: 'kho_mem' | 'kho_preserve_phys' | 'kho_preserve_pages';
+  readonly split: SplitRule;
+  /** 7.1: no block spans two nodes. */
+  readonly splitsAtNodes: boolean;
+  /** reserve_mem and test_kho hand over when finalized (notifiers) or when they start. */
+  readonly consumers: 'notifiers' | 'at start';
+  /** Whether `kho_preserve_*` looks at kho_scratch_overlap() in kernels built for debugging. */
+  readonly scratchCheck: boolean;
+  /** A file that is preserved already: -EBUSY (7.1), or nothing is said. */
+  readonly filePreservedTwice: 'EBUSY' | 'allowed';
+  /** RETRIEVE_FD after a failed one: the error again (7.1), or another try. */
+  readonly retrieveAfterFailure: 'replays' | 'tries again';
+}
+
+const notified = {
+  finalizing: 'once', unfinalized: 'nothing', afterFinalize: 'EBUSY', subtrees: 'in the notifier', split: 'aligned', splitsAtNodes: false, consumers: 'notifiers', scratchCheck: false,
+  filePreservedTwice: 'allowed', retrieveAfterFailure: 'tries again',
+} as const;
+
+const live = {
+  finalizing: 'none', unfinalized: 'everything', afterFinalize: 'live', subtrees: 'any time', unpreserve: 'warns', rangeCall: 'kho_preserve_pages', split: 'aligned', splitsAtNodes: true,
+  consumers: 'at start', scratchCheck: true, filePreservedTwice: 'EBUSY', retrieveAfterFailure: 'replays',
+} as const;
+
+export const behaviours: Readonly<Record<GenerationId, Behaviour>> = {
+  v4: { ...notified, unpreserve: 'none', rangeCall: 'kho_mem', split: 'aligned' },
+  v5: { ...notified, unpreserve: 'silent', rangeCall: 'kho_preserve_phys', split: 'length only' },
+  '6.16': { ...notified, unpreserve: 'endless loop', rangeCall: 'kho_preserve_phys' },
+  '6.17': { ...notified, unpreserve: 'endless loop', rangeCall: 'kho_preserve_phys' },
+  '6.18': { ...notified, unpreserve: 'none', rangeCall: 'kho_preserve_pages', scratchCheck: true },
+  '6.19': { ...live, finalizing: 'again', unfinalized: 'a tree without a map', afterFinalize: 'snapshot', splitsAtNodes: false, filePreservedTwice: 'allowed', retrieveAfterFailure: 'tries again' },
+  'kho-v2': live,
+  '7.1': live,
+  'kho-v4': live,
+  newest: live,
+};

@@ -1,0 +1,66 @@
+/** What happens, as it happens: events, and the lines that kernels log. */
+import type { ErrnoName, State } from '../../model/scenario/scenario';
+import type { EventPages, LoggedLine, SimEvent } from './result';
+
+/** A call of a kernel that gave an error. Thrown inside the engine; whoever plays the caller catches it and unwinds. */
+export class CallFailed extends Error {
+  constructor(readonly errno: ErrnoName, readonly call: string, readonly why: string) {
+    super(`${call}: -${errno}: ${why}`);
+  }
+}
+
+/** The kernel stops: a panic, a fault, an endless loop. */
+export class KernelStops extends Error {
+  constructor(readonly why: string) {
+    super(why);
+  }
+}
+
+/** A whole boot can log thousands of lines; a scenario that makes more events than this is cut there, and says so. */
+const MOST_EVENTS = 100_000;
+
+export class Recorder {
+  readonly events: SimEvent[] = [];
+  readonly log: LoggedLine[] = [];
+  handover = 1;
+  kernel = 0;
+  state: State = 'RUNNING';
+  private readonly once = new Set<string>();
+
+  event(who: string, call: string, what: string, more: { readonly error?: ErrnoName; readonly pages?: EventPages; readonly tree?: string } = {}): void {
+    if (this.events.length === MOST_EVENTS) return;
+    this.events.push({ handover: this.handover, kernel: this.kernel, state: this.state, who, call, what, ...more });
+  }
+
+  line(level: LoggedLine['level'], text: string): void {
+    this.log.push({ handover: this.handover, kernel: this.kernel, state: this.state, level, text });
+  }
+
+  /** WARN_ONCE: once per kernel. */
+  lineOnce(level: LoggedLine['level'], text: string): void {
+    const key = `${String(this.kernel)} ${text}`;
+    if (this.once.has(key)) return;
+    this.once.add(key);
+    this.line(level, text);
+  }
+}
+
+/** Pages of blocks of one order. */
+export function pagesOf(became: EventPages['became'], pfns: ArrayLike<number>, order: number): EventPages {
+  let firstPfn = pfns[0] ?? 0;
+  for (let i = 1; i < pfns.length; i++) if ((pfns[i] ?? 0) < firstPfn) firstPfn = pfns[i] ?? 0;
+  return { became, blocks: pfns.length, pages: pfns.length * 2 ** order, byOrder: { [String(order)]: pfns.length }, firstPfn };
+}
+
+/** Pages of blocks of several orders. */
+export function pagesOfBlocks(became: EventPages['became'], blocks: readonly { readonly pfn: number; readonly order: number }[]): EventPages {
+  const byOrder: Record<string, number> = {};
+  let pages = 0;
+  let firstPfn = Infinity;
+  for (const { pfn, order } of blocks) {
+    byOrder[String(order)] = (byOrder[String(order)] ?? 0) + 1;
+    pages += 2 ** order;
+    firstPfn = Math.min(firstPfn, pfn);
+  }
+  return { became, blocks: blocks.length, pages, byOrder, firstPfn: blocks.length === 0 ? 0 : firstPfn };
+}
