@@ -1,5 +1,6 @@
 /** What the consumers of a generation hand over: reserve_mem, test_kho, kexec-metadata, LUO with memfds. KHO facts 6.6 and 7. Owners are named as `decode` names them. */
 import { encodeString, encodeU64 } from '../../formats/fdtValues';
+import { FOLIO_WORD_BYTES, encodeFolioWords } from '../../formats/folioWords';
 import type { FdtAnswer } from '../../formats/fdt/layout';
 import { KEXEC_METADATA_VERSION, kexecMetadata } from '../../formats/kexecMetadata';
 import { encode } from '../../formats/layoutTable';
@@ -42,16 +43,18 @@ export function addReserveMem(image: HandoverTarget, regions: readonly ReservedR
 
 /** lib/test_kho: folios of any order, and where they are in an array of the tree or, from 6.18 on, in a vmalloc area. */
 export function addTestKho(image: HandoverTarget, folios: readonly { readonly pfn: number; readonly order: number }[], csum: number): void {
+  addTestKhoGroups(image, folios.map(({ pfn, order }) => ({ pfns: [pfn], order })), csum);
+}
+
+/** The same for many folios of one order each. */
+export function addTestKhoGroups(image: HandoverTarget, groups: readonly { readonly pfns: ArrayLike<number>; readonly order: number }[], csum: number): void {
   const { machine: { order, generation, pageShift }, pageBytes } = image;
-  const words = new Uint8Array(folios.length * 8);
-  folios.forEach((folio, i) => {
-    image.mark(folio.pfn, folio.order, 'kho_test folio');
-    words.set(encodeU64((BigInt(folio.pfn) << BigInt(pageShift)) | BigInt(folio.order), order), i * 8);
-  });
+  for (const { pfns, order: folioOrder } of groups) image.markAll(pfns, folioOrder, 'kho_test folio');
+  const words = encodeFolioWords(groups, pageShift, order);
   const info = generation.testKho?.id === 'array' ? words
     : encode(khoVmalloc, image.preserveVmalloc(words, { chunk: 'kho_test vmalloc chunk', page: 'kho_test vmalloc page' }), order);
   const folioOrder = image.orderOf(words.length + pageBytes);
-  const blob = blobOf(encodeTestKho({ magic: KHO_TEST_MAGIC, nr_folios: folios.length, folios_info: info, csum }, pageBytes * 2 ** folioOrder, order));
+  const blob = blobOf(encodeTestKho({ magic: KHO_TEST_MAGIC, nr_folios: words.length / FOLIO_WORD_BYTES, folios_info: info, csum }, pageBytes * 2 ** folioOrder, order));
   addBlob(image, 'kho_test', blob, 'kho_test FDT', folioOrder);
 }
 
