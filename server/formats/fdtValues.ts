@@ -1,6 +1,7 @@
 /** Values of KHO's properties: raw bytes of C variables, in the order of the machine that wrote them (KHO facts 1.1). */
 import type { ByteOrder } from './layoutTable';
 import { viewOf } from './layoutTable';
+import { fdtErrors } from './fdt/layout';
 import type { FdtNode, FdtProperty } from './fdt/read';
 import type { Problems } from './problem';
 import { decodeText, encodeText } from './text';
@@ -61,6 +62,14 @@ export function stringsOf(property: FdtProperty | undefined): readonly string[] 
     at = end + 1;
   }
   return out;
+}
+
+/** What fdt_node_check_compatible() returns: 0 when one string of the list equals, 1 when none does, libfdt's error when there is no list. */
+export function checkCompatible(node: FdtNode | undefined, wanted: string): number {
+  if (node === undefined) return fdtErrors.BADSTRUCTURE;
+  const property = propertyOf(node, 'compatible');
+  if (property === undefined) return fdtErrors.NOTFOUND;
+  return stringsOf(property).includes(wanted) ? 0 : 1;
 }
 
 /** fdt_node_check_compatible(): one string of the list must equal. Its first string is given; undefined, with a problem, when none does. */

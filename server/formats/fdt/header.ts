@@ -3,7 +3,7 @@ import type { FormatProblem, Problems, Result } from '../problem';
 import { bad, good, hex } from '../problem';
 import { decode } from '../layoutTable';
 import type { Values } from '../layoutTable';
-import { FDT_MAGIC, FDT_OLDEST_VERSION, FDT_VERSION, fdtHeader, headerBytesOf } from './layout';
+import { FDT_MAGIC, FDT_OLDEST_VERSION, FDT_VERSION, fdtErrors, fdtHeader, headerBytesOf } from './layout';
 
 export type FdtHeader = Values<typeof fdtHeader['specs']>;
 
@@ -58,4 +58,16 @@ export function checkHeader(header: FdtHeader, givenBytes: number, problems: Pro
   within('off_mem_rsvmap', 0, 'size_dt_struct');
   within('off_dt_struct', version >= 17 ? header.size_dt_struct : 0, 'size_dt_struct');
   within('off_dt_strings', header.size_dt_strings, 'size_dt_strings');
+}
+
+/** What libfdt's fdt_check_header() returns for these bytes: 0, or its error. How many bytes are there it does not know. */
+export function checkHeaderAsLibfdt(bytes: Uint8Array): number {
+  const read = readHeader(bytes);
+  if (!read.ok) return fdtErrors.BADMAGIC;
+  const { totalsize, version, last_comp_version: compatible, off_mem_rsvmap, off_dt_struct, off_dt_strings, size_dt_struct, size_dt_strings } = read.value;
+  if (version < FDT_OLDEST_VERSION || compatible > FDT_VERSION || version < compatible) return fdtErrors.BADVERSION;
+  const sizeBytes = headerBytesOf(version);
+  const inside = (start: number, blockBytes: number): boolean => start >= sizeBytes && start <= totalsize && start + blockBytes <= totalsize;
+  const fits = totalsize >= sizeBytes && totalsize <= INT_MAX && inside(off_mem_rsvmap, 0) && inside(off_dt_struct, version >= 17 ? size_dt_struct : 0) && inside(off_dt_strings, size_dt_strings);
+  return fits ? 0 : fdtErrors.TRUNCATED;
 }

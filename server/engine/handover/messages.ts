@@ -1,0 +1,97 @@
+/**
+ * What kernels print in the course of a handover, as one-line interface strings, and the numbers of the errors they name. Which form a generation prints
+ * is said in `incoming/rules.ts`. Ground: KHO facts 1.9, 2.5, 7, 12 (printed by real kernels), the rest read in the sources of 6.17 to 7.1.
+ */
+import { hex } from '../../formats/problem';
+import type { ErrnoName } from '../../model/scenario/scenario';
+import type { LoggedLine } from './result';
+
+/** Errors by name, as include/uapi/asm-generic has them on every architecture here. Calls return them negative. */
+export const errnoNumbers: Readonly<Record<ErrnoName, number>> = {
+  EPERM: 1, ENOENT: 2, EIO: 5, E2BIG: 7, EBADF: 9, EAGAIN: 11, ENOMEM: 12, EBUSY: 16, EEXIST: 17, ENODEV: 19, EINVAL: 22, EFBIG: 27, ENOSPC: 28, ENODATA: 61, EOPNOTSUPP: 95, EADDRNOTAVAIL: 99,
+};
+
+/** -22 of EINVAL. */
+export function negative(error: ErrnoName): number {
+  return -errnoNumbers[error];
+}
+
+/** `-EINVAL`, as `%pe` prints it. */
+const named = (error: ErrnoName): string => `-${error}`;
+
+/** The end of "found kexec handover data". */
+export type FoundForm = 'skips devices' | 'plain';
+/** Whether "disabling KHO revival" says why. */
+export type RevivalForm = 'with the error' | 'plain';
+/** Where a WARN in kho_restore_page() says that it stands. */
+export interface WarnForm { readonly text: string }
+
+const mib = (bytes: bigint): string => `${String(bytes >> 20n)}MiB`;
+const count = (value: number | bigint): string => String(value);
+
+export const messages = {
+  // KHO, early boot.
+  found: (form: FoundForm) => `KHO: found kexec handover data.${form === 'plain' ? '' : ' Will skip init for some devices'}`,
+  noFdt: (phys: bigint) => `KHO: setup: failed to memremap FDT (${hex(phys)})`,
+  invalid: (phys: bigint, libfdt: number) => `KHO: setup: handover FDT (${hex(phys)}) is invalid: ${count(libfdt)}`,
+  incompatible: (phys: bigint, wanted: string, libfdt: number) => `KHO: setup: handover FDT (${hex(phys)}) is incompatible with '${wanted}': ${count(libfdt)}`,
+  noScratch: (phys: bigint, sizeBytes: bigint) => `KHO: setup: failed to memremap scratch (phys=${hex(phys)}, len=${count(sizeBytes)})`,
+  disabled: (form: RevivalForm, error: ErrnoName | 'EFAULT') => `KHO: disabling KHO revival${form === 'plain' ? '' : `: ${count(error === 'EFAULT' ? -14 : negative(error))}`}`,
+  noMap: (what: 'bitmaps' | 'map' | 'tree') => (what === 'tree' ? 'KHO: failed to get preserved KHO memory tree' : `KHO: failed to get preserved memory ${what}`),
+  rootNotRestored: () => 'KHO: failed to restore folio for KHO fdt',
+  restoreWarning: ({ text }: WarnForm) => text,
+  // KHO, the command line.
+  scratchAreas: (lowmem: bigint, global: bigint, pernode: bigint) => `KHO: scratch areas: lowmem: ${mib(lowmem)} global: ${mib(global)} pernode: ${mib(pernode)}`,
+  scratchScale: (percent: number) => `KHO: scratch scale is ${count(percent)}%`,
+  scratchFailed: () => 'KHO: Failed to reserve scratch area, disabling kexec handover',
+  // KHO, finalizing (6.16 to 6.18).
+  finalizeFailed: (error: number) => `KHO: Failed to convert KHO state tree: ${count(error)}`,
+  // kexec-metadata.
+  execFrom: (release: string, kexecs: number) => `KHO: exec from: ${release} (count ${count(kexecs)})`,
+  metadataSmall: (bytes: bigint) => `KHO: kexec-metadata blob too small (${count(bytes)} bytes)`,
+  metadataVersion: (found: number, wanted: number) => `KHO: kexec-metadata version ${count(found)} not supported (expected ${count(wanted)})`,
+  metadataShort: (version: number, bytes: bigint, wanted: number) => `KHO: kexec-metadata blob too small for v${count(version)} (${count(bytes)} < ${count(wanted)})`,
+  // reserve_mem.
+  memblockNotRetrieved: (error: ErrnoName) => `failed to retrieve FDT 'memblock' from KHO: ${count(negative(error))}`,
+  memblockIncompatible: (wanted: string, libfdt: number) => `FDT 'memblock' is incompatible with '${wanted}': ${count(libfdt)}`,
+  memblockNoChild: (name: string, libfdt: number) => `FDT 'memblock' has no child '${name}': ${count(libfdt)}`,
+  reserveMemIncompatible: (name: string, wanted: string, libfdt: number) => `Node '${name}' is incompatible with '${wanted}': ${count(libfdt)}`,
+  reserveMemAlignment: (name: string, align: bigint, start: bigint) => `KHO reserve-mem '${name}' has wrong alignment (${hex(align)}, ${hex(start)})`,
+  reserveMemSize: (name: string, found: bigint, wanted: bigint) => `KHO reserve-mem '${name}' has wrong size (${hex(found)} != ${hex(wanted)})`,
+  revived: (name: string) => `Revived memory reservation '${name}' from KHO`,
+  // lib/test_kho.
+  testSucceeded: () => 'test_kho: KHO restore succeeded',
+  testFailed: () => 'test_kho: KHO restore failed',
+  testNotRetrieved: (error: ErrnoName) => `test_kho: failed to retrieve kho_test FDT: ${count(negative(error))}`,
+  // LUO.
+  luoNoKho: () => 'luo: Disabling liveupdate because KHO is disabled',
+  luoNotRetrieved: (error: ErrnoName) => `luo: failed to retrieve FDT 'LUO' from KHO: ${named(error)}`,
+  luoIncompatible: (wanted: string, libfdt: number) => `luo: FDT 'LUO' is incompatible with '${wanted}' [${count(libfdt)}]`,
+  luoNoNumber: (lengthBytes: number) => `luo: Unable to get live update number 'liveupdate-number' [${count(lengthBytes)}]`,
+  luoNumber: (number: bigint) => `luo: Retrieved live update data, liveupdate number: ${count(number)}`,
+  luoNoSessionNode: () => 'luo: Unable to get session node: [luo-session]',
+  luoSessionIncompatible: (wanted: string) => `luo: Session node incompatible [${wanted}]`,
+  luoNoSessionHeader: (lengthBytes: number) => `luo: Unable to get session header 'luo-session-header' [${count(lengthBytes)}]`,
+  luoNoFlbNode: () => 'luo: Unable to get FLB node [luo-flb]',
+  luoFlbIncompatible: (wanted: string, libfdt: number) => `luo: FLB node is incompatible with '${wanted}' [${count(libfdt)}]`,
+  luoNoFlbHeader: (lengthBytes: number) => `luo: Unable to get FLB header property 'luo-flb-header' [${count(lengthBytes)}]`,
+  luoPanic: (error: ErrnoName) => `Kernel panic - not syncing: The incoming tree failed to initialize properly [${named(error)}], disabling live update`,
+  luoNoHandler: (compatible: string) => `luo: No registered handler for compatible '${compatible}'`,
+  luoInsertFailed: (session: string, error: ErrnoName) => `luo: Failed to insert session [${session}] ${named(error)}`,
+  luoNotFinished: (session: string) => `luo: Unable to finish session [${session}] on release`,
+  luoFreezeFailed: (token: bigint, handler: string, error: ErrnoName) => `luo: Freeze failed for token[${hex(token)}] handler[${handler}] err[${named(error)}]`,
+  luoFinalizeFailed: (error: number) => `luo: kho_finalize failed ${count(error)}`,
+  // The memfd handler.
+  memfdFolioLost: (phys: bigint) => `memfd_luo: Unable to restore folio at physical address: ${phys.toString(16)}`,
+  // The FLBs of lib/tests/liveupdate.c.
+  flbPreserved: (name: string) => `liveupdate test: ${name}: preserve was triggered`,
+  flbUnpreserved: (name: string) => `liveupdate test: ${name}: unpreserve was triggered`,
+  flbFound: (name: string) => `liveupdate test: ${name}: found flb data from the previous boot`,
+  flbFinished: (name: string) => `liveupdate test: ${name}: finish was triggered`,
+  flbsRegistered: (number: number, handler: string) => `liveupdate test: Registered ${count(number)} FLBs with file handler: [${handler}]`,
+} as const;
+
+export type KernelLine = Pick<LoggedLine, 'level' | 'text'>;
+
+/** Where a kernel's lines go. */
+export type Print = (level: KernelLine['level'], text: string) => void;
