@@ -18,6 +18,23 @@ export type LuoId = 'FDT' | 'FDT with FLBs' | 'luo_ser with blocks';
 export type MemfdId = 'memfd-v1' | 'memfd-v2' | 'memfd-v2;vmalloc-v1';
 export type TestKhoId = 'array' | 'vmalloc';
 
+/** How a kernel reads `kho_scratch=`, sizes the scratch areas and counts them. KHO facts 3. */
+export interface ScratchRules {
+  /** Sizes on the command line: 2 are `global,pernode`, 3 `lowmem,global,pernode`; the array begins with an entry for each but the last. */
+  readonly values: 2 | 3;
+  /** `whole`: the last character must be `%` and a decimal number of ten digits at most all that stands before it; `prefix`: any number with a `%` behind it, whatever follows. */
+  readonly percent: 'whole' | 'prefix';
+  /** `each`: no size may be 0; `sum`: not all of them. */
+  readonly notZero: 'each' | 'sum';
+  /** Whether characters behind the last size are refused. */
+  readonly wholeString: boolean;
+  /** `before`: the low area is rounded up before it is taken off the global one, and explicit sizes stay as they are; `after`: both are rounded up at the end. */
+  readonly rounding: 'before' | 'after';
+  /** What sizes and addresses are aligned to. */
+  readonly alignment: 'pageblock' | 'largest order';
+  readonly entries: 'online nodes' | 'nodes with memory';
+}
+
 export interface Generation {
   readonly id: GenerationId;
   /** Kernels that write it, in words. */
@@ -36,6 +53,7 @@ export interface Generation {
   readonly testKho: Layout<TestKhoId> | undefined;
   /** Restore tells a preserved page by a magic in page->private. */
   readonly magic: boolean;
+  readonly scratch: ScratchRules;
 }
 
 const dump619: Ground = { confirmed: true, by: 'the memory that a 6.19 kernel (x86_64, 4K pages) handed over' };
@@ -48,48 +66,54 @@ const singleFiles = unseen('read as single files of development trees, which nee
 
 const layout = <Id extends string>(id: Id, ground: Ground): Layout<Id> => ({ id, ground });
 
+const scratchV4: ScratchRules = { values: 2, percent: 'prefix', notZero: 'each', wholeString: false, rounding: 'after', alignment: 'pageblock', entries: 'online nodes' };
+const scratch616: ScratchRules = { ...scratchV4, values: 3, percent: 'whole', rounding: 'before' };
+const scratch618: ScratchRules = { ...scratch616, notZero: 'sum', wholeString: true };
+const scratch71: ScratchRules = { ...scratch618, rounding: 'after', entries: 'nodes with memory' };
+const scratchNewest: ScratchRules = { ...scratch71, alignment: 'largest order' };
+
 const finalized = (id: '6.16' | '6.17', kernels: string): Generation => ({
   id, kernels, root: layout('6.16', noDump617), tracker: layout('bitmaps of 512 bytes', noDump617), vmalloc: undefined, luo: undefined, memfd: undefined,
-  memblock: layout('memblock-v1', noDump617), kexecMetadata: undefined, testKho: layout('array', noDump617), magic: false,
+  memblock: layout('memblock-v1', noDump617), kexecMetadata: undefined, testKho: layout('array', noDump617), magic: false, scratch: scratch616,
 });
 
 /** Oldest first. */
 export const generations: readonly Generation[] = [
   {
     id: 'v4', kernels: 'the fourth posting, February 2025', root: layout('v4', posted), tracker: layout('none', posted), vmalloc: undefined, luo: undefined, memfd: undefined,
-    memblock: layout('mem ranges', posted), kexecMetadata: undefined, testKho: undefined, magic: false,
+    memblock: layout('mem ranges', posted), kexecMetadata: undefined, testKho: undefined, magic: false, scratch: scratchV4,
   },
   {
     id: 'v5', kernels: 'the fifth posting, March 2025', root: layout('v5', posted), tracker: layout('bitmaps of 512 bytes', posted), vmalloc: undefined, luo: undefined, memfd: undefined,
-    memblock: layout('memblock-v1', posted), kexecMetadata: undefined, testKho: undefined, magic: false,
+    memblock: layout('memblock-v1', posted), kexecMetadata: undefined, testKho: undefined, magic: false, scratch: scratch616,
   },
   finalized('6.16', '6.16'),
   finalized('6.17', '6.17.0; later 6.17.y have the bitmaps of 6.18 under the same string'),
   {
     id: '6.18', kernels: '6.18, and 6.17.y after the backport', root: layout('6.16', noDump618), tracker: layout('bitmaps of a page', noDump618), vmalloc: layout('kho_vmalloc', noDump618),
-    luo: undefined, memfd: undefined, memblock: layout('memblock-v1', noDump618), kexecMetadata: undefined, testKho: layout('vmalloc', noDump618), magic: true,
+    luo: undefined, memfd: undefined, memblock: layout('memblock-v1', noDump618), kexecMetadata: undefined, testKho: layout('vmalloc', noDump618), magic: true, scratch: scratch618,
   },
   {
     id: '6.19', kernels: '6.19', root: layout('6.19', dump619), tracker: layout('bitmaps of a page', dump619), vmalloc: layout('kho_vmalloc', dump619), luo: layout('FDT', dump619),
-    memfd: layout('memfd-v1', dump619), memblock: layout('memblock-v1', dump619), kexecMetadata: undefined, testKho: layout('vmalloc', dump619), magic: true,
+    memfd: layout('memfd-v1', dump619), memblock: layout('memblock-v1', dump619), kexecMetadata: undefined, testKho: layout('vmalloc', dump619), magic: true, scratch: scratch618,
   },
   {
     id: 'kho-v2', kernels: 'development before 7.1', root: layout('kho-v2', singleFiles), tracker: layout('radix tree', singleFiles), depthFix: false, vmalloc: layout('kho_vmalloc', singleFiles),
-    luo: layout('FDT with FLBs', singleFiles), memfd: layout('memfd-v2', singleFiles), memblock: layout('memblock-v1', singleFiles), kexecMetadata: undefined, testKho: layout('vmalloc', singleFiles), magic: true,
+    luo: layout('FDT with FLBs', singleFiles), memfd: layout('memfd-v2', singleFiles), memblock: layout('memblock-v1', singleFiles), kexecMetadata: undefined, testKho: layout('vmalloc', singleFiles), magic: true, scratch: scratch618,
   },
   {
     id: '7.1', kernels: '7.1', root: layout('kho-v3', dump715), tracker: layout('radix tree', dump715), depthFix: true, vmalloc: layout('kho_vmalloc', dump715), luo: layout('FDT with FLBs', dump715),
-    memfd: layout('memfd-v2', dump715), memblock: layout('memblock-v1', dump715), kexecMetadata: layout('version 1', dump715), testKho: layout('vmalloc', dump715), magic: true,
+    memfd: layout('memfd-v2', dump715), memblock: layout('memblock-v1', dump715), kexecMetadata: layout('version 1', dump715), testKho: layout('vmalloc', dump715), magic: true, scratch: scratch71,
   },
   {
     id: 'kho-v4', kernels: 'development after 7.1', root: layout('kho-v4', singleFiles), tracker: layout('radix tree', singleFiles), depthFix: true, vmalloc: layout('kho_vmalloc', singleFiles),
     luo: layout('luo_ser with blocks', singleFiles), luoCompatible: 'luo-v5', memfd: layout('memfd-v2', singleFiles), memblock: layout('memblock-v1', singleFiles),
-    kexecMetadata: layout('version 1', singleFiles), testKho: layout('vmalloc', singleFiles), magic: true,
+    kexecMetadata: layout('version 1', singleFiles), testKho: layout('vmalloc', singleFiles), magic: true, scratch: scratch71,
   },
   {
     id: 'newest', kernels: 'development, strings made of parts', root: layout('composite', singleFiles), tracker: layout('radix tree', singleFiles), depthFix: true,
     vmalloc: layout('kho_vmalloc', singleFiles), luo: layout('luo_ser with blocks', singleFiles), luoCompatible: 'luo-v5;block-v1', memfd: layout('memfd-v2;vmalloc-v1', singleFiles),
-    memblock: layout('memblock-v1', singleFiles), kexecMetadata: layout('version 1', singleFiles), testKho: layout('vmalloc', singleFiles), magic: true,
+    memblock: layout('memblock-v1', singleFiles), kexecMetadata: layout('version 1', singleFiles), testKho: layout('vmalloc', singleFiles), magic: true, scratch: scratchNewest,
   },
 ];
 

@@ -1,0 +1,100 @@
+/** Sorted, disjoint ranges as typed arrays, and the sweeps over them: millions of ranges without an object each. Numbers below 2^53; whether bytes or pages is the owner's affair. */
+
+export class Spans {
+  starts: Float64Array;
+  ends: Float64Array;
+  count = 0;
+
+  constructor(capacity = 16) {
+    this.starts = new Float64Array(capacity);
+    this.ends = new Float64Array(capacity);
+  }
+
+  start(i: number): number {
+    return this.starts[i] ?? 0;
+  }
+
+  end(i: number): number {
+    return this.ends[i] ?? 0;
+  }
+
+  /** Adds a range behind the others; one that touches or overlaps the last is joined to it. `start` must not lie below the last range's. */
+  append(start: number, end: number): void {
+    if (end <= start) return;
+    const last = this.count - 1;
+    if (last >= 0 && start <= this.end(last)) {
+      if (end > this.end(last)) this.ends[last] = end;
+      return;
+    }
+    if (this.count === this.starts.length) this.grow();
+    this.starts[this.count] = start;
+    this.ends[this.count] = end;
+    this.count++;
+  }
+
+  /** Index of the first range that ends behind `at`; `count` when there is none. */
+  firstEndingAfter(at: number): number {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.end(middle) > at) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  has(at: number): boolean {
+    const i = this.firstEndingAfter(at);
+    return i < this.count && this.start(i) <= at;
+  }
+
+  /** Sum of the lengths. */
+  get total(): number {
+    let sum = 0;
+    for (let i = 0; i < this.count; i++) sum += this.end(i) - this.start(i);
+    return sum;
+  }
+
+  /** As pairs, for tests and small lists. */
+  pairs(): readonly (readonly [start: number, end: number])[] {
+    return Array.from({ length: this.count }, (_, i) => [this.start(i), this.end(i)] as const);
+  }
+
+  private grow(): void {
+    const capacity = Math.max(16, this.starts.length * 2);
+    const starts = new Float64Array(capacity);
+    starts.set(this.starts);
+    this.starts = starts;
+    const ends = new Float64Array(capacity);
+    ends.set(this.ends);
+    this.ends = ends;
+  }
+}
+
+/** What lies in one of them. */
+export function union(a: Spans, b: Spans): Spans {
+  if (a.count === 0) return b;
+  if (b.count === 0) return a;
+  const out = new Spans(a.count + b.count);
+  for (let i = 0, j = 0; i < a.count || j < b.count;) {
+    if (j >= b.count || (i < a.count && a.start(i) <= b.start(j))) {
+      out.append(a.start(i), a.end(i));
+      i++;
+    } else {
+      out.append(b.start(j), b.end(j));
+      j++;
+    }
+  }
+  return out;
+}
+
+/** What lies in [start, end) and not in `taken`, in ascending order. */
+export function eachGap(taken: Spans, start: number, end: number, visit: (start: number, end: number) => void): void {
+  let at = start;
+  for (let i = taken.firstEndingAfter(start); i < taken.count && taken.start(i) < end; i++) {
+    if (taken.start(i) > at) visit(at, taken.start(i));
+    at = Math.max(at, taken.end(i));
+  }
+  if (at < end) visit(at, end);
+}
