@@ -1,0 +1,488 @@
+/** One kernel of a scenario, from its boot to the jump out of it: memory, KHO both ways, LUO both ways. It shares nothing but physical memory with the kernels before and after it. */
+import type { KhoData } from '../../formats/bootRecord';
+import type { Generation } from '../../formats/generations';
+import { generations } from '../../formats/generations';
+import type { ReservedRegion } from '../../formats/memblock';
+import { memfdV1, memfdV2 } from '../../formats/memfd';
+import { encodeU64 } from '../../formats/fdtValues';
+import { fieldOf } from '../../formats/layoutTable';
+import type { KhoScratch } from '../../formats/scratch';
+import type { Fault, KernelSpec, MachineSpec, State, UserspaceSpec } from '../../model/scenario/scenario';
+import { blockSpans } from '../machine/blockSpans';
+import type { ScratchSpec } from '../machine/cmdline';
+import { DEFAULT_SCRATCH, parseKhoScratch, parseReserveMemList, scratchNotice } from '../machine/cmdline';
+import { EarlyMemory } from '../machine/earlyMemory';
+import type { Geometry } from '../machine/geometry';
+import { geometryOf } from '../machine/geometry';
+import type { BulkRequest } from '../machine/pageAllocator';
+import { PageAllocator, cmaFrames } from '../machine/pageAllocator';
+import { Ram } from '../machine/ram';
+import type { PlacedSegment } from '../machine/scratch';
+import { reserveScratch } from '../machine/scratch';
+import { Spans } from '../machine/spans';
+import type { Behaviour } from './behaviour';
+import { behaviours } from './behaviour';
+import type { FileHandler } from './incoming/fileHandler';
+import { folioHandler } from './incoming/fileHandler';
+import { readPreviousKernel } from './incoming/kexecMetadata';
+import type { PreviousKernel } from './incoming/kexecMetadata';
+import { memfdHandler } from './incoming/memfd';
+import { reviveReserveMem } from './incoming/reserveMem';
+import type { NotRevived } from './incoming/reserveMem';
+import type { IncomingSessions } from './incoming/sessions';
+import { Successor } from './incoming/successor';
+import { LuoOutgoing } from './luo';
+import { Outgoing } from './outgoing';
+import { CallFailed, KernelStops, pagesOf } from './recorder';
+import type { Recorder } from './recorder';
+
+/** What outlives a kernel. */
+export interface World {
+  readonly machine: MachineSpec;
+  readonly geometry: Geometry;
+  readonly ram: Ram;
+  readonly recorder: Recorder;
+  readonly faults: readonly Fault[];
+}
+
+export function worldOf(machine: MachineSpec, recorder: Recorder, faults: readonly Fault[]): World {
+  const geometry = geometryOf(machine.arch, machine.pageBytes);
+  if (geometry === undefined) throw new RangeError(`no ${machine.arch} kernel has pages of ${String(machine.pageBytes)} bytes`);
+  return { machine, geometry, recorder, faults, ram: new Ram(machine.ram, machine.pageBytes) };
+}
+
+/** How a kernel came up: cold, or by kexec with what the old kernel put into its boot parameters. */
+export interface BootedBy {
+  readonly data: KhoData | undefined;
+  readonly segments: readonly PlacedSegment[];
+}
+
+/** A region of `reserve_mem=` in this kernel. */
+export interface Region extends ReservedRegion {
+  readonly revived: boolean;
+  /** Why it was not, where somebody said no. */
+  readonly refusal: string | undefined;
+}
+
+/** struct page. */
+const PAGE_STRUCT_BYTES = 64n;
+const MIB = 1n << 20n;
+
+const refusals: Readonly<Record<NotRevived, string | undefined>> = {
+  'no handover': undefined, 'no subtree': 'the subtree memblock is not there, or not compatible', 'no region': undefined, incompatible: 'its node has another compatible string',
+  'no address': 'its node has no start or size of 8 bytes', alignment: 'it does not lie at the alignment that the new command line asks for', size: 'the new command line asks for another size',
+};
+
+export class SimKernel {
+  readonly generation: Generation;
+  readonly behaviour: Behaviour;
+  readonly pageBytes: number;
+  readonly recorder: Recorder;
+  readonly early: EarlyMemory;
+  /** KHO is on and has its scratch areas. */
+  khoOn: boolean;
+  scratch: readonly KhoScratch[] = [];
+  regions: readonly Region[] = [];
+  outgoing: Outgoing | undefined;
+  luo: LuoOutgoing | undefined;
+  /** What reads the memory that was handed over; in a kernel that booted cold it says that there was nothing. */
+  readonly successor: Successor;
+  /** Why the tree was not taken; undefined: it was, or there was none. */
+  refusal: string | undefined;
+  allocator: PageAllocator;
+  previous: PreviousKernel | undefined;
+  /** LUO of the old kernel, as far as this one reads it. */
+  sessions: IncomingSessions | undefined;
+  /** Handlers that the scenario's own files bring. */
+  scenarioHandlers: readonly string[] = [];
+  /** What userspace does behind the jump into this kernel. */
+  userspace: UserspaceSpec = { retrieve: 'all', finish: 'all', opensPlain: [], preservesAgain: true };
+  /** Memory that booting takes out of scratch, and the image: whatever was there is gone. */
+  private readonly bootSpans = new Spans();
+  private readonly booted: { start: number; end: number }[] = [];
+  private incomingSpans: Spans | undefined;
+  private readonly scratchFrames: readonly { readonly start: number; readonly end: number }[];
+  private readonly revivedNames = new Set<string>();
+
+  /** Boots, up to where drivers start. Throws KernelStops when the kernel dies on the way. */
+  constructor(readonly world: World, readonly spec: KernelSpec, readonly index: number, readonly by: BootedBy | undefined) {
+    const { machine, recorder, geometry } = world;
+    const generation = generations.find((one) => one.id === spec.generation);
+    if (generation === undefined) throw new RangeError(`there is no generation ${spec.generation}`);
+    this.generation = generation;
+    this.behaviour = behaviours[generation.id];
+    this.pageBytes = machine.pageBytes;
+    this.recorder = recorder;
+    this.khoOn = spec.kho;
+    this.early = new EarlyMemory(machine.ram, machine.pageBytes);
+    const { kho, compatible, bitmapBytes, depthFix } = spec;
+    this.successor = new Successor({ generation, pageShift: geometry.pageShift, order: machine.order, ram: machine.ram, kho, compatible, bitmapBytes, depthFix }, world.ram, (level, text) => { recorder.line(level, text); });
+    this.placeImage();
+    this.populate();
+    const scratch = this.scratchAsked();
+    this.reserveMemoryMap();
+    this.reserveRegions();
+    this.ownScratch(scratch);
+    this.reserveIncoming();
+    this.scratchFrames = this.scratch.filter(({ size }) => size > 0n).map(({ addr, size }) => ({ start: this.pfnOf(addr), end: this.pfnOf(addr + size) }));
+    this.early.setScratchOnly(false);
+    for (const { start, end } of [...this.booted].sort((a, b) => a.start - b.start)) this.bootSpans.append(start, end);
+    this.allocator = new PageAllocator(geometry, machine.ram.map(({ start, sizeBytes, node }) => ({ pfn: this.pfnOf(start), end: this.pfnOf(start + sizeBytes), node })), this.early.freeRanges(), cmaFrames(this.scratch, geometry));
+    this.ownPages();
+  }
+
+  get pageShift(): number {
+    return this.world.geometry.pageShift;
+  }
+
+  pfnOf(phys: bigint): number {
+    return Number(phys >> BigInt(this.pageShift));
+  }
+
+  physOf(pfn: number): bigint {
+    return BigInt(pfn) << BigInt(this.pageShift);
+  }
+
+  /** is_kho_boot(). */
+  get revived(): boolean {
+    return this.successor.isKhoBoot;
+  }
+
+  /** The reader of what was handed over, in a kernel that took it. */
+  get incoming(): Successor | undefined {
+    return this.revived ? this.successor : undefined;
+  }
+
+  get isBehindJump(): boolean {
+    return this.by !== undefined && ['RESUME', 'POST-RESUME', 'CONCLUDE'].includes(this.recorder.state);
+  }
+
+  // Boot.
+
+  private took(phys: bigint, sizeBytes: bigint): void {
+    this.booted.push({ start: this.pfnOf(phys), end: this.pfnOf(phys + sizeBytes + BigInt(this.pageBytes - 1)) });
+  }
+
+  /** Where the kernel itself lies: where kexec put it, or at the bottom of memory. */
+  private placeImage(): void {
+    const { early, by, world: { machine, recorder } } = this;
+    recorder.event('kexec', by === undefined ? 'boot' : 'machine_kexec', `${this.spec.release} boots ${by === undefined ? 'cold' : 'by kexec'}`);
+    if (by !== undefined && by.segments.length > 0) {
+      for (const { phys, sizeBytes } of by.segments) {
+        early.reserve(phys, sizeBytes, { kern: true });
+        this.took(phys, sizeBytes);
+      }
+      return;
+    }
+    const [first] = machine.ram;
+    if (first === undefined) throw new KernelStops('there is no memory');
+    const start = first.start > MIB ? first.start : MIB;
+    const room = first.start + first.sizeBytes - start;
+    const sizeBytes = machine.kernelBytes < room ? machine.kernelBytes : room;
+    if (sizeBytes <= 0n) return;
+    early.reserve(start, sizeBytes, { kern: true });
+    this.took(start, sizeBytes);
+  }
+
+  private populate(): void {
+    const { by, successor, early, recorder } = this;
+    if (by === undefined) return;
+    if (by.data === undefined) {
+      this.refusal = 'the old kernel passed nothing on';
+      return;
+    }
+    const before = recorder.log.length;
+    if (!successor.populate(by.data)) {
+      this.refusal = recorder.log.slice(before).map((line) => line.text)[0] ?? 'the tree was not taken';
+      recorder.event('KHO', 'kho_populate', `the tree is refused: ${this.refusal}`);
+      return;
+    }
+    recorder.event('KHO', 'kho_populate', 'the tree is taken; only scratch is used from now on');
+    for (const { addr, size } of successor.scratch ?? []) if (size > 0n) early.markScratch(addr, size);
+    this.scratch = successor.scratch ?? [];
+    early.setScratchOnly(true);
+  }
+
+  /** The memory map of each node: of all that early boot takes, what grows with the machine. */
+  private reserveMemoryMap(): void {
+    const { early, world: { machine } } = this;
+    for (const node of early.nodes) {
+      const bytes = machine.ram.filter((range) => range.node === node).reduce((sum, range) => sum + range.sizeBytes, 0n);
+      const sizeBytes = (bytes / BigInt(this.pageBytes)) * PAGE_STRUCT_BYTES;
+      const phys = early.alloc({ sizeBytes, alignBytes: BigInt(this.pageBytes), node });
+      if (phys === undefined) {
+        const what = `the memory map of node ${String(node)} takes ${String(sizeBytes)} bytes, and ${this.revived ? 'scratch' : 'memory'} has no room for it`;
+        this.recorder.line('panic', `Kernel panic - not syncing: Failed to allocate ${String(sizeBytes)} bytes for the memory map of node ${String(node)}`);
+        throw new KernelStops(what);
+      }
+      this.took(phys, sizeBytes);
+    }
+  }
+
+  private reserveRegions(): void {
+    const { early, successor, spec, world: { geometry } } = this;
+    const wanted = parseReserveMemList(spec.reserveMem, geometry.cacheLineBytes).flatMap((one) => (one.ok ? [one.value] : []));
+    const answers = reviveReserveMem(successor, wanted.map(({ name, sizeBytes, alignBytes }) => ({ name, size: sizeBytes, align: alignBytes })));
+    this.regions = wanted.flatMap(({ name, sizeBytes, alignBytes }, i): Region[] => {
+      const answer = answers[i];
+      if (answer !== undefined && 'revived' in answer) return [{ ...answer.revived, revived: true, refusal: undefined }];
+      const start = early.alloc({ sizeBytes, alignBytes });
+      if (start === undefined) {
+        this.recorder.event('reserve_mem', 'memblock_alloc', `no room for ${name}`, { error: 'ENOMEM' });
+        return [];
+      }
+      this.took(start, sizeBytes);
+      return [{ name, start, size: sizeBytes, revived: false, refusal: answer === undefined ? undefined : refusals[answer.why] }];
+    });
+  }
+
+  /** An early parameter: read before any region is looked for. */
+  private scratchAsked(): ScratchSpec {
+    const { spec, generation, recorder } = this;
+    const parsed = spec.khoScratch === undefined ? undefined : parseKhoScratch(spec.khoScratch, generation.scratch);
+    if (parsed?.ok !== true) return DEFAULT_SCRATCH;
+    recorder.line('info', scratchNotice(parsed.value, generation.scratch));
+    return parsed.value;
+  }
+
+  /** A cold boot places its scratch areas; a kernel that took a tree goes on with those of the old one. */
+  private ownScratch(wanted: ScratchSpec): void {
+    const { spec, generation, recorder, world: { geometry } } = this;
+    if (!spec.kho || this.revived) return;
+    const placed = reserveScratch(this.early, wanted, generation.scratch, geometry);
+    if (placed.ok) {
+      this.scratch = placed.value.areas;
+      return;
+    }
+    for (const text of placed.log) recorder.line('err', text);
+    recorder.event('KHO', 'kho_reserve_scratch', placed.log[0] ?? 'no room for scratch', { error: 'ENOMEM' });
+    this.khoOn = false;
+  }
+
+  /** kho_memory_init(): what was handed over is reserved before the page allocator gets the rest. */
+  private reserveIncoming(): void {
+    const { successor, early, recorder } = this;
+    if (!this.revived) return;
+    if (!successor.memoryInit()) throw new KernelStops(`reading the map of preserved memory does not come to its end: ${String(successor.reserved.end ?? 'unknown')}`);
+    const { blocks, odd, ranges, trackerPages } = successor.reserved;
+    this.incomingSpans = blockSpans(blocks);
+    const pages = early.reserveBlocks(blocks);
+    for (const { pfn, sizeBytes } of odd) if (sizeBytes > 0n) early.reserve(this.physOf(pfn), sizeBytes);
+    for (const phys of trackerPages) early.reserve(phys, BigInt(this.pageBytes));
+    if (ranges.length > 0) {
+      const sorted = [...ranges].sort((a, b) => (a.addr < b.addr ? -1 : 1));
+      const spans = new Spans(sorted.length);
+      for (const { addr, size } of sorted) {
+        early.reserve(addr, size);
+        spans.append(this.pfnOf(addr), this.pfnOf(addr + size));
+      }
+      this.incomingSpans = spans;
+    }
+    recorder.event('KHO', 'kho_memory_init', `${String(blocks.count)} blocks reserved`, { pages: { became: 'reserved', blocks: blocks.count, pages, byOrder: ordersOf(blocks.orders, blocks.count), firstPfn: blocks.pfns[0] ?? 0 } });
+  }
+
+  /** What a kernel takes for itself as it runs: in one that was booted by kexec, all over its memory. */
+  private ownPages(): void {
+    const count = Math.min(Number(this.spec.bootBytes / BigInt(this.pageBytes)), Math.floor(this.allocator.freePages / 4));
+    this.allocator.allocMany(0, count, { migrate: 'unmovable', placement: this.by === undefined ? 'packed' : 'scattered' });
+  }
+
+  /** kho_init() and LUO's start; `metadata` adds the first subtree. KHO is off where they fail. */
+  startKho(metadata: () => void): void {
+    const { recorder, generation, spec } = this;
+    this.previous = readPreviousKernel(this.successor);
+    if (!this.khoOn) return;
+    try {
+      this.outgoing = new Outgoing({ generation, order: this.world.machine.order, pageShift: this.pageShift, ...(spec.bitmapBytes === undefined ? {} : { bitmapBytes: spec.bitmapBytes }), ...(spec.depthFix === undefined ? {} : { depthFix: spec.depthFix }) }, this.host());
+      metadata();
+    } catch (problem) {
+      if (!(problem instanceof CallFailed)) throw problem;
+      recorder.event('KHO', 'kho_init', `KHO is off: ${problem.why}`, { error: problem.errno });
+      this.outgoing = undefined;
+      this.khoOn = false;
+    }
+  }
+
+  /** late_initcall of LUO: the outgoing blob. */
+  startLuo(liveupdateNumber: bigint): void {
+    const { outgoing, generation, spec, recorder, behaviour } = this;
+    if (outgoing === undefined || generation.luo === undefined || !spec.liveupdate) return;
+    try {
+      this.luo = new LuoOutgoing(outgoing, recorder, { filePreservedTwice: behaviour.filePreservedTwice, refusesNames: behaviour.filePreservedTwice === 'EBUSY' }, liveupdateNumber, spec.compatible.luo);
+    } catch (problem) {
+      if (!(problem instanceof CallFailed)) throw problem;
+      recorder.event('LUO', 'liveupdate_late_init', `LUO is off: ${problem.why}`, { error: problem.errno });
+    }
+  }
+
+  private host(): ConstructorParameters<typeof Outgoing>[1] {
+    const { allocator, world: { ram, recorder }, behaviour, spec } = this;
+    return {
+      behaviour, recorder, debug: spec.debug, rootCompatible: spec.compatible.root,
+      allocate: (order) => allocator.alloc(order, { migrate: 'unmovable' }),
+      free: (pfn, order) => { allocator.free(pfn, order); },
+      write: (page) => { ram.place(page); },
+      nodeOf: (pfn) => this.early.nodeOf(this.physOf(pfn)),
+      scratchAt: (pfn, pages) => this.inScratch(pfn, pages),
+    };
+  }
+
+  // Memory.
+
+  inScratch(pfn: number, pages = 1): boolean {
+    for (const { start, end } of this.scratchFrames) if (pfn < end && pfn + pages > start) return true;
+    return false;
+  }
+
+  /** Pages for a participant. Throws CallFailed when there are not enough. */
+  allocMany(who: string, order: number, count: number, request: BulkRequest): Float64Array<ArrayBuffer> {
+    const pfns = this.allocator.allocMany(order, count, request);
+    if (pfns === undefined) throw new CallFailed('ENOMEM', 'alloc_pages', `${who} wants ${String(count)} blocks of order ${String(order)}, and ${String(this.allocator.freePages)} pages are free`);
+    if (count > 0) this.recorder.event(who, 'alloc_pages', `${String(count)} blocks of order ${String(order)}`, { pages: pagesOf('allocated', pfns, order) });
+    return pfns as Float64Array<ArrayBuffer>;
+  }
+
+  /** Pages given back: what was allocated here, and what came out of the handover. */
+  freeMany(who: string, pfns: ArrayLike<number>, order: number): void {
+    const list = pfns instanceof Float64Array ? pfns : Float64Array.from(pfns);
+    if (list.length === 0) return;
+    if (!this.allocator.isTaken(list[0] ?? 0)) this.allocator.adopt(list, order);
+    this.allocator.freeMany(list, order);
+    this.recorder.event(who, 'free_pages', `${String(list.length)} blocks of order ${String(order)}`, { pages: pagesOf('free', list, order) });
+  }
+
+  /** Pages that came out of the handover are free again. */
+  giveBack(pfns: readonly number[], order: number): void {
+    const list = Float64Array.from(pfns);
+    if (this.allocator.adopt(list, order) === undefined) this.allocator.freeMany(list, order);
+  }
+
+  /** memfd_pin_folios(): what lies in CMA is moved out of it. */
+  moveOutOfScratch(who: string, pfns: Float64Array<ArrayBuffer>, order: number): Float64Array<ArrayBuffer> {
+    let inside = 0;
+    const pages = 2 ** order;
+    for (const pfn of pfns) if (this.inScratch(pfn, pages)) inside++;
+    if (inside === 0) return pfns;
+    const others = this.allocMany(who, order, inside, { migrate: 'unmovable', placement: 'packed' });
+    let next = 0;
+    const left: number[] = [];
+    const moved = pfns.map((pfn) => {
+      if (!this.inScratch(pfn, pages)) return pfn;
+      left.push(pfn);
+      return others[next++] ?? pfn;
+    });
+    this.freeMany(who, Float64Array.from(left), order);
+    this.recorder.event(who, 'memfd_pin_folios', `${String(inside)} folios moved out of scratch`);
+    return moved;
+  }
+
+  /** Blocks by what became of them in this kernel. */
+  sort(pfns: ArrayLike<number>, order: number): { readonly inScratch: number[]; readonly taken: number[]; readonly reserved: ArrayLike<number>; readonly free: number[] } {
+    const out = { inScratch: [] as number[], taken: [] as number[], reserved: [] as number[], free: [] as number[] };
+    const pages = 2 ** order;
+    const spans = this.incomingSpans;
+    let span = 0;
+    let last = -1;
+    let plain = true;
+    for (let i = 0; i < pfns.length; i++) {
+      const pfn = pfns[i] ?? 0;
+      let fate: 'inScratch' | 'taken' | 'reserved' | 'free';
+      if (this.usedByBoot(pfn, pages)) fate = 'inScratch';
+      else if (spans === undefined) fate = this.allocator.isTaken(pfn) ? 'taken' : 'free';
+      else {
+        // Ascending lists walk along with the spans; a step back looks the place up.
+        if (pfn < last) span = spans.firstEndingAfter(pfn);
+        while (span < spans.count && spans.end(span) <= pfn) span++;
+        last = pfn;
+        fate = span < spans.count && spans.start(span) <= pfn && pfn + pages <= spans.end(span) ? 'reserved' : this.allocator.isTaken(pfn) ? 'taken' : 'free';
+      }
+      if (fate === 'reserved' && plain) continue;
+      if (plain) {
+        // The first that is not: from here on lists are kept.
+        plain = false;
+        for (let before = 0; before < i; before++) out.reserved.push(pfns[before] ?? 0);
+      }
+      out[fate].push(pfn);
+    }
+    return plain ? { ...out, reserved: pfns } : out;
+  }
+
+  /** Whether booting wrote there: image, boot parameters, early allocations. */
+  private usedByBoot(pfn: number, pages: number): boolean {
+    const { bootSpans } = this;
+    if (bootSpans.count === 0 || pfn >= bootSpans.end(bootSpans.count - 1) || pfn + pages <= bootSpans.start(0)) return false;
+    const at = bootSpans.firstEndingAfter(pfn);
+    return at < bootSpans.count && bootSpans.start(at) < pfn + pages;
+  }
+
+  /** Userspace fills that share of free memory, all over it. */
+  fill(share: number): void {
+    if (share <= 0) return;
+    const { allocator, world: { geometry } } = this;
+    const blocks = Math.floor((allocator.freePages * share) / 2 ** geometry.pageblockOrder);
+    // What is too broken for whole pageblocks is taken in single pages.
+    const whole = allocator.allocMany(geometry.pageblockOrder, blocks, { migrate: 'movable', placement: 'scattered' });
+    if (whole === undefined) allocator.takeShare(share);
+    this.recorder.event('userspace', 'mmap', `fills ${String(Math.round(share * 100))} % of free memory`);
+  }
+
+  // Participants.
+
+  get memfdCompatible(): string {
+    return this.spec.compatible.memfd ?? this.generation.memfd?.id ?? 'memfd';
+  }
+
+  /** Strings of the file handlers that are registered here. */
+  handlers(): readonly string[] {
+    return [...(this.generation.memfd === undefined || this.lacks('memfd') ? [] : [this.memfdCompatible]), ...this.scenarioHandlers.filter((one) => !this.lacks(one))];
+  }
+
+  incomingHandlers(): readonly FileHandler[] {
+    const form = this.generation.memfd?.id === 'memfd-v1' ? 'memfd-v1' : 'memfd-v2';
+    return this.handlers().map((one) => (one === this.memfdCompatible ? memfdHandler(one, form) : folioHandler(one)));
+  }
+
+  lacks(name: string): boolean {
+    return this.spec.without.includes(name);
+  }
+
+  /** A fault of the scenario at this turn. Throws CallFailed. */
+  failIfAsked(...names: readonly string[]): void {
+    const { recorder, world: { faults } } = this;
+    const fault = faults.find((one) => one.handover === recorder.handover && one.state === recorder.state && names.includes(one.participant));
+    if (fault !== undefined) throw new CallFailed(fault.error, fault.participant, `it fails in ${fault.state}, as the scenario asks`);
+  }
+
+  /** The position in a memfd's record. */
+  writePos(recordPhys: bigint, pos: bigint): void {
+    const table = this.generation.memfd?.id === 'memfd-v1' ? memfdV1 : memfdV2;
+    this.world.ram.write(recordPhys + BigInt(fieldOf(table, 'pos').offsetBytes), encodeU64(pos, this.world.machine.order));
+  }
+
+  restoredEvent(who: string, call: string, byOrder: readonly number[]): void {
+    const counted = Object.fromEntries(byOrder.flatMap((blocks, order) => (blocks > 0 ? [[String(order), blocks]] : [])));
+    const pages = byOrder.reduce((sum, blocks, order) => sum + blocks * 2 ** order, 0);
+    this.recorder.event(who, call, `${String(pages)} pages restored`, { pages: { became: 'restored', blocks: byOrder.reduce((sum, blocks) => sum + blocks, 0), pages, byOrder: counted, firstPfn: 0 } });
+  }
+
+  /** A test that found its data does not make new ones in this kernel. */
+  markRevived(name: string): void {
+    this.revivedNames.add(name);
+  }
+
+  revivedOnce(name: string): boolean {
+    return this.revivedNames.has(name);
+  }
+
+  /** The state that events belong to. */
+  enter(state: State): void {
+    this.recorder.state = state;
+    this.recorder.kernel = this.index;
+  }
+}
+
+function ordersOf(orders: Uint8Array, count: number): Record<string, number> {
+  const out: number[] = [];
+  for (let i = 0; i < count; i++) out[orders[i] ?? 0] = (out[orders[i] ?? 0] ?? 0) + 1;
+  return Object.fromEntries(out.flatMap((blocks: number | undefined, order) => (blocks === undefined ? [] : [[String(order), blocks]])));
+}

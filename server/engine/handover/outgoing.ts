@@ -1,0 +1,459 @@
+/**
+ * KHO in a kernel that runs: the calls of drivers, with the errors of the generation, and what the kernel passes on at the jump. The bytes are made by the encoders
+ * of formats/.
+ */
+import { BitmapTracker } from '../../formats/bitmapChunks';
+import type { TreeNode } from '../../formats/khoRoot';
+import { RootPage, finalizedRoot, hashTreeRoot, notifierRoot, rootForms } from '../../formats/khoRoot';
+import type { RootForm, Subtree } from '../../formats/khoRoot';
+import { memRange } from '../../formats/khoRootRead';
+import { decode, encodeInto } from '../../formats/layoutTable';
+import type { PlacedPage } from '../../formats/physicalMemory';
+import { radixGeometry } from '../../formats/radixKey';
+import { RadixTracker } from '../../formats/radixTree';
+import { splitRange } from '../../formats/rangeSplit';
+import type { KhoVmalloc } from '../../formats/vmalloc';
+import { encodeVmalloc, khoVmalloc } from '../../formats/vmalloc';
+import type { ErrnoName } from '../../model/scenario/scenario';
+import { KHO_ROOT_OWNER, vmallocFlags } from '../kho/handoverImage';
+import type { HandoverTarget, KhoMachine, OwnedBlock, VmallocOwners } from '../kho/handoverImage';
+import type { Behaviour } from './behaviour';
+import type { Recorder } from './recorder';
+import { CallFailed, KernelStops, pagesOf, pagesOfBlocks } from './recorder';
+
+/** What a kernel gives to its KHO. */
+export interface OutgoingHost {
+  readonly behaviour: Behaviour;
+  readonly recorder: Recorder;
+  /** Pages for the kernel's own use, zeroed; undefined: none left. */
+  allocate(order: number): number | undefined;
+  free(pfn: number, order: number): void;
+  /** A structure in memory. */
+  write(page: PlacedPage): void;
+  nodeOf(pfn: number): number;
+  /** The first scratch area that a range lies in. */
+  scratchAt(pfn: number, pages: number): boolean;
+  /** CONFIG_KEXEC_HANDOVER_DEBUG. */
+  readonly debug: boolean;
+  /** The root's string where this kernel has another. */
+  readonly rootCompatible: string | undefined;
+}
+
+interface Claim { readonly pfns: ArrayLike<number>; readonly order: number; readonly owner: string; readonly who: string }
+
+/** What is passed to the next kernel. */
+export interface PassedOn {
+  readonly rootPhys: bigint;
+  /** Bytes of the root: a page, or the tree's where it travels as a segment. */
+  readonly rootBytes: number;
+}
+
+export class Outgoing implements HandoverTarget {
+  readonly pageBytes: number;
+  readonly form: RootForm;
+  /** Who calls. */
+  who = 'KHO';
+  private readonly tracker: BitmapTracker | RadixTracker | undefined;
+  private claims: Claim[] = [];
+  private subtrees: Subtree[] = [];
+  private inPlace: TreeNode[] = [];
+  private readonly rootPfn: number;
+  private readonly radixRootPfn: number | undefined;
+  private root: RootPage | undefined;
+  private finalizedRootBytes: Uint8Array | undefined;
+  private listed: ReadonlyMap<number, number> | undefined;
+  private inNotifier = false;
+  private undo: (() => void)[] | undefined;
+  private encoded: { readonly mapPhys: bigint } | undefined;
+
+  /** kho_init(). Throws CallFailed when there is no memory. */
+  constructor(readonly machine: KhoMachine, private readonly host: OutgoingHost) {
+    const { generation, pageShift } = machine;
+    this.pageBytes = 1 << pageShift;
+    const form = rootForms[generation.root.id];
+    this.form = host.rootCompatible === undefined ? form : { ...form, compatible: host.rootCompatible };
+    const bitmapBytes = machine.bitmapBytes ?? (generation.tracker.id === 'bitmaps of 512 bytes' ? 512 : this.pageBytes);
+    this.tracker = form.map === undefined ? undefined
+      : form.map.of === 'radix' ? new RadixTracker(radixGeometry(pageShift, machine.depthFix ?? generation.depthFix)) : new BitmapTracker({ pageShift, bitmapBytes });
+    this.rootPfn = this.take(0, 'kho_init');
+    this.radixRootPfn = this.tracker instanceof RadixTracker ? this.take(0, 'kho_init') : undefined;
+    if (form.writer === 'edited') {
+      const made = RootPage.create(this.form, this.radixRootPfn === undefined ? 0n : this.physOf(this.radixRootPfn), this.pageBytes, machine.order);
+      if (!made.ok) throw new CallFailed('ENOMEM', 'kho_init', `the root tree does not fit into a page: ${made.error}`);
+      this.root = made.value;
+      this.markAll([this.rootPfn], 0, KHO_ROOT_OWNER);
+    }
+  }
+
+  get finalized(): boolean {
+    return this.finalizedRootBytes !== undefined || this.listed !== undefined;
+  }
+
+  physOf(pfn: number): bigint {
+    return BigInt(pfn) << BigInt(this.machine.pageShift);
+  }
+
+  pfnOf(phys: bigint): number {
+    return Number(phys >> BigInt(this.machine.pageShift));
+  }
+
+  orderOf(sizeBytes: number): number {
+    let order = 0;
+    while (this.pageBytes * 2 ** order < sizeBytes) order++;
+    return order;
+  }
+
+  /** Runs what a caller does; when one of its calls fails, what it did here is undone in reverse, as its error path would. Gives the error. */
+  attempt(who: string, run: () => void): CallFailed | undefined {
+    const before = { who: this.who, undo: this.undo };
+    this.who = who;
+    this.undo = [];
+    let failed = false;
+    try {
+      run();
+      return undefined;
+    } catch (problem) {
+      failed = true;
+      if (!(problem instanceof CallFailed)) throw problem;
+      for (const step of this.undo.reverse()) step();
+      return problem;
+    } finally {
+      this.who = before.who;
+      const kept = this.undo;
+      this.undo = before.undo;
+      if (!failed) this.undo?.push(...kept);
+    }
+  }
+
+  private take(order: number, call: string): number {
+    const pfn = this.host.allocate(order);
+    if (pfn === undefined) throw new CallFailed('ENOMEM', call, `no free block of order ${String(order)}`);
+    return pfn;
+  }
+
+  /** kho_preserve_folio(). */
+  mark(pfn: number, order: number, owner: string): void {
+    this.preserveAll([pfn], order, owner, 'kho_preserve_folio');
+  }
+
+  markAll(pfns: ArrayLike<number>, order: number, owner: string): void {
+    this.preserveAll(pfns, order, owner, 'kho_preserve_folio');
+  }
+
+  /** The checks that every preserving call makes, then the mark. The list is kept, not copied. Throws CallFailed. */
+  preserveAll(pfns: ArrayLike<number>, order: number, owner: string, call: string): void {
+    this.mayPreserve(call);
+    this.scratchCheck(pfns, order, call);
+    this.claim(pfns, order, owner);
+    this.host.recorder.event(this.who, call, owner, { pages: pagesOf('preserved', pfns, order) });
+  }
+
+  private claim(pfns: ArrayLike<number>, order: number, owner: string): void {
+    this.tracker?.markAll(pfns, order);
+    const claim = { pfns, order, owner, who: this.who };
+    this.claims.push(claim);
+    this.undo?.push(() => { this.dropClaim(claim); });
+  }
+
+  private dropClaim(claim: Claim): void {
+    this.claims = this.claims.filter((one) => one !== claim);
+    for (let i = 0; i < claim.pfns.length; i++) this.tracker?.unmark(claim.pfns[i] ?? 0, claim.order);
+  }
+
+  private mayPreserve(call: string): void {
+    const { behaviour, recorder } = this.host;
+    if (this.finalizedRootBytes !== undefined && !this.inNotifier && behaviour.afterFinalize === 'EBUSY') {
+      recorder.event(this.who, call, 'refused: the kernel is finalized', { error: 'EBUSY' });
+      throw new CallFailed('EBUSY', call, 'the handover is finalized already');
+    }
+  }
+
+  private scratchCheck(pfns: ArrayLike<number>, order: number, call: string): void {
+    const { behaviour, debug, recorder } = this.host;
+    if (!behaviour.scratchCheck || !debug) return;
+    for (let i = 0; i < pfns.length; i++) {
+      if (!this.host.scratchAt(pfns[i] ?? 0, 2 ** order)) continue;
+      recorder.lineOnce('warn', `WARNING: ${call}: page in a scratch area`);
+      recorder.event(this.who, call, 'refused: lies in scratch', { error: 'EINVAL' });
+      throw new CallFailed('EINVAL', call, `page frame ${String(pfns[i])} lies in a scratch area`);
+    }
+  }
+
+  /** kho_preserve_pages(), kho_preserve_phys(): a range of whole pages, as blocks. */
+  markRange(phys: bigint, sizeBytes: bigint, owner: string): void {
+    this.preserveRange(this.pfnOf(phys), this.pfnOf(sizeBytes), owner);
+  }
+
+  preserveRange(pfn: number, pages: number, owner: string): void {
+    const { behaviour, recorder, nodeOf } = { behaviour: this.host.behaviour, recorder: this.host.recorder, nodeOf: (at: number) => this.host.nodeOf(at) };
+    const call = behaviour.rangeCall;
+    this.mayPreserve(call);
+    if (behaviour.scratchCheck && this.host.debug && this.host.scratchAt(pfn, pages)) this.scratchCheck([pfn], Math.max(0, Math.floor(Math.log2(pages))), call);
+    const blocks = splitRange(pfn, pfn + pages, behaviour.split, behaviour.splitsAtNodes ? nodeOf : undefined);
+    const byOrder = new Map<number, number[]>();
+    // v5 loses the low bits of a start that is not aligned to the block's order: it marks other frames.
+    for (const block of blocks) byOrder.set(block.order, [...byOrder.get(block.order) ?? [], Math.floor(block.pfn / 2 ** block.order) * 2 ** block.order]);
+    for (const [order, pfns] of byOrder) this.claim(pfns, order, owner);
+    recorder.event(this.who, call, owner, { pages: pagesOfBlocks('preserved', blocks) });
+  }
+
+  /** kho_unpreserve_folio(), kho_unpreserve_pages(): takes back what a caller preserved. Throws KernelStops for 6.16 and 6.17, which never come back from a page that was not. */
+  unpreserve(pfns: ArrayLike<number>, order: number, call = 'kho_unpreserve_folio'): void {
+    const { behaviour, recorder } = this.host;
+    if (behaviour.unpreserve === 'none') throw new CallFailed('EOPNOTSUPP', call, 'this kernel has no such call');
+    const claimed = this.claims.find((one) => one.pfns === pfns && one.order === order) ?? this.claims.find((one) => one.order === order && sameList(one.pfns, pfns));
+    let missed = 0;
+    for (let i = 0; i < pfns.length; i++) {
+      const pfn = pfns[i] ?? 0;
+      if (this.tracker?.has(pfn, order) !== true) missed++;
+      else this.tracker.unmark(pfn, order);
+    }
+    if (claimed !== undefined) this.claims = this.claims.filter((one) => one !== claimed);
+    recorder.event(this.who, call, claimed?.owner ?? 'pages that nobody preserved', { pages: pagesOf('unpreserved', pfns, order) });
+    if (missed === 0 || behaviour.unpreserve === 'silent') return;
+    if (behaviour.unpreserve === 'endless loop') throw new KernelStops(`${call} of a page that was not preserved goes round for ever`);
+    recorder.lineOnce('warn', 'WARNING: kho_unpreserve: a page that was not preserved');
+  }
+
+  /** Takes back everything of an owner (lists, chunks), and its pages are free again. */
+  dropOwned(of: (owner: string) => boolean): void {
+    for (const claim of this.claims.filter((one) => of(one.owner))) {
+      this.dropClaim(claim);
+      for (let i = 0; i < claim.pfns.length; i++) this.host.free(claim.pfns[i] ?? 0, claim.order);
+      this.host.recorder.event(this.who, 'kho_unpreserve_free', claim.owner, { pages: pagesOf('unpreserved', claim.pfns, claim.order) });
+    }
+  }
+
+  /** Whether a block is in the tracker now. v4 has none: whatever somebody claims is. */
+  isPreserved(pfn: number, order: number): boolean {
+    return this.tracker === undefined ? this.claims.some((claim) => claim.order === order && includes(claim.pfns, pfn)) : this.tracker.has(pfn, order);
+  }
+
+  /** kho_alloc_preserve(), or alloc_pages() and kho_preserve_folio(): a zeroed folio that holds the bytes. */
+  preserve(bytes: Uint8Array, owner: string, order = this.orderOf(bytes.length)): bigint {
+    const pfn = this.take(order, 'kho_alloc_preserve');
+    this.undo?.push(() => { this.host.free(pfn, order); });
+    this.preserveAll([pfn], order, owner, 'kho_preserve_folio');
+    this.write(this.physOf(pfn), bytes);
+    return this.physOf(pfn);
+  }
+
+  /** Puts bytes into memory, from the start of a page on. The rest of the last page is zero. */
+  write(phys: bigint, bytes: Uint8Array): void {
+    const padded = bytes.length % this.pageBytes === 0 ? bytes : new Uint8Array(Math.ceil(bytes.length / this.pageBytes) * this.pageBytes);
+    if (padded !== bytes) padded.set(bytes);
+    this.host.write({ phys, bytes: padded });
+  }
+
+  preserveVmalloc(bytes: Uint8Array, owners: VmallocOwners, order = 0): KhoVmalloc {
+    const pieces = Math.ceil(bytes.length / (this.pageBytes * 2 ** order));
+    const pfns = Float64Array.from({ length: pieces }, () => this.take(order, 'vmalloc'));
+    this.undo?.push(() => { for (const pfn of pfns) this.host.free(pfn, order); });
+    const pieceBytes = this.pageBytes * 2 ** order;
+    pfns.forEach((pfn, i) => { this.write(this.physOf(pfn), bytes.subarray(i * pieceBytes, (i + 1) * pieceBytes)); });
+    return this.preserveArea(pfns, order, owners);
+  }
+
+  /** kho_preserve_vmalloc() of an area whose pieces lie where they lie. */
+  preserveArea(pfns: Float64Array, order: number, owners: VmallocOwners): KhoVmalloc {
+    this.mayPreserve('kho_preserve_vmalloc');
+    this.preserveAll(pfns, order, owners.page, 'kho_preserve_pages');
+    const entries = Array.from(pfns, (pfn) => this.physOf(pfn));
+    const taken: number[] = [];
+    const allocate = (): bigint => {
+      const pfn = this.take(0, 'kho_preserve_vmalloc');
+      taken.push(pfn);
+      return this.physOf(pfn);
+    };
+    const { head, chunks } = encodeVmalloc(entries, order, vmallocFlags(order), this.pageBytes, this.machine.order, allocate);
+    this.undo?.push(() => { for (const pfn of taken) this.host.free(pfn, 0); });
+    this.preserveAll(Float64Array.from(taken), 0, owners.chunk, 'kho_preserve_folio');
+    for (const chunk of chunks) this.write(chunk.phys, chunk.bytes);
+    const read = decode(khoVmalloc, head, 0, this.machine.order);
+    if (!read.ok) throw new RangeError(read.problem.found);
+    return read.value;
+  }
+
+  /** kho_add_subtree(). Throws CallFailed. */
+  addSubtree(subtree: Subtree): void {
+    const { behaviour, recorder } = this.host;
+    const fails = (errno: ErrnoName, why: string): never => {
+      recorder.event(this.who, 'kho_add_subtree', why, { error: errno, tree: subtree.name });
+      throw new CallFailed(errno, 'kho_add_subtree', why);
+    };
+    if (behaviour.subtrees === 'in the notifier' && !this.inNotifier) fails('EINVAL', 'the tree is only open while the kernel finalizes');
+    if (this.root !== undefined) {
+      const answer = this.root.addSubtree(subtree);
+      if (!answer.ok) fails(answer.error === 'EXISTS' ? 'EEXIST' : 'ENOMEM', answer.error === 'EXISTS' ? `there is a subtree ${subtree.name} already` : `no room for ${subtree.name} in the root's page`);
+    }
+    this.subtrees.push(subtree);
+    this.undo?.push(() => { this.removeSubtree(subtree.phys); });
+    recorder.event(this.who, 'kho_add_subtree', `${subtree.name} in the tree`, { tree: subtree.name });
+  }
+
+  /** kho_remove_subtree(): silent when there is none. */
+  removeSubtree(phys: bigint): void {
+    const gone = this.subtrees.find((one) => one.phys === phys);
+    this.subtrees = this.subtrees.filter((one) => one !== gone);
+    this.root?.removeSubtree(phys);
+    if (gone !== undefined) this.host.recorder.event(this.who, 'kho_remove_subtree', `${gone.name} out of the tree`, { tree: gone.name });
+  }
+
+  addNode(node: TreeNode): void {
+    this.inPlace.push(node);
+    this.undo?.push(() => { this.inPlace = this.inPlace.filter((one) => one !== node); });
+    this.host.recorder.event(this.who, 'kho_add_node', `${node.name} in the tree`, { tree: node.name });
+  }
+
+  addRanges(name: string, compatible: readonly (readonly [string, Uint8Array])[], ranges: readonly { readonly addr: bigint; readonly size: bigint }[]): void {
+    const mem = new Uint8Array(ranges.length * memRange.sizeBytes);
+    ranges.forEach((range, i) => {
+      encodeInto(memRange, range, mem, i * memRange.sizeBytes, this.machine.order);
+      this.markRange(range.addr, range.size, `mem of /${name}`);
+    });
+    this.addNode({ name, properties: [...compatible, ['mem', mem]], nodes: [] });
+  }
+
+  /**
+   * A request to finalize (debugfs, `active` in v4), and LUO's in 6.19. Throws CallFailed; what the notifiers did is undone then.
+   * @param notifiers what consumers do in it
+   */
+  finalize(notifiers: () => void): void {
+    const { behaviour, recorder } = this.host;
+    if (behaviour.finalizing === 'none') throw new CallFailed('ENOENT', 'kho/out/finalize', 'this kernel has no such file');
+    if (behaviour.finalizing === 'again') {
+      if (this.tracker instanceof BitmapTracker) this.listed = this.tracker.bitmapsByOrder();
+      recorder.event('KHO', 'kho_finalize', 'the map of preserved memory is made');
+      return;
+    }
+    if (this.finalizedRootBytes !== undefined) {
+      recorder.event('userspace', 'kho/out/finalize', 'is finalized already', { error: 'EEXIST' });
+      throw new CallFailed('EEXIST', 'kho/out/finalize', 'the handover is finalized already');
+    }
+    this.inNotifier = true;
+    const failed = this.attempt('KHO', () => {
+      if (this.form.preserved) this.preserveAll([this.rootPfn], 0, KHO_ROOT_OWNER, 'kho_preserve_folio');
+      notifiers();
+    });
+    this.inNotifier = false;
+    if (failed !== undefined) {
+      recorder.event('KHO', 'kho_finalize', `given up: ${failed.call} failed`, { error: failed.errno });
+      throw failed;
+    }
+    // The tree is complete; the address of the map is filled in when its pages are placed.
+    this.finalizedRootBytes = new Uint8Array(0);
+    recorder.event('KHO', 'kho_finalize', 'the tree and the map of preserved memory are made');
+  }
+
+  /** kho_abort() of the kernels with notifiers: what they did is theirs to undo. */
+  abort(notifiers: () => void): void {
+    if (this.finalizedRootBytes === undefined) return;
+    this.finalizedRootBytes = undefined;
+    this.subtrees = [];
+    this.inPlace = [];
+    // The tracker is freed as a whole: what was preserved before finalizing goes, too.
+    for (const claim of [...this.claims]) this.dropClaim(claim);
+    notifiers();
+    this.host.recorder.event('KHO', 'kho_abort', 'tree and map are dropped');
+  }
+
+  /** What the jump passes on; undefined when this kernel has nothing. Writes tracker and root into memory. */
+  passOn(): PassedOn | undefined {
+    const { behaviour } = this.host;
+    if (behaviour.finalizing === 'once' && this.finalizedRootBytes === undefined) return undefined;
+    const mapPhys = this.encodeTracker();
+    this.encoded = { mapPhys };
+    const bytes = this.rootBytes(mapPhys);
+    const rootPhys = this.physOf(this.rootPfn);
+    this.write(rootPhys, bytes);
+    return { rootPhys, rootBytes: this.pageBytes };
+  }
+
+  private encodeTracker(): bigint {
+    const { tracker, machine: { order } } = this;
+    if (tracker === undefined) return 0n;
+    if (tracker instanceof BitmapTracker) {
+      if (this.host.behaviour.finalizing === 'again' && this.listed === undefined) return 0n;
+      const { firstPhys, pages } = tracker.encode(this.smallAllocator('kho_finalize'), order, this.listed ?? tracker.bitmapsByOrder());
+      this.place(pages);
+      return firstPhys;
+    }
+    let root = this.radixRootPfn;
+    const { rootPhys, pages } = tracker.encode(() => {
+      const pfn = root ?? this.take(0, 'kho_radix_add_page');
+      root = undefined;
+      return this.physOf(pfn);
+    }, order);
+    this.place(pages);
+    return rootPhys;
+  }
+
+  /** Pages, and pieces of pages for bitmaps of 512 bytes, as kmalloc() gives them. */
+  private smallAllocator(call: string): (sizeBytes: number) => bigint {
+    let slab = 0n;
+    let used = this.pageBytes;
+    return (sizeBytes) => {
+      if (sizeBytes >= this.pageBytes) return this.physOf(this.take(0, call));
+      if (used + sizeBytes > this.pageBytes) {
+        slab = this.physOf(this.take(0, call));
+        used = 0;
+      }
+      used += sizeBytes;
+      return slab + BigInt(used - sizeBytes);
+    };
+  }
+
+  /** Whole pages as they are; pieces are put together to pages first. */
+  private place(pages: readonly PlacedPage[]): void {
+    let page: PlacedPage | undefined;
+    for (const piece of pages) {
+      if (piece.bytes.length % this.pageBytes === 0) this.host.write(piece);
+      else {
+        const start = piece.phys - (piece.phys % BigInt(this.pageBytes));
+        if (page?.phys !== start) {
+          page = { phys: start, bytes: new Uint8Array(this.pageBytes) };
+          this.host.write(page);
+        }
+        page.bytes.set(piece.bytes, Number(piece.phys - start));
+      }
+    }
+  }
+
+  private rootBytes(map: bigint): Uint8Array {
+    const { form, machine: { order }, subtrees, inPlace, pageBytes } = this;
+    const buffer = <T extends { readonly buffer: Uint8Array }>(answer: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string }): Uint8Array => {
+      if (!answer.ok) throw new CallFailed('ENOMEM', 'kho_finalize', `the tree does not fit into its page: ${answer.error}`);
+      return answer.value.buffer;
+    };
+    if (form.map === undefined) return buffer(notifierRoot(inPlace, pageBytes));
+    if (form.map.node !== undefined) return buffer(hashTreeRoot(map, inPlace, pageBytes, order));
+    if (this.root === undefined) return buffer(finalizedRoot(form, map, subtrees, pageBytes, order));
+    if (form.map.of === 'chunks') this.root.setMap(map);
+    return this.root.page;
+  }
+
+  /** Blocks that are in the tracker, with the owner of each, in the order of the calls. */
+  preservedBlocks(): { readonly pfns: ArrayLike<number>; readonly order: number; readonly owner: string; readonly who: string }[] {
+    return this.claims;
+  }
+
+  /** Every block on its own: for small handovers only. */
+  get blocks(): readonly OwnedBlock[] {
+    return this.claims.flatMap(({ pfns, order, owner }) => Array.from(pfns, (pfn) => ({ pfn, order, owner })));
+  }
+
+  get mapPhys(): bigint | undefined {
+    return this.encoded?.mapPhys;
+  }
+}
+
+function sameList(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function includes(list: ArrayLike<number>, value: number): boolean {
+  for (let i = 0; i < list.length; i++) if (list[i] === value) return true;
+  return false;
+}

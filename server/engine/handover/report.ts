@@ -1,0 +1,77 @@
+/** What became of everything behind a jump. */
+import type { Fate, HandoverVerdict } from '../../model/scenario/scenario';
+import type { Judgement } from './actors/actor';
+import type { FateRun, ParticipantReport } from './result';
+import { MOST_RUNS } from './result';
+
+/** Worst first. */
+export const FATES: readonly Fate[] = ['overwritten', 'refused', 'lost', 'leaked', 'kept'];
+
+export function reportOf(name: string, kind: string, { parts, notes, changed }: Judgement): ParticipantReport {
+  const pages: Record<Fate, number> = { kept: 0, lost: 0, leaked: 0, overwritten: 0, refused: 0 };
+  const reasons: string[] = [];
+  const reasonOf = (reason: string): number => {
+    const at = reasons.indexOf(reason);
+    return at >= 0 ? at : reasons.push(reason) - 1;
+  };
+  const sorted = [...parts].sort((a, b) => FATES.indexOf(a.fate) - FATES.indexOf(b.fate));
+  for (const note of [...notes].sort((a, b) => FATES.indexOf(a.fate) - FATES.indexOf(b.fate))) reasonOf(note.reason);
+  for (const { pfns, order, fate, reason } of sorted) {
+    pages[fate] += pfns.length * 2 ** order;
+    reasonOf(reason);
+  }
+  const fates = [...notes.map((note) => note.fate), ...sorted.map((part) => part.fate)];
+  const fate = FATES.find((one) => fates.includes(one)) ?? 'kept';
+  const { runs, leftOut } = runsOf(sorted.map((part) => ({ ...part, reason: reasonOf(part.reason) })));
+  return { name, kind, fate, pages, reasons, runs, runsLeftOut: leftOut, changed };
+}
+
+interface Part { readonly pfns: ArrayLike<number>; readonly order: number; readonly fate: Fate; readonly reason: number }
+
+/** Neighbouring blocks with one fate as one; those with the lowest addresses are kept of too many. */
+function runsOf(parts: readonly Part[]): { readonly runs: readonly FateRun[]; readonly leftOut: number } {
+  const out: FateRun[] = [];
+  let leftOut = 0;
+  for (const { pfns, order, fate, reason } of parts) {
+    const pages = 2 ** order;
+    let start = -1;
+    let end = -1;
+    let kept = 0;
+    const close = (): void => {
+      if (start < 0) return;
+      if (kept++ < MOST_RUNS) out.push({ pfn: start, pages: end - start, fate, reason });
+      else leftOut++;
+    };
+    for (let i = 0; i < pfns.length; i++) {
+      const pfn = pfns[i] ?? 0;
+      if (pfn === end) end += pages;
+      else {
+        close();
+        start = pfn;
+        end = pfn + pages;
+      }
+    }
+    close();
+  }
+  out.sort((a, b) => a.pfn - b.pfn);
+  const merged: FateRun[] = [];
+  for (const run of out) {
+    const last = merged[merged.length - 1];
+    if (last !== undefined && last.pfn + last.pages === run.pfn && last.fate === run.fate && last.reason === run.reason) merged[merged.length - 1] = { ...last, pages: last.pages + run.pages };
+    else merged.push(run);
+  }
+  return { runs: merged.slice(0, MOST_RUNS), leftOut: leftOut + Math.max(0, merged.length - MOST_RUNS) };
+}
+
+/** Of a jump that the new kernel survived. */
+export function verdictOf(revived: boolean, reports: readonly ParticipantReport[]): HandoverVerdict {
+  if (!revived) return 'refused';
+  return reports.every((report) => report.fate === 'kept') ? 'works' : 'partly';
+}
+
+export function summaryOf(verdict: HandoverVerdict, reports: readonly ParticipantReport[], refusal: string | undefined): string {
+  const named = (fate: Fate): string => reports.filter((report) => report.fate === fate).map((report) => report.name).join(', ');
+  if (verdict === 'refused') return `The new kernel boots as after a power cycle: ${refusal ?? 'nothing was handed over'}.`;
+  if (verdict === 'works') return 'Everything arrives.';
+  return FATES.filter((fate) => fate !== 'kept' && named(fate) !== '').map((fate) => `${fate}: ${named(fate)}`).join('; ');
+}
