@@ -296,7 +296,8 @@ export class DriverActor implements Actor {
     if (this.adopts && kernel.revived && inTree.length > 0 && this.adopted.size === 0) changed.push('the device does not go on with what it left: nobody adopted it');
     if (this.wrecked !== undefined) changed.push(`${this.wrecked}: the device was reset under its users`);
     const notes = this.failure === undefined ? [] : [{ fate: 'lost' as const, reason: this.failure }];
-    return { parts, notes: parts.length === 0 ? notes : [], changed: this.failure === undefined ? changed : [...changed, this.failure] };
+    // Behind a jump that was refused everything fails; that says nothing more.
+    return { parts, notes: parts.length === 0 ? notes : [], changed: this.failure === undefined || !kernel.revived ? changed : [...changed, this.failure] };
   }
 }
 

@@ -163,6 +163,14 @@ export class MemfdOf implements LuoFile {
     const seals = arrived?.seals ?? SEAL_BITS.SEAL;
     if (arrived !== undefined && seals !== handed.seals) changed.push(`seals 0x${handed.seals.toString(16)} arrive as 0x${seals.toString(16)}`);
     if (arrived !== undefined && arrived.pos !== handed.pos) changed.push(`position ${String(handed.pos)} arrives as ${String(arrived.pos)}`);
-    return { parts: judgeGroups(kernel, [{ pfns: handed.pfns, order: this.spec.folioOrder }], outcome), notes: handed.pfns.length === 0 ? [{ fate: this.retrieved ? 'kept' : 'lost', reason: this.retrieved ? 'retrieved, empty' : 'nobody asked for it' }] : [], changed };
+    const empty = handed.pfns.length > 0 ? [] : [this.emptyNote(outcome)];
+    return { parts: judgeGroups(kernel, [{ pfns: handed.pfns, order: this.spec.folioOrder }], outcome), notes: empty, changed };
+  }
+
+  /** A file without a page: its record is all there is. */
+  private emptyNote(outcome: Outcome): Judgement['notes'][number] {
+    if (this.retrieved) return { fate: 'kept', reason: 'retrieved, empty' };
+    const fates = { 'took over': 'kept', judged: 'kept', nobody: 'leaked', refused: 'refused', dropped: 'lost' } as const;
+    return { fate: fates[outcome.kind], reason: 'why' in outcome ? outcome.why : 'retrieved, empty' };
   }
 }
