@@ -6,6 +6,7 @@
  */
 export function balance(cma: number, normal: number, size: number, count: number): number {
   const ahead = cma > normal ? Math.min(count, Math.ceil((cma - normal) / size)) : 0;
+  if (ahead === count) return count;
   const behind = normal - (cma - ahead * size);
   // From the rest, until CMA has more again; from then on the two take turns.
   const left = count - ahead - (Math.floor(behind / size) + 1);

@@ -2,7 +2,8 @@
  * Free memory of one node and one kind (CMA or not) as a buddy allocator keeps it: blocks of orders, split when smaller ones are asked for, joined with their
  * buddies when freed. Of the smallest order that will do, the lowest block is given. Sections of memory are laid out when they are first needed.
  */
-import { FreeSection, lowest, SECTION_PAGES } from './freeSection';
+import { bitsOf, lowestBit, nthBit, setBits } from './bitWords';
+import { blocksIn, FreeSection, SECTION_PAGES, SECTION_WORDS } from './freeSection';
 import type { Spans } from './spans';
 
 export class FreePool {
@@ -11,7 +12,7 @@ export class FreePool {
   private readonly sections: (FreeSection | undefined)[];
   private readonly slots: Map<number, number>;
   /** By order: a bit for each section that has such blocks, and how many there are. */
-  private readonly filled: readonly Uint32Array[];
+  private readonly filled: readonly Int32Array[];
   private readonly counts: Float64Array;
   /** Sections below it are laid out. */
   private laidOut = 0;
@@ -24,7 +25,7 @@ export class FreePool {
     this.pages = free.total;
     this.sections = new Array<undefined>(ids.length).fill(undefined);
     this.slots = new Map(ids.map((id, slot) => [id, slot]));
-    this.filled = Array.from({ length: maxOrder + 1 }, () => new Uint32Array(Math.ceil(ids.length / 32)));
+    this.filled = Array.from({ length: maxOrder + 1 }, () => new Int32Array(Math.ceil(ids.length / 32)));
     this.counts = new Float64Array(maxOrder + 1);
   }
 
@@ -82,49 +83,69 @@ export class FreePool {
 
   /** How many blocks of that order could be taken. */
   capacity(order: number): number {
-    while (this.layOutNext());
+    while (this.layOutNext()) { /* Until all of it is. */ }
     let sum = 0;
     for (let from = order; from <= this.maxOrder; from++) sum += (this.counts[from] ?? 0) * 2 ** (from - order);
     return sum;
   }
 
   /**
-   * Takes blocks of an order out of all its memory. Candidates are counted from `rank` on, section by section, in each by rising order and address; `wanted(rank)` is
-   * the lowest rank at or above it that is to be taken.
+   * Takes blocks of an order out of all its memory. Candidates are counted by address from `rank` on; `wanted(rank)` is the lowest rank at or above it that is
+   * to be taken.
    * @returns the rank behind its last candidate
    */
   takeSpread(order: number, rank: number, wanted: (rank: number) => number, emit: (pfn: number) => void): number {
     let at = rank;
     let next = wanted(rank);
-    while (this.layOutNext());
     for (let slot = 0; slot < this.ids.length; slot++) {
-      const section = this.sections[slot];
-      if (section === undefined) continue;
-      // Rising orders: what a block leaves is smaller than itself, and so not met again.
-      for (let from = order; from <= this.maxOrder; from++) {
-        if ((section.counts[from] ?? 0) === 0) continue;
-        const pieces = 2 ** (from - order);
-        for (const number of section.all(from)) {
-          if (next >= at + pieces) {
-            at += pieces;
-            continue;
-          }
-          this.drop(section, slot, from, number);
-          const start = this.firstPfn(slot) + number * 2 ** from;
-          let free = start;
-          for (; next < at + pieces; next = wanted(next + 1)) {
-            const pfn = start + (next - at) * 2 ** order;
-            if (pfn > free) this.addBlocks(free, pfn);
-            free = pfn + 2 ** order;
-            this.pages -= 2 ** order;
-            emit(pfn);
-          }
-          if (free < start + 2 ** from) this.addBlocks(free, start + 2 ** from);
-          at += pieces;
+      const pages = this.pagesOf(slot);
+      const base = this.firstPfn(slot);
+      const found: number[] = [];
+      for (let i = 0, words = blocksIn(pages, order); i < words.length; i++) {
+        const word = words[i] ?? 0;
+        const count = bitsOf(word);
+        while (next < at + count) {
+          const block = i * 32 + (count === 32 ? next - at : nthBit(word, next - at));
+          found.push(block);
+          next = wanted(next + 1);
         }
+        at += count;
       }
+      for (const block of found) {
+        clearBlock(pages, block, order);
+        emit(base + block * 2 ** order);
+      }
+      const taken = found.length * 2 ** order;
+      if (taken > 0) this.replace(slot, pages, taken);
     }
     return at;
+  }
+
+  /**
+   * Takes so many of its lowest page frames.
+   * @param emit a bit per page frame of a section, and the section's number
+   */
+  takeLowest(count: number, emit: (id: number, pages: Int32Array) => void): void {
+    let left = Math.min(count, this.pages);
+    for (let slot = 0; left > 0 && slot < this.ids.length; slot++) {
+      const pages = this.pagesOf(slot);
+      const rest = new Int32Array(SECTION_WORDS);
+      let taken = 0;
+      for (let i = 0; i < SECTION_WORDS; i++) {
+        let bits = pages[i] ?? 0;
+        const inWord = bitsOf(bits);
+        if (taken + inWord > left) {
+          for (let more = taken + inWord - left; more > 0; more--) bits ^= 0x80000000 >>> Math.clz32(bits);
+          rest[i] = (pages[i] ?? 0) & ~bits;
+          pages[i] = bits;
+        }
+        taken += bitsOf(bits);
+      }
+      if (taken === 0) continue;
+      left -= taken;
+      this.replace(slot, rest, taken);
+      emit(this.ids[slot] ?? 0, pages);
+    }
   }
 
   private firstPfn(slot: number): number {
@@ -147,7 +168,7 @@ export class FreePool {
     const bits = this.filled[order] ?? [];
     for (let i = 0; i < bits.length; i++) {
       const word = bits[i] ?? 0;
-      if (word !== 0) return i * 32 + lowest(word);
+      if (word !== 0) return i * 32 + lowestBit(word);
     }
     return -1;
   }
@@ -161,12 +182,33 @@ export class FreePool {
 
   /** Makes blocks of the memory that was free at first. */
   private layOut(slot: number): void {
-    if (this.sections[slot] !== undefined) return;
-    this.section(slot);
+    if (this.sections[slot] === undefined) this.replace(slot, this.pagesOf(slot), 0);
+  }
+
+  /** Free page frames of a section: a bit each. */
+  private pagesOf(slot: number): Int32Array {
+    const section = this.sections[slot];
+    if (section !== undefined) return section.toPages();
+    const pages = new Int32Array(SECTION_WORDS);
     const start = this.firstPfn(slot);
-    const end = start + SECTION_PAGES;
     const { free } = this;
-    for (let i = free.firstEndingAfter(start); i < free.count && free.start(i) < end; i++) this.addBlocks(Math.max(start, free.start(i)), Math.min(end, free.end(i)));
+    for (let i = free.firstEndingAfter(start); i < free.count && free.start(i) < start + SECTION_PAGES; i++) {
+      setBits(pages, Math.max(0, free.start(i) - start), Math.min(SECTION_PAGES, free.end(i) - start));
+    }
+    return pages;
+  }
+
+  /** Gives a section other free page frames, fewer by `taken`. */
+  private replace(slot: number, pages: Int32Array, taken: number): void {
+    const section = this.section(slot);
+    for (let order = 0; order <= this.maxOrder; order++) this.counts[order] = (this.counts[order] ?? 0) - (section.counts[order] ?? 0);
+    section.fromPages(pages);
+    for (let order = 0; order <= this.maxOrder; order++) {
+      const count = section.counts[order] ?? 0;
+      this.counts[order] = (this.counts[order] ?? 0) + count;
+      this.markFilled(slot, order, count > 0);
+    }
+    this.pages -= taken;
   }
 
   private giveBlock(pfn: number, order: number): void {
@@ -196,16 +238,27 @@ export class FreePool {
   private add(section: FreeSection, slot: number, order: number, at: number): void {
     section.add(order, at);
     this.counts[order] = (this.counts[order] ?? 0) + 1;
-    const filled = this.filled[order];
-    if (filled !== undefined) filled[slot >>> 5] = (filled[slot >>> 5] ?? 0) | (1 << (slot & 31));
+    this.markFilled(slot, order, true);
   }
 
   private drop(section: FreeSection, slot: number, order: number, at: number): void {
     section.remove(order, at);
     this.counts[order] = (this.counts[order] ?? 0) - 1;
-    const filled = this.filled[order];
-    if (filled !== undefined && section.counts[order] === 0) filled[slot >>> 5] = (filled[slot >>> 5] ?? 0) & ~(1 << (slot & 31));
+    if (section.counts[order] === 0) this.markFilled(slot, order, false);
   }
+
+  private markFilled(slot: number, order: number, has: boolean): void {
+    const filled = this.filled[order];
+    const bit = 1 << (slot & 31);
+    if (filled !== undefined) filled[slot >>> 5] = has ? (filled[slot >>> 5] ?? 0) | bit : (filled[slot >>> 5] ?? 0) & ~bit;
+  }
+}
+
+/** Clears the bits of a block's page frames. */
+function clearBlock(pages: Int32Array, block: number, order: number): void {
+  const first = block * 2 ** order;
+  if (order >= 5) pages.fill(0, first >>> 5, (first + 2 ** order) >>> 5);
+  else pages[first >>> 5] = (pages[first >>> 5] ?? 0) & ~((2 ** (2 ** order) - 1) << (first & 31));
 }
 
 /** A range as blocks, each as large as the alignment of its start and what is left allow (__free_pages_memory). */
@@ -213,7 +266,7 @@ function eachBlock(pfn: number, end: number, maxOrder: number, visit: (pfn: numb
   for (let at = pfn; at < end;) {
     // The low bits decide: no order comes near 31.
     const low = at % 0x40000000;
-    let order = low === 0 ? maxOrder : Math.min(maxOrder, lowest(low));
+    let order = low === 0 ? maxOrder : Math.min(maxOrder, lowestBit(low));
     while (at + 2 ** order > end) order--;
     visit(at, order);
     at += 2 ** order;

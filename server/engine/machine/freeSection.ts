@@ -1,14 +1,22 @@
-/** Free blocks of one section of memory: a bit per block and order, with a bit above for every word that has one. */
+/**
+ * Free blocks of one section of memory: a bit per block and order, with a bit above for every word that has one. Where many pages change at once it is turned into
+ * a bit per page frame and back, whole words at a time.
+ */
+import { bitsOf, bothOfPairs, doubled, lowestBit } from './bitWords';
 
 /** Page frames of a section: a power of two above every order that an architecture has. */
 export const SECTION_PAGES = 1 << 17;
+export const SECTION_WORDS = SECTION_PAGES / 32;
+
+const wordsAt = (order: number): number => Math.max(1, SECTION_WORDS >>> order);
 
 export class FreeSection {
-  private readonly words: (Uint32Array | undefined)[];
-  private readonly above: (Uint32Array | undefined)[];
+  private readonly words: (Int32Array | undefined)[];
+  private readonly above: (Int32Array | undefined)[];
+  /** Blocks by order. */
   readonly counts: Int32Array;
 
-  constructor(maxOrder: number) {
+  constructor(private readonly maxOrder: number) {
     this.words = new Array<undefined>(maxOrder + 1).fill(undefined);
     this.above = new Array<undefined>(maxOrder + 1).fill(undefined);
     this.counts = new Int32Array(maxOrder + 1);
@@ -21,11 +29,10 @@ export class FreeSection {
 
   /** A block that is not in it. */
   add(order: number, at: number): void {
-    const words = this.words[order] ?? (this.words[order] = new Uint32Array(Math.max(1, SECTION_PAGES >>> (order + 5))));
-    const above = this.above[order] ?? (this.above[order] = new Uint32Array(Math.max(1, SECTION_PAGES >>> (order + 10))));
     const word = at >>> 5;
+    const words = this.wordsOf(order);
     words[word] = (words[word] ?? 0) | (1 << (at & 31));
-    above[word >>> 5] = (above[word >>> 5] ?? 0) | (1 << (word & 31));
+    this.mark(order, word);
     this.counts[order] = (this.counts[order] ?? 0) + 1;
   }
 
@@ -41,46 +48,89 @@ export class FreeSection {
     this.counts[order] = (this.counts[order] ?? 0) - 1;
   }
 
-  /** The lowest block of an order that has one. */
+  /** The lowest block of an order that has one; -1 when it has none. */
   first(order: number): number {
-    const above = this.above[order] ?? [];
-    const words = this.words[order] ?? [];
+    const above = this.above[order];
+    const words = this.words[order];
+    if (above === undefined || words === undefined) return -1;
     for (let i = 0; i < above.length; i++) {
       const bits = above[i] ?? 0;
       if (bits === 0) continue;
-      const word = i * 32 + lowest(bits);
-      return word * 32 + lowest(words[word] ?? 0);
+      const word = i * 32 + lowestBit(bits);
+      return word * 32 + lowestBit(words[word] ?? 0);
     }
     return -1;
   }
 
   /** Whether a block with one of the pages from `start` to before `end` is free; pages of the section. */
   anyIn(start: number, end: number): boolean {
-    return this.counts.some((count, order) => {
-      const words = count === 0 ? undefined : this.words[order];
-      if (words === undefined) return false;
+    for (let order = 0; order <= this.maxOrder; order++) {
+      const words = (this.counts[order] ?? 0) === 0 ? undefined : this.words[order];
+      if (words === undefined) continue;
       for (let at = start >>> order, last = (end - 1) >>> order; at <= last;) {
         if ((at & 31) === 0 && (words[at >>> 5] ?? 0) === 0) at += 32;
         else if (this.has(order, at)) return true;
         else at++;
       }
-      return false;
-    });
+    }
+    return false;
   }
 
-  /** Numbers of all blocks of an order, ascending. */
-  all(order: number): Int32Array {
-    const out = new Int32Array(this.counts[order] ?? 0);
-    const words = this.words[order];
-    if (words === undefined) return out;
-    let at = 0;
-    for (let i = 0; i < words.length && at < out.length; i++) {
-      for (let bits = words[i] ?? 0; bits !== 0; bits &= bits - 1) out[at++] = i * 32 + lowest(bits);
+  /** Its free page frames: a bit each. */
+  toPages(): Int32Array {
+    let upper = Int32Array.from(this.words[this.maxOrder] ?? new Int32Array(wordsAt(this.maxOrder)));
+    for (let order = this.maxOrder - 1; order >= 0; order--) {
+      const own = this.words[order];
+      const level = new Int32Array(wordsAt(order));
+      for (let i = 0; i < level.length; i++) level[i] = (own?.[i] ?? 0) | doubled((upper[i >>> 1] ?? 0) >>> ((i & 1) * 16));
+      upper = level;
     }
-    return out;
+    return upper;
+  }
+
+  /** Makes it the blocks of these free page frames, each as large as it can be. */
+  fromPages(pages: Int32Array): void {
+    let level = pages;
+    for (let order = 0; order <= this.maxOrder; order++) {
+      const upper = order < this.maxOrder ? blocksAbove(level) : undefined;
+      let count = 0;
+      const words = this.words[order];
+      words?.fill(0);
+      this.above[order]?.fill(0);
+      const used = Math.min(level.length, wordsAt(order));
+      for (let i = 0; i < used; i++) {
+        const bits = (level[i] ?? 0) === 0 ? 0 : (level[i] ?? 0) & ~(upper === undefined ? 0 : doubled((upper[i >>> 1] ?? 0) >>> ((i & 1) * 16)));
+        if (bits === 0) continue;
+        this.wordsOf(order)[i] = bits;
+        this.mark(order, i);
+        count += bitsOf(bits);
+      }
+      this.counts[order] = count;
+      if (upper === undefined) return;
+      level = upper;
+    }
+  }
+
+  private wordsOf(order: number): Int32Array {
+    return this.words[order] ?? (this.words[order] = new Int32Array(wordsAt(order)));
+  }
+
+  private mark(order: number, word: number): void {
+    const above = this.above[order] ?? (this.above[order] = new Int32Array(Math.max(1, wordsAt(order) >>> 5)));
+    above[word >>> 5] = (above[word >>> 5] ?? 0) | (1 << (word & 31));
   }
 }
 
-export function lowest(bits: number): number {
-  return 31 - Math.clz32(bits & -bits);
+/** Blocks of the next order whose two halves are set. */
+function blocksAbove(level: Int32Array): Int32Array {
+  const out = new Int32Array(Math.max(1, level.length >>> 1));
+  for (let i = 0; i < out.length; i++) out[i] = bothOfPairs(level[2 * i] ?? 0) | (bothOfPairs(level[2 * i + 1] ?? 0) << 16);
+  return out;
+}
+
+/** All blocks of an order, aligned to it, whose page frames are set, whether they are part of larger ones or not. */
+export function blocksIn(pages: Int32Array, order: number): Int32Array {
+  let level = pages;
+  for (let i = 0; i < order; i++) level = blocksAbove(level);
+  return level;
 }

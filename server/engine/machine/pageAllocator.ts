@@ -145,16 +145,24 @@ export class PageAllocator {
   }
 
   /**
-   * Userspace fills that share (0 to 1) of each node's free memory with movable pages, small blocks and low addresses first.
+   * Userspace fills that share (0 to 1) of each node's free memory with movable pages, low addresses first.
    * @returns page frames taken
    */
   takeShare(share: number): number {
-    const take = (pfn: number, pages: number): void => {
-      this.taken.setRange(pfn, pages);
-      this.userspace.setRange(pfn, pages);
-      this.firsts.set(pfn);
+    const part = Math.min(1, Math.max(0, share));
+    const take = (id: number, pages: Int32Array): void => {
+      this.taken.setWords(id, pages);
+      this.userspace.setWords(id, pages);
+      // Each page is a block of its own: no block before it reaches into it.
+      this.firsts.setWords(id, pages);
     };
-    return this.nodes.reduce((sum, node) => sum + this.takeMovable(node, 0, Math.floor((node.normal.pages + node.cma.pages) * Math.min(1, Math.max(0, share))), take), 0);
+    return this.nodes.reduce((sum, { normal, cma }) => {
+      const count = Math.floor((normal.pages + cma.pages) * part);
+      const fromCma = Math.min(cma.pages, Math.max(balance(cma.pages, normal.pages, 1, count), count - normal.pages));
+      cma.takeLowest(fromCma, take);
+      normal.takeLowest(count - fromCma, take);
+      return sum + count;
+    }, 0);
   }
 
   /** Whether this kernel has handed out a page frame, or somebody adopted it. */
@@ -226,6 +234,7 @@ export class PageAllocator {
     };
     let rank = 0;
     for (const pool of pools) rank = pool.takeSpread(order, rank, wanted, take);
+    // Ascending in each pool only.
     out.sort();
     return true;
   }

@@ -1,22 +1,14 @@
 /** A bit per page frame, in chunks that come into being where somebody sets one: a machine's holes cost nothing. */
 
-/** Page frames of a chunk, a power of two above every block of the page allocator. */
-const CHUNK = 1 << 17;
+import { ALL_ONES as ALL, bitsOf } from './bitWords';
+import { SECTION_PAGES as CHUNK } from './freeSection';
 
 /** Bits of the blocks' first pages in a word, by order; from order 5 on a word holds one at most. */
-const PATTERNS = [0xffffffff, 0x55555555, 0x11111111, 0x01010101, 0x00010001] as const;
-const ALL = 0xffffffff;
-
-export function bitsOf(word: number): number {
-  const pairs = word - ((word >>> 1) & 0x55555555);
-  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
-  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-}
-
+const PATTERNS = [ALL, 0x55555555, 0x11111111, 0x01010101, 0x00010001] as const;
 export class PageBits {
-  private readonly chunks = new Map<number, Uint32Array>();
+  private readonly chunks = new Map<number, Int32Array>();
   private lastId = -1;
-  private lastChunk: Uint32Array | undefined = undefined;
+  private lastChunk: Int32Array | undefined = undefined;
 
   has(pfn: number): boolean {
     const id = Math.floor(pfn / CHUNK);
@@ -32,6 +24,10 @@ export class PageBits {
   }
 
   setRange(pfn: number, pages: number): void {
+    if (pages === 1) {
+      this.set(pfn);
+      return;
+    }
     this.words(pfn, pages, true, (chunk, from, to, mask) => {
       if (mask === ALL) chunk.fill(ALL, from, to);
       else chunk[from] = (chunk[from] ?? 0) | mask;
@@ -57,6 +53,12 @@ export class PageBits {
     });
   }
 
+  /** Sets the bits of a chunk that are set in `words`. */
+  setWords(id: number, words: Int32Array): void {
+    const chunk = this.make(id);
+    for (let i = 0; i < chunk.length; i++) chunk[i] = (chunk[i] ?? 0) | (words[i] ?? 0);
+  }
+
   /** How many of the range are set. */
   count(pfn: number, pages: number): number {
     if (pages === 1) return this.has(pfn) ? 1 : 0;
@@ -67,24 +69,24 @@ export class PageBits {
     return sum;
   }
 
-  private chunk(id: number): Uint32Array | undefined {
+  private chunk(id: number): Int32Array | undefined {
     if (id === this.lastId) return this.lastChunk;
     this.lastId = id;
     this.lastChunk = this.chunks.get(id);
     return this.lastChunk;
   }
 
-  private make(id: number): Uint32Array {
+  private make(id: number): Int32Array {
     const found = this.chunk(id);
     if (found !== undefined) return found;
-    const made = new Uint32Array(CHUNK / 32);
+    const made = new Int32Array(CHUNK / 32);
     this.chunks.set(id, made);
     this.lastChunk = made;
     return made;
   }
 
   /** Visits the words of a range: the first and the last with a mask, whole ones between them together. */
-  private words(pfn: number, pages: number, make: boolean, visit: (chunk: Uint32Array, from: number, to: number, mask: number) => void): void {
+  private words(pfn: number, pages: number, make: boolean, visit: (chunk: Int32Array, from: number, to: number, mask: number) => void): void {
     for (let at = pfn, end = pfn + pages; at < end;) {
       const id = Math.floor(at / CHUNK);
       const first = at - id * CHUNK;
@@ -92,12 +94,12 @@ export class PageBits {
       at = id * CHUNK + last;
       const chunk = make ? this.make(id) : this.chunk(id);
       if (chunk === undefined) continue;
-      const low = (ALL << (first & 31)) >>> 0;
-      const high = (last & 31) === 0 ? ALL : (ALL >>> (32 - (last & 31)));
+      const low = ALL << (first & 31);
+      const high = ALL >>> (31 - ((last - 1) & 31));
       const from = first >>> 5;
       const to = (last - 1) >>> 5;
       if (from === to) {
-        visit(chunk, from, from + 1, (low & high) >>> 0);
+        visit(chunk, from, from + 1, low & high);
         continue;
       }
       visit(chunk, from, from + 1, low);
