@@ -22,8 +22,8 @@ function start(plan: Plan, made: Made): Booted {
   });
 }
 
-/** Trees of 16K pages without the depth fix cannot hold what they are given: another test's matter. */
-const whole = plans.filter((plan) => plan.generation.root.id !== 'v4' && plan.generation.root.id !== 'v5' && (plan.pageShift !== 14 || (machineOf(plan).depthFix ?? plan.generation.depthFix) !== false));
+/** v4 keeps ranges, not blocks. Trees of 16K pages without the depth fix cannot hold what they are given: another test's matter. */
+const whole = plans.filter((plan) => plan.generation.root.id !== 'v4' && (plan.pageShift !== 14 || (machineOf(plan).depthFix ?? plan.generation.depthFix) !== false));
 
 describe('engine/handover/incoming', () => {
   it('reserves the blocks that were preserved, in the order of its tracker', () => {
@@ -38,6 +38,15 @@ describe('engine/handover/incoming', () => {
       const wanted = [...new Map(made.image.blocks.map(({ pfn, order }) => [`${String(pfn)}/${String(order)}`, [pfn, order] as const])).values()].sort(ascending);
       // Chunks: orders ascending; keys of a radix tree: descending. Addresses ascend in both.
       assert.deepEqual(found, kernel.form.map?.of === 'radix' ? wanted.sort((a, b) => b[1] - a[1] || a[0] - b[0]) : wanted);
+    }), { numRuns: 40 });
+  });
+
+  it('v4: every range of a mem property, and v5: its chunks besides', () => {
+    fc.assert(fc.property(plans.filter(({ generation: { id } }) => id === 'v4' || id === 'v5'), (plan) => {
+      const made = makeHandover(plan);
+      const { kernel } = start(plan, made);
+      assert.deepEqual(kernel.reserved.ranges, plan.generation.id === 'v4' ? made.regions.map(({ start: addr, size }) => ({ path: '/memblock', addr, size })) : []);
+      assert.equal(kernel.reserved.trackerPages.length > 0, plan.generation.id === 'v5' && made.image.blocks.length > 0);
     }), { numRuns: 40 });
   });
 
