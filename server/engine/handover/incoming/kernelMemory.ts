@@ -1,10 +1,13 @@
 /**
  * Physical memory as the successor sees it through its direct map: every byte of RAM is there. An image carries only what somebody wrote; a page of RAM that it
- * lacks reads as zeros and is counted, because what really stood there nobody knows.
+ * lacks, or the part of one, reads as zeros and is counted, because what really stood there nobody knows.
  */
 import type { PhysicalMemory } from '../../../formats/physicalMemory';
 import type { DirectMap } from '../../../formats/trackerWalk';
 import type { RamRange } from '../../../model/scenario/scenario';
+
+/** Bytes of the smallest thing that memory is made of: a bitmap of 6.16 to 6.17.0, several to a page. */
+const PART_BYTES = 512;
 
 export class KernelMemory implements DirectMap {
   /** Pages that were read and that the image lacks. */
@@ -49,20 +52,21 @@ export class KernelMemory implements DirectMap {
   read(phys: bigint, sizeBytes: number): Uint8Array | undefined {
     const held = this.memory.read(phys, sizeBytes);
     if (held !== undefined) return held;
-    const { pageBytes } = this;
     const firstPfn = this.pfnOf(phys);
     const lastPfn = this.pfnOf(phys + BigInt(Math.max(sizeBytes - 1, 0)));
     for (let pfn = firstPfn; pfn <= lastPfn; pfn++) if (!this.online(pfn)) return undefined;
     const out = new Uint8Array(sizeBytes);
-    const within = Number(phys - this.physOf(firstPfn));
-    for (let pfn = firstPfn; pfn <= lastPfn; pfn++) {
-      // Where the page's bytes stand in what is asked for; before it for the first page.
-      const at = (pfn - firstPfn) * pageBytes - within;
-      const from = Math.max(at, 0);
-      const end = Math.min(at + pageBytes, sizeBytes);
-      const page = this.memory.read(phys + BigInt(from), end - from);
-      if (page === undefined) this.assumedPages++;
-      else out.set(page, from);
+    let assumedPfn = -1;
+    for (let from = 0; from < sizeBytes;) {
+      const at = phys + BigInt(from);
+      const length = Math.min(PART_BYTES - Number(at % BigInt(PART_BYTES)), sizeBytes - from);
+      const part = this.memory.read(at, length);
+      if (part !== undefined) out.set(part, from);
+      else if (this.pfnOf(at) !== assumedPfn) {
+        assumedPfn = this.pfnOf(at);
+        this.assumedPages++;
+      }
+      from += length;
     }
     return out;
   }

@@ -4,10 +4,12 @@
  */
 import { BitPages, appendBits, wordsOf } from '../../../formats/bitPages';
 import { BlockList } from '../../../formats/blockList';
+import { radixBlock, radixGeometry } from '../../../formats/radixKey';
 import type { IncomingRules } from './rules';
 
-/** Bitmaps of a page of 4096 bytes each. */
-const BITMAP_BYTES = 4096;
+/** Bits stand under the keys of a radix tree, so that one set of bitmaps holds every order; keys of 4K pages reach as far as any frame. */
+const keys = radixGeometry(12);
+const BITMAP_BYTES = 512;
 /** MAX_PAGE_ORDER of every kernel here. */
 export const MAX_PAGE_ORDER = 10;
 
@@ -24,11 +26,13 @@ export interface RestoredMany {
   readonly firstWhy: NotRestored | undefined;
 }
 
-interface OrderPages {
+interface OrderKeys {
   readonly order: number;
-  readonly held: BitPages;
-  /** Kernels without the magic restore a page as often as they are asked to: those that were. */
-  readonly taken: BitPages;
+  /** Key of frame 0. */
+  readonly base: number;
+  /** 2^-order: exact, and faster to multiply by than to divide. */
+  readonly perBlock: number;
+  blocks: number;
 }
 
 export interface PageRules {
@@ -39,74 +43,74 @@ export interface PageRules {
 }
 
 export class PreservedPages {
-  /** In the order of the walk. */
-  private orders: OrderPages[] = [];
-  /** The order that the last page had. */
-  private recent: OrderPages | undefined;
-  /** No frame is the head of two blocks: then it does not matter in which order they are looked up. */
-  private distinct = true;
-  private heldBlocks = 0;
-  private heldPages = 0;
+  private readonly held = new BitPages(BITMAP_BYTES);
+  /** Kernels without the magic restore a page as often as they are asked to: those that were. */
+  private readonly taken = new BitPages(BITMAP_BYTES);
+  /** In the order of the walk; a frame is the head of a block in one of them only. */
+  private readonly orders: OrderKeys[] = [];
+  /** The order that the last page had, and where its bit stands. */
+  private recent: OrderKeys | undefined;
+  private slot = -1;
+  private bit = 0;
 
   constructor(private readonly rules: PageRules) {}
 
-  /** What the walk does for each block, in its order: of two blocks with one head the later wins. */
-  mark(blocks: BlockList): void {
-    const { orders, pfns, count } = blocks;
+  /** What the walk does for each block, in its order: of two blocks with one head the later wins. Called once. */
+  mark({ orders, pfns, count }: BlockList): void {
+    const runs = new Map<OrderKeys, Float64Array>();
     for (let from = 0; from < count;) {
       const order = orders[from] ?? 0;
       let end = from + 1;
       while (end < count && orders[end] === order) end++;
-      this.markRun(pfns.subarray(from, end), order);
+      const run = pfns.subarray(from, end);
+      const known = this.orders.find((one) => one.order === order);
+      const keysOf = known ?? { order, base: 2 ** (keys.order0Bit - order), perBlock: 2 ** -order, blocks: 0 };
+      if (known === undefined) this.orders.push(keysOf);
+      // An order that comes again (no kernel writes such a list) is later than all that stand behind it.
+      else for (const pfn of run) for (const other of this.orders) if (other !== known && this.place(other, pfn)) this.held.clear(this.slot, this.bit);
+      this.held.setAll(run, keysOf.base, 2 ** order);
+      runs.set(keysOf, known === undefined ? run : joined(runs.get(known), run));
       from = end;
     }
-    if (this.orders.length > 1) this.settle();
+    this.settle(runs);
     this.count();
   }
 
-  private markRun(pfns: Float64Array, order: number): void {
-    const known = this.orders.find((one) => one.order === order);
-    const pages = known ?? { order, held: new BitPages(BITMAP_BYTES), taken: new BitPages(BITMAP_BYTES) };
-    // Where the walk meets an order again, its pages are written again.
-    this.orders = [...this.orders.filter((one) => one !== known), pages];
-    pages.held.setAll(pfns, 0, 2 ** order);
-  }
-
-  /** Takes heads out of earlier orders that a later one has, too. */
-  private settle(): void {
-    const heads = new BitPages(BITMAP_BYTES);
-    let blocks = 0;
-    for (const { order, held } of this.orders) {
-      const list = listOf(held, order);
-      blocks += list.count;
-      heads.setAll(list.pfns.subarray(0, list.count), 0, 1);
+  /** Takes heads out of earlier orders that a later one has, too: looked for in the larger of two orders. */
+  private settle(runs: ReadonlyMap<OrderKeys, Float64Array>): void {
+    const { orders, held } = this;
+    for (const [j, later] of orders.entries()) {
+      for (const earlier of orders.slice(0, j)) {
+        const [a = new Float64Array(0), b = new Float64Array(0)] = [runs.get(earlier), runs.get(later)];
+        for (const pfn of a.length < b.length ? a : b) if (this.place(later, pfn) && this.place(earlier, pfn)) held.clear(this.slot, this.bit);
+      }
     }
-    this.distinct = bitsOf(heads) === blocks;
-    if (this.distinct) return;
-    for (const [i, later] of this.orders.entries()) {
-      const list = listOf(later.held, later.order);
-      for (let at = 0; at < list.count; at++) for (const earlier of this.orders.slice(0, i)) move(earlier.held, undefined, list.pfns[at] ?? 0, earlier.order);
-    }
-    this.distinct = true;
   }
 
   private count(): void {
-    this.heldBlocks = 0;
-    this.heldPages = 0;
-    for (const { order, held } of this.orders) {
-      const blocks = bitsOf(held);
-      this.heldBlocks += blocks;
-      this.heldPages += blocks * 2 ** order;
+    const { held, orders } = this;
+    const scratch = new Int32Array(BITMAP_BYTES / 4);
+    const byOrder = new Map(orders.map((one) => [one.order, one]));
+    for (let slot = 0; slot < held.count; slot++) {
+      const bits = bitsIn(wordsOf(held.bytes(slot, 'little'), 'little', scratch));
+      const order = this.orderOfSlot(slot);
+      const one = order === undefined ? undefined : byOrder.get(order);
+      if (one !== undefined) one.blocks += bits;
     }
+  }
+
+  /** Undefined for the one bitmap that holds more than one order (40 and above). */
+  private orderOfSlot(slot: number): number | undefined {
+    return radixBlock(keys, this.held.numberOf(slot) * this.held.bitsPerPage)?.order;
   }
 
   /** Blocks that were preserved and not restored yet. */
   get blocks(): number {
-    return this.heldBlocks;
+    return this.orders.reduce((sum, one) => sum + one.blocks, 0);
   }
 
   get pages(): number {
-    return this.heldPages;
+    return this.orders.reduce((sum, one) => sum + one.blocks * 2 ** one.order, 0);
   }
 
   /** The order that page->private says; undefined for pages that are not the head of a preserved block, or no longer. */
@@ -114,12 +118,28 @@ export class PreservedPages {
     return this.find(pfn)?.order;
   }
 
-  private find(pfn: number): OrderPages | undefined {
+  /** Whether the frame heads a block of that order; then its bit is at `slot` and `bit`. */
+  private place({ base, perBlock }: OrderKeys, pfn: number, pages = this.held): boolean {
+    const unit = pfn * perBlock;
+    const block = Math.floor(unit);
+    // A head is aligned to its order: other frames are none.
+    if (block !== unit) return false;
+    const key = base + block;
+    const number = Math.floor(key / (BITMAP_BYTES * 8));
+    const slot = pages.find(number);
+    if (slot < 0) return false;
+    const bit = key - number * BITMAP_BYTES * 8;
+    this.slot = slot;
+    this.bit = bit;
+    return pages.has(slot, bit);
+  }
+
+  private find(pfn: number): OrderKeys | undefined {
     const { recent, orders } = this;
-    if (recent !== undefined && has(recent.held, pfn, recent.order)) return recent;
+    if (recent !== undefined && this.place(recent, pfn)) return recent;
     for (let i = orders.length - 1; i >= 0; i--) {
       const one = orders[i];
-      if (one !== undefined && one !== recent && has(one.held, pfn, one.order)) return this.recent = one;
+      if (one !== undefined && one !== recent && this.place(one, pfn)) return this.recent = one;
     }
     return undefined;
   }
@@ -132,12 +152,12 @@ export class PreservedPages {
     if (found === undefined) {
       if (magic) return 'not preserved';
       // Whatever stands in page->private is an order: that of a page nobody preserved is 0.
-      return this.orders.find((one) => has(one.taken, pfn, one.order))?.order ?? 0;
+      return this.orders.find((one) => this.place(one, pfn, this.taken))?.order ?? 0;
     }
     if (largeBlocks !== 'restored' && found.order > MAX_PAGE_ORDER) return 'too large';
-    move(found.held, magic ? undefined : found.taken, pfn, found.order);
-    this.heldBlocks--;
-    this.heldPages -= 2 ** found.order;
+    this.held.clear(this.slot, this.bit);
+    found.blocks--;
+    if (!magic) this.taken.setAll([pfn], found.base, 2 ** found.order);
     return found.order;
   }
 
@@ -148,7 +168,8 @@ export class PreservedPages {
    * @param orders where to put the order of each; as long as `pfns`
    */
   restoreMany(pfns: ArrayLike<number>, { from = 0, skipZero = false, stop = false, mostFailures = 100, orders }: { from?: number; skipZero?: boolean; stop?: boolean; mostFailures?: number; orders?: Uint8Array } = {}): RestoredMany {
-    const byOrder: number[] = [];
+    const byOrder = new Float64Array(64);
+    let largest = -1;
     const failedAt: number[] = [];
     let restored = 0;
     let failed = 0;
@@ -159,6 +180,7 @@ export class PreservedPages {
       const order = this.restore(pfn);
       if (typeof order === 'number') {
         byOrder[order] = (byOrder[order] ?? 0) + 1;
+        if (order > largest) largest = order;
         if (orders !== undefined) orders[i] = order;
         restored++;
         continue;
@@ -168,59 +190,53 @@ export class PreservedPages {
       if (failedAt.length < mostFailures) failedAt.push(i);
       if (stop) break;
     }
-    return { restored, byOrder: Array.from(byOrder, (blocks = 0) => blocks), failedAt, failed, firstWhy };
+    return { restored, byOrder: Array.from(byOrder.subarray(0, largest + 1)), failedAt, failed, firstWhy };
   }
 
   /** What nobody has restored, by order and within it by address. */
   remaining(): BlockList {
-    const out = new BlockList(this.heldBlocks);
-    for (const { order, held } of [...this.orders].sort((a, b) => a.order - b.order)) append(held, order, out);
+    const { held } = this;
+    const out = new BlockList(Math.max(1, this.blocks));
+    const scratch = new Int32Array(BITMAP_BYTES / 4);
+    // The smallest order has the largest keys.
+    const slots = slotsOf(held).map((slot) => ({ slot, start: radixBlock(keys, held.numberOf(slot) * held.bitsPerPage) }));
+    slots.sort((a, b) => (a.start?.order ?? 64) - (b.start?.order ?? 64) || (a.start?.pfn ?? 0) - (b.start?.pfn ?? 0));
+    for (const { slot, start } of slots) {
+      const words = wordsOf(held.bytes(slot, 'little'), 'little', scratch);
+      if (start !== undefined) appendBits(words, start.pfn, 2 ** start.order, start.order, out);
+      else appendKeys(words, out);
+    }
     return out;
   }
 }
 
-function has(pages: BitPages, pfn: number, order: number): boolean {
-  const unit = pfn / 2 ** order;
-  const number = Math.floor(unit / pages.bitsPerPage);
-  const slot = pages.find(number);
-  // A head is aligned to its order: other frames are none.
-  return slot >= 0 && Number.isInteger(unit) && pages.has(slot, unit - number * pages.bitsPerPage);
-}
-
-function move(pages: BitPages, to: BitPages | undefined, pfn: number, order: number): void {
-  const unit = pfn / 2 ** order;
-  const number = Math.floor(unit / pages.bitsPerPage);
-  const slot = pages.find(number);
-  if (slot < 0 || !Number.isInteger(unit)) return;
-  pages.clear(slot, unit - number * pages.bitsPerPage);
-  to?.setAll([pfn], 0, 2 ** order);
-}
-
-function wordsAt(pages: BitPages, slot: number, scratch: Int32Array): Int32Array {
-  return wordsOf(pages.bytes(slot, 'little'), 'little', scratch);
-}
-
-function append(pages: BitPages, order: number, into: BlockList): void {
-  const scratch = new Int32Array(BITMAP_BYTES / 4);
-  const slots = Array.from({ length: pages.count }, (_, slot) => slot).sort((a, b) => pages.numberOf(a) - pages.numberOf(b));
-  for (const slot of slots) appendBits(wordsAt(pages, slot, scratch), pages.numberOf(slot) * pages.bitsPerPage * 2 ** order, 2 ** order, order, into);
-}
-
-function listOf(pages: BitPages, order: number): BlockList {
-  const out = new BlockList();
-  append(pages, order, out);
+function joined(a: Float64Array | undefined, b: Float64Array): Float64Array {
+  const out = new Float64Array((a?.length ?? 0) + b.length);
+  if (a !== undefined) out.set(a);
+  out.set(b, a?.length ?? 0);
   return out;
 }
 
-function bitsOf(pages: BitPages): number {
-  const scratch = new Int32Array(BITMAP_BYTES / 4);
+const slotsOf = (pages: BitPages): number[] => Array.from({ length: pages.count }, (_, slot) => slot);
+
+/** The bitmap of the smallest keys: of orders that no memory is large enough for. */
+function appendKeys(words: Int32Array, into: BlockList): void {
+  const found = new BlockList(64);
+  appendBits(words, 0, 1, 0, found);
+  for (let i = found.count - 1; i >= 0; i--) {
+    const block = radixBlock(keys, found.pfns[i] ?? 0);
+    if (block !== undefined) into.push(block.pfn, block.order);
+  }
+}
+
+function bitsIn(words: Int32Array): number {
   let bits = 0;
-  for (let slot = 0; slot < pages.count; slot++) {
-    for (let word of wordsAt(pages, slot, scratch)) {
-      word -= (word >>> 1) & 0x55555555;
-      word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
-      bits += Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-    }
+  for (let i = 0; i < words.length; i++) {
+    let word = words[i] ?? 0;
+    if (word === 0) continue;
+    word -= (word >>> 1) & 0x55555555;
+    word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
+    bits += Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
   }
   return bits;
 }

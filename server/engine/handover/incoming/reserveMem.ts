@@ -30,11 +30,12 @@ export function reviveReserveMem(kernel: Successor, wanted: readonly WantedRegio
 
 function retrieveMemblock(kernel: Successor): FdtNode | undefined {
   const found = kernel.retrieveSubtree('memblock');
-  if (!found.ok) {
+  const node = kernel.nodeOf('memblock');
+  if (!found.ok && node === undefined) {
     if (found.error !== 'ENOENT') kernel.print('warn', messages.memblockNotRetrieved(found.error));
     return undefined;
   }
-  const tree = kernel.treeAt(found.value.phys);
+  const tree = found.ok ? kernel.treeAt(found.value.phys) : node;
   const wanted = kernel.wants('memblock', MEMBLOCK_COMPATIBLE);
   const compatible = tree === undefined ? fdtErrors.BADMAGIC : checkCompatible(tree, wanted);
   if (compatible === 0) return tree;

@@ -54,8 +54,8 @@ export interface Reserved {
   readonly odd: readonly OddReservation[];
   /** v5 reserves the chunks, too. */
   readonly trackerPages: readonly bigint[];
-  /** v4: ranges, which nobody divides into blocks. */
-  readonly ranges: readonly { readonly addr: bigint; readonly size: bigint }[];
+  /** v4: ranges, which nobody divides into blocks, and the node that keeps each. */
+  readonly ranges: readonly { readonly path: string; readonly addr: bigint; readonly size: bigint }[];
   /** Heads that lie where no memory is: the kernel writes to a struct page that may not exist. */
   readonly withoutMemory: number;
   /** The walk did not come to its end: the kernel dies or hangs in early boot. */
@@ -217,13 +217,18 @@ export class Successor {
     const { subtree } = this.form;
     const node = childOf(this.root, name);
     if (node === undefined) return refused('ENOENT');
-    // v4 and v5 have no blobs: their consumers read the node itself.
+    // v4 and v5 have no blobs: their consumers read the node itself (`nodeOf`).
     if (subtree === 'in place') return refused('ENOENT');
     const phys = this.u64(node, subtree.address);
     if (phys === undefined) return refused('EINVAL');
     const sizeBytes = subtree.size === undefined ? undefined : this.u64(node, subtree.size);
     if (subtree.size !== undefined && sizeBytes === undefined) return refused('EINVAL');
     return answer({ phys, sizeBytes });
+  }
+
+  /** kho_get_node() of v5: a consumer's node in the root itself. */
+  nodeOf(name: string): FdtNode | undefined {
+    return this.form.subtree === 'in place' && this.isKhoBoot && this.root !== undefined ? childOf(this.root, name) : undefined;
   }
 
   /** The tree of a blob that is one, as consumers read it: with libfdt, which looks at nothing but its bytes. */
