@@ -52,7 +52,7 @@ export const assembly = {
 };
 
 /**
- * How everything is bundled that runs in Node.
+ * How everything is bundled that runs in Node. Packages by their ES modules where they have them: jsonc-parser's other form finds its parts while it runs.
  * @satisfies {import('esbuild').BuildOptions}
  */
-export const nodeBundle = { bundle: true, platform: /** @type {const} */ ('node'), target: 'node20', format: /** @type {const} */ ('cjs'), logLevel: /** @type {const} */ ('warning'), plugins: [assembly] };
+export const nodeBundle = { bundle: true, platform: /** @type {const} */ ('node'), mainFields: ['module', 'main'], target: 'node20', format: /** @type {const} */ ('cjs'), logLevel: /** @type {const} */ ('warning'), plugins: [assembly] };

@@ -28,6 +28,16 @@ export interface Scenario {
   readonly handovers: readonly HandoverSpec[];
   readonly faults: readonly Fault[];
   readonly expect: Expectations | undefined;
+  /** Asks the report to say what the approaches that were there before KHO would have kept. */
+  readonly alternatives?: AlternativesSpec | undefined;
+}
+
+/** What an administrator does for approaches that find their memory through the command line. */
+export interface AlternativesSpec {
+  /** Memory set aside on the command line of the first kernel. 0: none was. */
+  readonly carvedOutBytes: bigint;
+  /** Whether every later kernel is given the same place on its command line. */
+  readonly samePlace: boolean;
 }
 
 export interface RamRange { readonly start: bigint; readonly sizeBytes: bigint; readonly node: number }

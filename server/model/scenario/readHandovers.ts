@@ -1,0 +1,72 @@
+/** Attempts, faults and expectations of a scenario. */
+import type { Node } from 'jsonc-parser';
+import type { Reading } from './reading';
+import type { Expectations, Fate, Fault, HandoverSpec, KernelSpec, UserspaceSpec } from './scenario';
+import { STATES, STATES_BEFORE } from './scenario';
+import { ERRNOS, FATES, VERDICTS } from './schemaScalars';
+import { flagOf, integerOf, items, properties, property, stringOf, stringsOf, wordOf } from './tree';
+
+const MOST_FINALIZE = 16;
+const MOST_PAGES = Number.MAX_SAFE_INTEGER;
+
+export const EVERYTHING: UserspaceSpec = { retrieve: 'all', finish: 'all', opensPlain: [], preservesAgain: true };
+const NOTHING: UserspaceSpec = { retrieve: 'none', finish: 'none', opensPlain: [], preservesAgain: false };
+
+/** Without a list: one from each kernel to the next. */
+export function readHandovers(reading: Reading, root: Node, kernels: readonly KernelSpec[]): readonly HandoverSpec[] {
+  const node = property(root, 'handovers');
+  if (node?.type !== 'array') return kernels.slice(1).map(() => ({ abortAfter: undefined, finalize: 1, userspace: EVERYTHING }));
+  return items(node).map((item) => reading.from<HandoverSpec>(item, {
+    abortAfter: wordOf(property(item, 'abortAfter'), STATES_BEFORE), finalize: integerOf(property(item, 'finalize'), 0, MOST_FINALIZE) ?? 1, userspace: readUserspace(property(item, 'userspace')),
+  }));
+}
+
+function readUserspace(node: Node | undefined): UserspaceSpec {
+  if (node?.type !== 'object') return stringOf(node) === 'none' ? NOTHING : EVERYTHING;
+  const names = (key: string): UserspaceSpec['retrieve'] => stringsOf(property(node, key)) ?? wordOf(property(node, key), ['all', 'none']) ?? 'all';
+  return { retrieve: names('retrieve'), finish: names('finish'), opensPlain: stringsOf(property(node, 'opensPlain')) ?? [], preservesAgain: flagOf(property(node, 'preservesAgain')) ?? true };
+}
+
+export function readFaults(reading: Reading, root: Node): readonly Fault[] {
+  return items(property(root, 'faults')).flatMap((node): Fault[] => {
+    const participant = stringOf(property(node, 'participant'));
+    const state = wordOf(property(node, 'state'), STATES);
+    if (participant === undefined || state === undefined) return [];
+    return [reading.from(node, { participant, state, error: wordOf(property(node, 'error'), ERRNOS) ?? 'EIO', handover: integerOf(property(node, 'handover'), 1, 1000) ?? 1 })];
+  });
+}
+
+export function readExpectations(reading: Reading, root: Node): Expectations | undefined {
+  const node = property(root, 'expect');
+  if (node?.type !== 'object') return undefined;
+  const verdicts = property(node, 'verdicts');
+  return reading.from(node, {
+    verdict: wordOf(property(node, 'verdict'), VERDICTS),
+    verdicts: verdicts?.type === 'array' ? items(verdicts).flatMap((item) => wordOf(item, VERDICTS) ?? []) : undefined,
+    corruption: flagOf(property(node, 'corruption')),
+    fates: readFates(property(node, 'fates')),
+    messages: stringsOf(property(node, 'messages')) ?? [],
+    noMessages: stringsOf(property(node, 'noMessages')) ?? [],
+    blocks: readBlocks(property(node, 'blocks')),
+  });
+}
+
+function readFates(node: Node | undefined): Expectations['fates'] {
+  const fates = new Map<string, Fate | Partial<Record<Fate, number>>>();
+  for (const [name, value] of properties(node)) {
+    const word = wordOf(value, FATES);
+    if (word !== undefined) fates.set(name, word);
+    else if (value.type === 'object') fates.set(name, Object.fromEntries(FATES.flatMap((fate) => pages(fate, property(value, fate)))));
+  }
+  return Object.fromEntries(fates);
+}
+
+function readBlocks(node: Node | undefined): Expectations['blocks'] {
+  if (node?.type !== 'object') return integerOf(node, 0, MOST_PAGES);
+  return Object.fromEntries([...properties(node)].flatMap(([order, value]) => pages(order, value)));
+}
+
+function pages<K extends string>(key: K, node: Node | undefined): readonly (readonly [K, number])[] {
+  const count = integerOf(node, 0, MOST_PAGES);
+  return count === undefined ? [] : [[key, count]];
+}

@@ -1,0 +1,124 @@
+/** Participants of a scenario. */
+import type { Node } from 'jsonc-parser';
+import type { Reading } from './reading';
+import type { DriverAction, DriverParticipant, FolioGroup, HandlerFile, MemfdFile, Participant, SessionFile, State } from './scenario';
+import { STATES } from './scenario';
+import { AREA_ACTIONS } from './schemaParticipants';
+import { ERRNOS, MIGRATE_TYPES, PLACEMENTS, SEALS } from './schemaScalars';
+import { flagOf, integerOf, items, property, stringOf, wordOf } from './tree';
+
+const MOST_ORDER = 20;
+const MOST_FOLIOS = 0x7fffffff;
+const PAGE_OF_DATA = 4096;
+/** More than the largest folio there is. */
+const MOST_DATA = 1n << 40n;
+
+export function readParticipants(reading: Reading, root: Node): readonly Participant[] {
+  return items(property(root, 'participants')).flatMap((node): Participant[] => {
+    const kind = stringOf(property(node, 'kind'));
+    const name = stringOf(property(node, 'name')) ?? (kind === 'test_kho' ? 'test_kho' : undefined);
+    if (name === undefined || name === '') return [];
+    const participant = ofKind(reading, node, kind, name);
+    return participant === undefined ? [] : [reading.from(node, participant)];
+  });
+}
+
+function ofKind(reading: Reading, node: Node, kind: string | undefined, name: string): Participant | undefined {
+  switch (kind) {
+    case 'test_kho': return { kind, name, folios: readFolios(property(node, 'folios'), 8) };
+    case 'session': return { kind, name, files: items(property(node, 'files')).flatMap((file) => readFile(reading, file) ?? []) };
+    case 'flb': return { kind, name, handler: stringOf(property(node, 'handler')) ?? 'memfd', dataBytes: dataBytes(reading, property(node, 'data')) };
+    case 'vmalloc': return { kind, name, sizeBytes: reading.size(property(node, 'size')) ?? 0n, pieceOrder: orderOf(property(node, 'pieceOrder')) };
+    case 'kstate': return { kind, name, sources: items(property(node, 'sources')).flatMap((source) => stringOf(source) ?? []) };
+    case 'driver': return { kind, name, compatible: stringOf(property(node, 'compatible')) ?? `${name}-v1`, states: readStates(reading, property(node, 'states')) };
+    default: return undefined;
+  }
+}
+
+function orderOf(node: Node | undefined): number {
+  return integerOf(node, 0, MOST_ORDER) ?? 0;
+}
+
+function dataBytes(reading: Reading, node: Node | undefined): number {
+  const bytes = reading.size(node) ?? BigInt(PAGE_OF_DATA);
+  return Number(bytes > MOST_DATA ? MOST_DATA : bytes);
+}
+
+/** A number of single pages, a group, or a list of them. */
+export function readFolios(node: Node | undefined, otherwise: number): readonly FolioGroup[] {
+  if (node === undefined) return [pagesOf(otherwise)];
+  if (node.type === 'array') return items(node).flatMap((item) => readGroup(item) ?? []);
+  const group = readGroup(node);
+  return group === undefined ? [] : [group];
+}
+
+function pagesOf(count: number): FolioGroup {
+  return { order: 0, count, placement: 'packed' };
+}
+
+function readGroup(node: Node): FolioGroup | undefined {
+  if (node.type === 'number') {
+    const count = integerOf(node, 1, MOST_FOLIOS);
+    return count === undefined ? undefined : pagesOf(count);
+  }
+  if (node.type !== 'object') return undefined;
+  return { order: orderOf(property(node, 'order')), count: integerOf(property(node, 'count'), 1, MOST_FOLIOS) ?? 1, placement: wordOf(property(node, 'placement'), PLACEMENTS) ?? 'packed' };
+}
+
+function readFile(reading: Reading, node: Node): SessionFile | undefined {
+  const token = reading.token(property(node, 'token'));
+  if (token === undefined) return undefined;
+  const compatible = stringOf(property(node, 'compatible'));
+  if (compatible !== undefined) return reading.from<HandlerFile>(node, { kind: 'file', token, compatible, dataBytes: dataBytes(reading, property(node, 'data')) });
+  const pos = reading.size(property(node, 'pos')) ?? 0n;
+  return reading.from<MemfdFile>(node, {
+    kind: 'memfd', token, sizeBytes: reading.size(property(node, 'size')) ?? 0n,
+    holes: items(property(node, 'holes')).flatMap((hole) => {
+      const at = reading.size(property(hole, 'at'));
+      const sizeBytes = reading.size(property(hole, 'size'));
+      return at === undefined || sizeBytes === undefined ? [] : [reading.from(hole, { at, sizeBytes })];
+    }),
+    seals: items(property(node, 'seals')).flatMap((seal) => wordOf(seal, SEALS) ?? []),
+    folioOrder: orderOf(property(node, 'folioOrder')), placement: wordOf(property(node, 'placement'), PLACEMENTS) ?? 'packed',
+    pos, posAtFreeze: reading.size(property(node, 'posAtFreeze')) ?? pos,
+  });
+}
+
+function readStates(reading: Reading, node: Node | undefined): DriverParticipant['states'] {
+  const states: Partial<Record<State, readonly DriverAction[]>> = {};
+  for (const state of STATES) {
+    const list = property(node, state);
+    if (list !== undefined) states[state] = items(list).flatMap((item) => readAction(reading, item) ?? []);
+  }
+  return states;
+}
+
+function readAction(reading: Reading, node: Node): DriverAction | undefined {
+  const made = node.type === 'string' ? subtreeAction(node) : areaAction(node);
+  return made === undefined ? undefined : reading.from(node, made);
+}
+
+/** A new object each: each is at a place of its own. */
+function subtreeAction(node: Node): DriverAction | undefined {
+  const word = wordOf(node, ['add subtree', 'remove subtree', 'retrieve subtree']);
+  return word === undefined ? undefined : { do: word };
+}
+
+function areaAction(node: Node): DriverAction | undefined {
+  const alloc = stringOf(property(node, 'alloc'));
+  if (alloc !== undefined) {
+    return {
+      do: 'alloc', area: alloc, folios: readFolios(property(node, 'folios'), 1), migrate: wordOf(property(node, 'migrate'), MIGRATE_TYPES) ?? 'unmovable', write: flagOf(property(node, 'write')) ?? true,
+    };
+  }
+  const copy = stringOf(property(node, 'copy'));
+  const to = stringOf(property(node, 'to'));
+  if (copy !== undefined && to !== undefined) return { do: 'copy', area: copy, to };
+  const error = wordOf(property(node, 'fail'), ERRNOS);
+  if (error !== undefined) return { do: 'fail', error };
+  for (const action of AREA_ACTIONS) {
+    const area = stringOf(property(node, action));
+    if (area !== undefined) return { do: action, area };
+  }
+  return undefined;
+}
