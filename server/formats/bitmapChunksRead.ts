@@ -1,5 +1,5 @@
 /** Reads the chunk list of the bitmap tracker as the successor does, in its order; nothing that the list says is trusted. */
-import { appendBits, wordsOf } from './bitPages';
+import { appendBits } from './bitRead';
 import type { BitmapGeometry } from './bitmapChunks';
 import { chunkCapacity, chunkElement, chunkHeader } from './bitmapChunks';
 import { BlockList } from './blockList';
@@ -49,7 +49,6 @@ class Reader {
   private readonly problems = new Problems();
   private readonly seen = new Set<bigint>();
   private readonly seenBitmaps = new Set<bigint>();
-  private readonly scratch: Int32Array;
   private readonly pageBytes: number;
   /** No page lies at or above this frame. */
   private readonly pfnEnd: number;
@@ -57,7 +56,6 @@ class Reader {
   constructor(private readonly memory: PhysicalMemory, private readonly geometry: BitmapGeometry, private readonly order: ByteOrder) {
     this.pageBytes = 1 << geometry.pageShift;
     this.pfnEnd = 2 ** (64 - geometry.pageShift);
-    this.scratch = new Int32Array(geometry.bitmapBytes / 4);
   }
 
   read(firstPhys: bigint): ReadChunks {
@@ -122,11 +120,10 @@ class Reader {
     const bytes = this.memory.read(bitmap, bitmapBytes);
     if (bytes === undefined) return wrong('bitmap', `the address of ${String(bitmapBytes)} bytes in the image`, bitmap);
     this.seenBitmaps.add(bitmap);
-    const words = wordsOf(bytes, this.order, this.scratch);
     const step = 2 ** order;
     const firstPfn = Number(physStart >> BigInt(pageShift));
     const before = this.blocks.count;
-    const bits = appendBits(words, firstPfn, step, order, this.blocks);
+    const bits = appendBits(bytes, this.order, firstPfn, step, order, this.blocks);
     const last = this.blocks.pfns[this.blocks.count - 1];
     if (bits > 0 && last !== undefined && last + step > this.pfnEnd) {
       this.dropBeyond(before, step);

@@ -35,6 +35,15 @@ export class BlockList {
     this.count++;
   }
 
+  /** Appends blocks of one order. */
+  append(pfns: Float64Array, order: number): void {
+    const end = this.count + pfns.length;
+    this.reserve(pfns.length);
+    this.pfns.set(pfns, this.count);
+    this.orders.fill(order, this.count, end);
+    this.count = end;
+  }
+
   /** The blocks by address, of those with the same the smaller first. */
   sorted(): BlockList {
     const { count } = this;

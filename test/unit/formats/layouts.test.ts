@@ -1,7 +1,8 @@
 import assert from 'node:assert';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { BitPages, appendBits, wordsOf } from '../../../server/formats/bitPages';
+import { BitPages } from '../../../server/formats/bitPages';
+import { appendBits } from '../../../server/formats/bitRead';
 import { BlockList } from '../../../server/formats/blockList';
 import { decodeChosen, decodeSetupData, encodeChosen, encodeSetupData, khoData, readSetupDataChain } from '../../../server/formats/bootRecord';
 import { elfHeader, elfNoteHeader, elfProgramHeader, readElfCore } from '../../../server/formats/elfCore';
@@ -229,7 +230,7 @@ describe('formats/bitPages', () => {
     const blocks = new BlockList();
     for (let slot = 0; slot < pages.count; slot++) {
       const before = blocks.count;
-      const bits = appendBits(wordsOf(pages.bytes(slot, 'little'), 'little', new Int32Array(1024)), pages.numberOf(slot) * 32768, 1, 3, blocks);
+      const bits = appendBits(pages.bytes(slot, 'little'), 'little', pages.numberOf(slot) * 32768, 1, 3, blocks);
       assert.equal(blocks.count, before + bits);
       const read = blocks.pfns.subarray(before, blocks.count);
       assert.deepEqual(read, read.slice().sort());
