@@ -48,6 +48,11 @@ export class BitPages {
     return this.numbers[slot] ?? -1;
   }
 
+  /** Numbers of all bitmaps, ascending. */
+  sortedNumbers(): Float64Array {
+    return this.numbers.slice(0, this.count).sort();
+  }
+
   /** The part that a number lies in, made when it is not there. */
   private part(partNumber: number): Int32Array {
     const at = partNumber & 15;
