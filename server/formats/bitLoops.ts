@@ -12,7 +12,7 @@ export const littleMachine = new Uint8Array(Int32Array.of(1).buffer)[0] === 1;
 /** A loop of the module, as wasm/bits.ts declares them. */
 interface Exports {
   readonly extract: (words: number, big: boolean, firstBit: number, first: number, step: number) => number;
-  readonly count: (units: number, shift: number, distinct: number, known: number) => number;
+  readonly count: (units: number, order: number, bitShift: number, distinct: number, known: number) => number;
   readonly scatter: (units: number, order: number, sorted: number) => void;
   readonly mark: (sorted: number, from: number, end: number) => void;
 }

@@ -179,7 +179,7 @@ export class BitPages {
     for (let from = 0; from < units.length; from += MOST_UNITS) {
       const some = units.subarray(from, from + MOST_UNITS);
       u32.set(some, UNITS / 4);
-      known = native.count(some.length, bitShift + order, distinct, known);
+      known = native.count(some.length, order, bitShift, distinct, known);
     }
     const numbers = u32.slice(distinct / 4, distinct / 4 + known);
     for (const number of numbers) this.findOrAdd(firstNumber + number);

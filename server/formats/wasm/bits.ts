@@ -47,14 +47,16 @@ export function extract(words: i32, big: bool, firstBit: i32, first: f64, step: 
 
 /**
  * Counts the units of each bitmap.
- * @param shift a unit's bits below the number of its bitmap
+ * @param order lower bits of a unit that do not count
+ * @param bitShift the bits above them that say which bit of a bitmap
  * @param known distinct numbers so far
  * @returns distinct numbers now
  */
-export function count(units: i32, shift: i32, distinct: usize, known: i32): i32 {
+export function count(units: i32, order: i32, bitShift: i32, distinct: usize, known: i32): i32 {
   const end = UNITS + (units << 2);
   for (let at = UNITS; at < end; at += 4) {
-    const number = load<u32>(at) >> shift;
+    // Two steps: both together may be 32 and more, which the processor would take modulo 32.
+    const number = (load<u32>(at) >> order) >> bitShift;
     const place = <usize>COUNTS + (<usize>number << 2);
     const before = load<u32>(place);
     store<u32>(place, before + 1);
