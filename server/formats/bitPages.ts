@@ -8,15 +8,17 @@ import type { ByteOrder } from './layoutTable';
 import { COUNTS, MOST_UNITS, NEXT, REGION_SHIFT, UNITS, WINDOW, WINDOW_BYTES } from './wasm/memory';
 
 /** Bytes of the slabs that bitmaps are cut from. */
-const SLAB_BYTES = 1 << 20;
+const SLAB_BYTES = 1 << 16;
 
 /** Bitmaps whose slots are looked up in one table. */
-const PART_SHIFT = 14;
+const PART_SHIFT = 12;
 const PART = 1 << PART_SHIFT;
 
-/** Units of 32 bits that are sorted together, and from how many on that is worth it. */
+/** Units of 32 bits that are sorted together. */
 const BATCH = 1 << 22;
+/** Sorting is worth it for so many units, and for so many in a bitmap (which costs as much as these when it is copied). */
 const FEW = 1 << 13;
+const FEW_IN_BITMAP = 64;
 
 export class BitPages {
   private readonly wordsPerPage: number;
@@ -164,11 +166,15 @@ export class BitPages {
     const sorted = distinct + 4 * Math.min(numbers, most);
     const loops = newBitLoops(sorted + 4 * most);
     if (loops === undefined) return false;
-    for (let from = 0; from < units.length; from += BATCH) this.setBatch(loops, units.subarray(from, from + BATCH), order, base / this.bitsPerPage, distinct, sorted);
+    for (let from = 0; from < units.length; from += BATCH) {
+      const batch = units.subarray(from, from + BATCH);
+      if (!this.setBatch(loops, batch, order, base / this.bitsPerPage, distinct, sorted)) this.setEach(batch, base, divide);
+    }
     return true;
   }
 
-  private setBatch(loops: BitLoops, units: Uint32Array, order: number, firstNumber: number, distinct: number, sorted: number): void {
+  /** @returns whether there are enough of them in each bitmap */
+  private setBatch(loops: BitLoops, units: Uint32Array, order: number, firstNumber: number, distinct: number, sorted: number): boolean {
     const { native, buffer } = loops;
     const bitShift = Math.log2(this.bitsPerPage);
     const regionShift = REGION_SHIFT - bitShift;
@@ -182,6 +188,10 @@ export class BitPages {
       known = native.count(some.length, order, bitShift, distinct, known);
     }
     const numbers = u32.slice(distinct / 4, distinct / 4 + known);
+    if (known * FEW_IN_BITMAP > units.length) {
+      for (const number of numbers) u32[COUNTS / 4 + number] = 0;
+      return false;
+    }
     for (const number of numbers) this.findOrAdd(firstNumber + number);
     numbers.sort();
     const slots = Int32Array.from(numbers, (number) => this.find(firstNumber + number));
@@ -209,6 +219,7 @@ export class BitPages {
       for (; first < end; first++) this.fromWindow(i32, numbers[first] ?? 0, slots[first] ?? 0);
       from = next;
     }
+    return true;
   }
 
   /** Where the bitmap with a number lies in the window of its region, in words. */
