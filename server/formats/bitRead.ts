@@ -41,7 +41,7 @@ function appendBitsNatively({ native, buffer }: BitLoops, bytes: Uint8Array, ord
     const part = bytes.length <= PIECE_BYTES ? bytes : bytes.subarray(at, at + PIECE_BYTES);
     piece.set(part);
     const bits = native.extract(part.length >>> 3, order === 'big', at * 8, firstPfn, step);
-    into.append(pfns.subarray(0, bits), blockOrder);
+    into.append(pfns, bits, blockOrder);
   }
   return into.count - before;
 }
