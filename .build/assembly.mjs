@@ -1,7 +1,7 @@
 // An esbuild plugin: importing `./wasm/NAME.wasm` compiles `./wasm/NAME.ts`, which is AssemblyScript, and gives the bytes of the module.
 // What was compiled is kept in node_modules/.cache, by the text of all that it was made from.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 
@@ -9,12 +9,23 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const cache = path.join(root, 'node_modules', '.cache', 'assembly');
 const options = ['--runtime', 'stub', '-O3', '--noAssert', '--importMemory'];
 
+/**
+ * A source and all that it imports, in the order in which they are met.
+ * @param {string} source
+ */
+function sourcesOf(source) {
+  const found = new Set([source]);
+  for (const file of found) {
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(/^(?:import|export) [^;]*?from '(\.[^']+)';/gm)) found.add(path.resolve(path.dirname(file), `${name}.ts`));
+  }
+  return found;
+}
+
 /** @param {string} source */
 async function compile(source) {
   const version = JSON.parse(readFileSync(path.join(root, 'node_modules', 'assemblyscript', 'package.json'), 'utf8')).version;
   const hash = createHash('sha256').update(JSON.stringify([version, options]));
-  const folder = path.dirname(source);
-  for (const file of [...readdirSync(folder).filter((name) => name.endsWith('.ts')).sort(), '../rawCodes.ts']) hash.update(file).update(readFileSync(path.join(folder, file)));
+  for (const file of sourcesOf(source)) hash.update(path.relative(root, file)).update(readFileSync(file));
   const kept = path.join(cache, `${path.basename(source, '.ts')}-${hash.digest('hex').slice(0, 24)}.wasm`);
   try {
     return readFileSync(kept);

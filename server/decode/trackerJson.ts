@@ -1,6 +1,6 @@
 /** The tracker as JSON: radix nodes and leaves, or chunks and bitmaps. */
 import { BlockList } from '../formats/blockList';
-import { appendBits, wordsOf } from '../formats/bitPages';
+import { appendBits } from '../formats/bitRead';
 import type { PhysicalMemory } from '../formats/physicalMemory';
 import type { Machine } from './context';
 import type { Json } from './exactJson';
@@ -60,7 +60,7 @@ export function bitmapJson(tracker: Extract<Tracker, { kind: 'chunks' }>, blocks
 function runsOf(bytes: Uint8Array | undefined, machine: Machine): Json {
   if (bytes === undefined) return [];
   const bits = new BlockList(64);
-  appendBits(wordsOf(bytes, machine.order, new Int32Array(bytes.length / 4)), 0, 1, 0, bits);
+  appendBits(bytes, machine.order, 0, 1, 0, bits);
   const out: [number, number][] = [];
   for (let i = 0; i < bits.count; i++) {
     const bit = bits.pfns[i] ?? 0;

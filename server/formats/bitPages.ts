@@ -2,22 +2,23 @@
  * Bitmaps of one size by number, for both trackers: the bitmap with number n holds the bits n * bits to n * bits + bits - 1. Bits lie in unsigned longs, the
  * lowest first, as the kernel's bitmap functions have it. Numbers may be as large as 2^52.
  */
+import { littleMachine, newBitLoops } from './bitLoops';
+import type { BitLoops } from './bitLoops';
 import type { ByteOrder } from './layoutTable';
-import type { BlockList } from './blockList';
+import { COUNTS, MOST_UNITS, NEXT, REGION_SHIFT, UNITS, WINDOW, WINDOW_BYTES } from './wasm/memory';
 
 /** Bytes of the slabs that bitmaps are cut from. */
-const SLAB_BYTES = 1 << 20;
+const SLAB_BYTES = 1 << 16;
 
 /** Bitmaps whose slots are looked up in one table. */
-const PART_SHIFT = 14;
+const PART_SHIFT = 12;
 const PART = 1 << PART_SHIFT;
 
-/** Units that are marked in one go, and the bits of a region (64 KiB, less than a slab). */
-const BATCH = 1 << 21;
-const REGION_SHIFT = 19;
-const WORDS_PER_REGION = 1 << (REGION_SHIFT - 5);
-
-const littleMachine = new Uint8Array(Int32Array.of(1).buffer)[0] === 1;
+/** Units of 32 bits that are sorted together. */
+const BATCH = 1 << 22;
+/** Sorting is worth it for so many units, and for so many in a bitmap (which costs as much as these when it is copied). */
+const FEW = 1 << 13;
+const FEW_IN_BITMAP = 64;
 
 export class BitPages {
   private readonly wordsPerPage: number;
@@ -49,6 +50,11 @@ export class BitPages {
     return this.numbers[slot] ?? -1;
   }
 
+  /** Numbers of all bitmaps, ascending. */
+  sortedNumbers(): Float64Array {
+    return this.numbers.slice(0, this.count).sort();
+  }
+
   /** The part that a number lies in, made when it is not there. */
   private part(partNumber: number): Int32Array {
     const at = partNumber & 15;
@@ -67,6 +73,17 @@ export class BitPages {
   find(number: number): number {
     const partNumber = Math.floor(number / PART);
     return (this.parts.get(partNumber)?.[number - partNumber * PART] ?? 0) - 1;
+  }
+
+  private findOrAdd(number: number): number {
+    const partNumber = Math.floor(number / PART);
+    const part = this.part(partNumber);
+    const inPart = number - partNumber * PART;
+    const found = (part[inPart] ?? 0) - 1;
+    if (found >= 0) return found;
+    const slot = this.add(number);
+    part[inPart] = slot + 1;
+    return slot;
   }
 
   private add(number: number): number {
@@ -105,11 +122,10 @@ export class BitPages {
    * @param divide units are divided by this power of two and rounded down first (2^order)
    */
   setAll(units: ArrayLike<number>, base: number, divide: number): void {
-    if (divide === 1 && units instanceof Uint32Array && base % (this.bitsPerPage * PART) === 0) this.setAllNarrow(units, base);
-    else this.setEach(units, base, divide);
+    if (!(units instanceof Uint32Array) || units.length < FEW || divide > 2 ** 31 || base % this.bitsPerPage !== 0 || !this.setSorted(units, base, divide)) this.setEach(units, base, divide);
   }
 
-  private setEach(units: ArrayLike<number>, base: number, divide = 1): void {
+  private setEach(units: ArrayLike<number>, base: number, divide: number): void {
     const { bitsPerPage, wordsPerPage, slabShift, slabs } = this;
     const inSlab = this.pagesPerSlab - 1;
     const perBit = 1 / bitsPerPage;
@@ -138,60 +154,93 @@ export class BitPages {
     }
   }
 
-  /** The same for units of 32 bits, a batch at a time: integers only, and bits are set region by region, so that memory is not jumped about in. */
-  private setAllNarrow(units: Uint32Array, base: number): void {
-    const bitShift = Math.log2(this.bitsPerPage) | 0;
-    // Places of bits, counted through all bitmaps in the order of creation.
-    const places = new Uint32Array(Math.min(units.length, BATCH));
-    const sorted = new Uint32Array(places.length);
+  /**
+   * The same for many units of 32 bits, in WebAssembly: sorted by region first, so that memory is not jumped about in. Bitmaps are made in the same order.
+   * @returns whether there is WebAssembly, and room for it
+   */
+  private setSorted(units: Uint32Array, base: number, divide: number): boolean {
+    const order = Math.log2(divide);
+    const numbers = Math.max(1, 2 ** (32 - order) / this.bitsPerPage);
+    const most = Math.min(units.length, BATCH);
+    const distinct = COUNTS + 4 * numbers;
+    const sorted = distinct + 4 * Math.min(numbers, most);
+    const loops = newBitLoops(sorted + 4 * most);
+    if (loops === undefined) return false;
     for (let from = 0; from < units.length; from += BATCH) {
       const batch = units.subarray(from, from + BATCH);
-      const mostBits = Math.min(0x100000000, (this.count + batch.length) * this.bitsPerPage);
-      const ends = new Int32Array(Math.ceil(mostBits / (1 << REGION_SHIFT)) + 1);
-      this.findPlaces(batch, base / this.bitsPerPage, bitShift, places, ends);
-      if (this.count * this.bitsPerPage > 0x100000000) this.setEach(batch, base);
-      else this.setSorted(places.subarray(0, batch.length), ends, sorted);
+      if (!this.setBatch(loops, batch, order, base / this.bitsPerPage, distinct, sorted)) this.setEach(batch, base, divide);
     }
+    return true;
   }
 
-  /** Makes the bitmaps of a batch in the order of the units, says where their bits stand, and counts in ends[region + 1] those of each region. */
-  private findPlaces(units: Uint32Array, firstNumber: number, bitShift: number, places: Uint32Array, ends: Int32Array): void {
-    const inPage = this.bitsPerPage - 1;
-    const partShift = bitShift + PART_SHIFT;
-    const firstPart = firstNumber / PART;
-    const count = units.length;
-    let partNumber = -1;
-    let part: Int32Array = new Int32Array(0);
-    for (let i = 0; i < count; i++) {
-      const unit = (units[i] ?? 0) | 0;
-      const wanted = partShift > 31 ? 0 : unit >>> partShift;
-      if (wanted !== partNumber) {
-        part = this.part(firstPart + wanted);
-        partNumber = wanted;
-      }
-      const inPart = (unit >>> bitShift) & (PART - 1);
-      let slot = (part[inPart] ?? 0) - 1;
-      if (slot < 0) {
-        slot = this.add(firstNumber + (unit >>> bitShift));
-        part[inPart] = slot + 1;
-      }
-      const place = (slot << bitShift) | (unit & inPage);
-      places[i] = place;
-      const region = (place >>> REGION_SHIFT) + 1;
-      ends[region] = (ends[region] ?? 0) + 1;
+  /** @returns whether there are enough of them in each bitmap */
+  private setBatch(loops: BitLoops, units: Uint32Array, order: number, firstNumber: number, distinct: number, sorted: number): boolean {
+    const { native, buffer } = loops;
+    const bitShift = Math.log2(this.bitsPerPage);
+    const regionShift = REGION_SHIFT - bitShift;
+    const u32 = new Uint32Array(buffer);
+    const i32 = new Int32Array(buffer);
+    const before = this.count;
+    let known = 0;
+    for (let from = 0; from < units.length; from += MOST_UNITS) {
+      const some = units.subarray(from, from + MOST_UNITS);
+      u32.set(some, UNITS / 4);
+      known = native.count(some.length, order, bitShift, distinct, known);
     }
+    const numbers = u32.slice(distinct / 4, distinct / 4 + known);
+    if (known * FEW_IN_BITMAP > units.length) {
+      for (const number of numbers) u32[COUNTS / 4 + number] = 0;
+      return false;
+    }
+    for (const number of numbers) this.findOrAdd(firstNumber + number);
+    numbers.sort();
+    const slots = Int32Array.from(numbers, (number) => this.find(firstNumber + number));
+    let total = 0;
+    for (let i = 0, region = -1; i < known; i++) {
+      const number = numbers[i] ?? 0;
+      if (number >>> regionShift !== region) {
+        region = number >>> regionShift;
+        u32[NEXT / 4 + region] = total;
+      }
+      total += u32[COUNTS / 4 + number] ?? 0;
+      u32[COUNTS / 4 + number] = 0;
+    }
+    for (let from = 0; from < units.length; from += MOST_UNITS) {
+      const some = units.subarray(from, from + MOST_UNITS);
+      u32.set(some, UNITS / 4);
+      native.scatter(some.length, order, sorted);
+    }
+    for (let from = 0, first = 0; first < known;) {
+      const region = (numbers[first] ?? 0) >>> regionShift;
+      let end = first;
+      for (; end < known && (numbers[end] ?? 0) >>> regionShift === region; end++) this.toWindow(i32, numbers[end] ?? 0, slots[end] ?? 0, before);
+      const next = u32[NEXT / 4 + region] ?? 0;
+      native.mark(sorted, from, next);
+      for (; first < end; first++) this.fromWindow(i32, numbers[first] ?? 0, slots[first] ?? 0);
+      from = next;
+    }
+    return true;
   }
 
-  /** @param ends by region + 1 how many places it has */
-  private setSorted(places: Uint32Array, ends: Int32Array, sorted: Uint32Array): void {
-    const regions = Math.ceil(this.count * this.bitsPerPage / (1 << REGION_SHIFT));
-    for (let region = 0; region < regions; region++) ends[region + 1] = (ends[region + 1] ?? 0) + (ends[region] ?? 0);
-    sortByRegion(places, ends.slice(0, regions), sorted);
-    const wordsPerSlab = this.pagesPerSlab * this.wordsPerPage;
-    for (let region = 0; region < regions; region++) {
-      const words = this.slabs[Math.floor(region * WORDS_PER_REGION / wordsPerSlab)];
-      if (words !== undefined) setRegion(words, wordsPerSlab - 1, sorted, ends[region] ?? 0, ends[region + 1] ?? 0);
-    }
+  /** Where the bitmap with a number lies in the window of its region, in words. */
+  private inWindow(number: number): number {
+    return WINDOW / 4 + (number * this.wordsPerPage) % (WINDOW_BYTES / 4);
+  }
+
+  private toWindow(i32: Int32Array, number: number, slot: number, made: number): void {
+    const at = this.inWindow(number);
+    if (slot < made) i32.set(this.words(slot), at);
+    else i32.fill(0, at, at + this.wordsPerPage);
+  }
+
+  private fromWindow(i32: Int32Array, number: number, slot: number): void {
+    const at = this.inWindow(number);
+    this.slabs[slot >>> this.slabShift]?.set(i32.subarray(at, at + this.wordsPerPage), (slot & (this.pagesPerSlab - 1)) * this.wordsPerPage);
+  }
+
+  private words(slot: number): Int32Array {
+    const from = (slot & (this.pagesPerSlab - 1)) * this.wordsPerPage;
+    return (this.slabs[slot >>> this.slabShift] ?? new Int32Array(0)).subarray(from, from + this.wordsPerPage);
   }
 
   /** The bytes of a bitmap as the machine's memory holds them: a view where its byte order is ours. */
@@ -209,81 +258,4 @@ export class BitPages {
     }
     return out;
   }
-}
-
-// On their own, because V8 gives up a loop's code when its function does something behind the loop for the first time.
-
-/** @param next where each region's places go */
-function sortByRegion(places: Uint32Array, next: Int32Array, sorted: Uint32Array): void {
-  const count = places.length;
-  for (let i = 0; i < count; i++) {
-    const place = places[i] ?? 0;
-    const region = place >>> REGION_SHIFT;
-    const at = next[region] ?? 0;
-    sorted[at] = place;
-    next[region] = at + 1;
-  }
-}
-
-/** Sets the bits of one region. */
-function setRegion(words: Int32Array, inSlab: number, places: Uint32Array, from: number, end: number): void {
-  for (let i = from; i < end; i++) {
-    const place = places[i] ?? 0;
-    const at = (place >>> 5) & inSlab;
-    words[at] = (words[at] ?? 0) | (1 << (place & 31));
-  }
-}
-
-/** The words of a bitmap in memory, low half of each unsigned long first: a view where it can be, else a copy into `scratch`. */
-export function wordsOf(bytes: Uint8Array, order: ByteOrder, scratch: Int32Array): Int32Array {
-  const count = bytes.length >>> 2;
-  if (littleMachine && order === 'little') {
-    if ((bytes.byteOffset & 3) === 0) return new Int32Array(bytes.buffer, bytes.byteOffset, count);
-    new Uint8Array(scratch.buffer, scratch.byteOffset, count * 4).set(bytes.subarray(0, count * 4));
-    return scratch.subarray(0, count);
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let i = 0; i < count; i++) scratch[i] = order === 'big' ? view.getUint32((i ^ 1) * 4) : view.getUint32(i * 4, true);
-  return scratch.subarray(0, count);
-}
-
-/** Which words of the bitmap that is being read hold bits. Grown to the largest bitmap so far. */
-let usedWords = new Int32Array(1024);
-
-/** Appends the block of every set bit: pfn = firstPfn + bit * step, ascending. Gives how many there were. The words are a multiple of four. */
-export function appendBits(words: Int32Array, firstPfn: number, step: number, order: number, into: BlockList): number {
-  const count = words.length;
-  if (usedWords.length < count) usedWords = new Int32Array(count);
-  const places = usedWords;
-  // Words without bits are passed over without a branch: in scattered bitmaps no processor can guess which they are.
-  let used = 0;
-  for (let i = 0; i < count; i += 4) {
-    const a = words[i] ?? 0;
-    const b = words[i + 1] ?? 0;
-    const c = words[i + 2] ?? 0;
-    const d = words[i + 3] ?? 0;
-    places[used] = i;
-    used += (a | (-a | 0)) >>> 31;
-    places[used] = i + 1;
-    used += (b | (-b | 0)) >>> 31;
-    places[used] = i + 2;
-    used += (c | (-c | 0)) >>> 31;
-    places[used] = i + 3;
-    used += (d | (-d | 0)) >>> 31;
-  }
-  into.reserve(used * 32);
-  const { pfns, count: before } = into;
-  let end = before;
-  for (let i = 0; i < used; i++) {
-    const place = places[i] ?? 0;
-    const base = (place << 5) + 31;
-    let word = words[place] ?? 0;
-    do {
-      pfns[end++] = firstPfn + (base - Math.clz32(word & (-word | 0))) * step;
-      word &= (word - 1) | 0;
-    } while (word !== 0);
-  }
-  into.orders.fill(order, before, end);
-  into.count = end;
-  return end - before;
 }

@@ -2,7 +2,7 @@
  * The bitmap tracker (v5, 6.16 to 6.19): per order a set of bitmaps, handed over as a list of page-sized chunks that point to them. KHO facts 2.1.
  */
 import { BitPages } from './bitPages';
-import { encodeInto, pointer, table, u32 } from './layoutTable';
+import { encodeInto, fieldOf, pointer, table, u32, viewOf } from './layoutTable';
 import type { ByteOrder } from './layoutTable';
 import type { AllocatePage, PlacedPage } from './physicalMemory';
 
@@ -16,6 +16,10 @@ export const chunkElement = table('khoser_mem_bitmap_ptr', {
   phys_start: pointer('address of the block of bit 0'),
   bitmap: pointer('where the bitmap lies'),
 });
+
+// Read and written by the ten thousand: by hand, at the places that the table gives.
+export const physStartField = fieldOf(chunkElement, 'phys_start');
+export const bitmapField = fieldOf(chunkElement, 'bitmap');
 
 export interface BitmapGeometry {
   readonly pageShift: number;
@@ -82,15 +86,6 @@ export class BitmapTracker {
     return { bitmapBytes: bitmaps * this.geometry.bitmapBytes, chunkPages };
   }
 
-  /** The bitmaps of an order by number, ascending. */
-  private *bitmaps(order: number): Generator<{ readonly number: number; readonly slot: number }> {
-    const pages = this.orders.get(order);
-    if (pages === undefined) return;
-    const numbers = new Float64Array(pages.count);
-    for (let slot = 0; slot < numbers.length; slot++) numbers[slot] = pages.numberOf(slot);
-    for (const number of numbers.sort()) yield { number, slot: pages.find(number) };
-  }
-
   /** How many bitmaps each order has so far: what a list made now would hold. */
   bitmapsByOrder(): ReadonlyMap<number, number> {
     return new Map([...this.orders].map(([order, pages]) => [order, pages.count]));
@@ -121,20 +116,28 @@ export class BitmapTracker {
       }));
     }
     const chunks = this.usedOrders().filter((order) => listed.has(order)).flatMap((order) => {
-      const all = [...this.bitmaps(order)].filter(({ slot }) => slot < (listed.get(order) ?? 0));
+      const set = this.orders.get(order);
+      const count = listed.get(order) ?? 0;
+      const all = set?.sortedNumbers() ?? new Float64Array(0);
+      const numbers = set === undefined || count === set.count ? all : all.filter((number) => set.find(number) < count);
       // An order without bitmaps still has a chunk, and a full chunk is followed by one only when something is left.
-      const parts = Array.from({ length: Math.max(1, Math.ceil(all.length / capacity)) }, (_, i) => all.slice(i * capacity, (i + 1) * capacity));
-      return parts.map((elements) => ({ order, elements, phys: 0n }));
+      return Array.from({ length: Math.max(1, Math.ceil(numbers.length / capacity)) }, (_, i) => ({ order, numbers: numbers.subarray(i * capacity, (i + 1) * capacity), phys: 0n }));
     });
     for (const one of chunks) one.phys = allocate(pageBytes, 'chunk');
-    chunks.forEach(({ order, elements, phys }, i) => {
+    const little = byteOrder === 'little';
+    chunks.forEach(({ order, numbers, phys }, i) => {
       const bytes = new Uint8Array(pageBytes);
-      encodeInto(chunkHeader, { next: chunks[i + 1]?.phys ?? 0n, order, num_elms: elements.length }, bytes, 0, byteOrder);
+      const view = viewOf(bytes);
+      encodeInto(chunkHeader, { next: chunks[i + 1]?.phys ?? 0n, order, num_elms: numbers.length }, bytes, 0, byteOrder);
       const unitBytes = BigInt(bitmapBytes * 8) << BigInt(order + pageShift);
-      elements.forEach(({ number, slot }, element) => {
-        const values = { phys_start: BigInt(number) * unitBytes, bitmap: placed.get(order)?.[slot] ?? 0n };
-        encodeInto(chunkElement, values, bytes, chunkHeader.sizeBytes + element * chunkElement.sizeBytes, byteOrder);
-      });
+      const set = this.pages(order);
+      const physOf = placed.get(order) ?? [];
+      let at = chunkHeader.sizeBytes;
+      for (const number of numbers) {
+        view.setBigUint64(at + physStartField.offsetBytes, BigInt(number) * unitBytes, little);
+        view.setBigUint64(at + bitmapField.offsetBytes, physOf[set.find(number)] ?? 0n, little);
+        at += chunkElement.sizeBytes;
+      }
       pages.push({ phys, bytes });
     });
     return { firstPhys: chunks[0]?.phys ?? 0n, pages };

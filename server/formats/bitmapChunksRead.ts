@@ -1,9 +1,9 @@
 /** Reads the chunk list of the bitmap tracker as the successor does, in its order; nothing that the list says is trusted. */
-import { appendBits, wordsOf } from './bitPages';
+import { appendBits } from './bitRead';
 import type { BitmapGeometry } from './bitmapChunks';
-import { chunkCapacity, chunkElement, chunkHeader } from './bitmapChunks';
+import { bitmapField, chunkCapacity, chunkElement, chunkHeader, physStartField } from './bitmapChunks';
 import { BlockList } from './blockList';
-import { decode } from './layoutTable';
+import { decode, viewOf } from './layoutTable';
 import type { ByteOrder } from './layoutTable';
 import type { PhysicalMemory } from './physicalMemory';
 import type { FormatProblem } from './problem';
@@ -49,15 +49,15 @@ class Reader {
   private readonly problems = new Problems();
   private readonly seen = new Set<bigint>();
   private readonly seenBitmaps = new Set<bigint>();
-  private readonly scratch: Int32Array;
   private readonly pageBytes: number;
+  private readonly bitmapShift: number;
   /** No page lies at or above this frame. */
   private readonly pfnEnd: number;
 
   constructor(private readonly memory: PhysicalMemory, private readonly geometry: BitmapGeometry, private readonly order: ByteOrder) {
     this.pageBytes = 1 << geometry.pageShift;
+    this.bitmapShift = Math.log2(geometry.bitmapBytes);
     this.pfnEnd = 2 ** (64 - geometry.pageShift);
-    this.scratch = new Int32Array(geometry.bitmapBytes / 4);
   }
 
   read(firstPhys: bigint): ReadChunks {
@@ -94,11 +94,12 @@ class Reader {
     const orderFits = order + this.geometry.pageShift < 64;
     if (!orderFits) this.problem(phys, 8, 'order', `below ${String(64 - this.geometry.pageShift)}`, String(order));
     const elements: ReadElement[] = [];
+    const view = viewOf(bytes);
+    const little = this.order === 'little';
     for (let i = 0; i < Math.min(num_elms, capacity); i++) {
       const at = chunkHeader.sizeBytes + i * chunkElement.sizeBytes;
-      const element = decode(chunkElement, bytes, at, this.order);
-      if (!element.ok) break;
-      const { phys_start: physStart, bitmap } = element.value;
+      const physStart = view.getBigUint64(at + physStartField.offsetBytes, little);
+      const bitmap = view.getBigUint64(at + bitmapField.offsetBytes, little);
       if (physStart === 0n && bitmap === 0n) {
         // Behind what the writer filled in: one problem for all that the count claims beyond it.
         this.problem(phys, 12, 'num_elms', `at most ${String(i)}, the elements that are filled in`, String(num_elms));
@@ -110,23 +111,23 @@ class Reader {
   }
 
   private bitmap(chunk: bigint, at: number, i: number, physStart: bigint, bitmap: bigint, order: number): number | undefined {
-    const { pageShift, bitmapBytes } = this.geometry;
+    const { bitmapBytes } = this.geometry;
     const wrong = (member: 'phys_start' | 'bitmap', expected: string, found: bigint): undefined => {
-      this.problem(chunk, member === 'bitmap' ? at + 8 : at, `bitmaps[${String(i)}].${member}`, expected, hex(found));
+      this.problem(chunk, at + (member === 'bitmap' ? bitmapField : physStartField).offsetBytes, `bitmaps[${String(i)}].${member}`, expected, hex(found));
       return undefined;
     };
-    const blockBytes = 1n << BigInt(order + pageShift);
-    if (physStart % blockBytes !== 0n) return wrong('phys_start', `a multiple of the block of order ${String(order)}, ${hex(blockBytes)}`, physStart);
-    if (bitmap % BigInt(bitmapBytes) !== 0n || bitmap === 0n) return wrong('bitmap', `an address that is a multiple of ${String(bitmapBytes)}`, bitmap);
+    const blockShift = order + this.geometry.pageShift;
+    if (BigInt.asUintN(blockShift, physStart) !== 0n) return wrong('phys_start', `a multiple of the block of order ${String(order)}, ${hex(1n << BigInt(blockShift))}`, physStart);
+    if (BigInt.asUintN(this.bitmapShift, bitmap) !== 0n || bitmap === 0n) return wrong('bitmap', `an address that is a multiple of ${String(bitmapBytes)}`, bitmap);
     if (this.seenBitmaps.has(bitmap)) return wrong('bitmap', 'a bitmap of its own', bitmap);
     const bytes = this.memory.read(bitmap, bitmapBytes);
     if (bytes === undefined) return wrong('bitmap', `the address of ${String(bitmapBytes)} bytes in the image`, bitmap);
     this.seenBitmaps.add(bitmap);
-    const words = wordsOf(bytes, this.order, this.scratch);
     const step = 2 ** order;
-    const firstPfn = Number(physStart >> BigInt(pageShift));
+    // Exact: a multiple of a page has at most 52 bits that count.
+    const firstPfn = Number(physStart) / this.pageBytes;
     const before = this.blocks.count;
-    const bits = appendBits(words, firstPfn, step, order, this.blocks);
+    const bits = appendBits(bytes, this.order, firstPfn, step, order, this.blocks);
     const last = this.blocks.pfns[this.blocks.count - 1];
     if (bits > 0 && last !== undefined && last + step > this.pfnEnd) {
       this.dropBeyond(before, step);

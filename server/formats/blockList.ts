@@ -4,6 +4,9 @@
 const FEW = 1 << 16;
 const MANY = 1 << 22;
 
+/** Blocks that are appended one by one: a view of them would take longer. */
+const FEW_AT_ONCE = 32;
+
 export class BlockList {
   /** Page frame numbers, below 2^52 and so exact. Only the first `count` are in use. */
   pfns: Float64Array;
@@ -33,6 +36,22 @@ export class BlockList {
     this.pfns[this.count] = pfn;
     this.orders[this.count] = order;
     this.count++;
+  }
+
+  /** Appends blocks of one order: the first `more` of the frame numbers. */
+  append(from: Float64Array, more: number, order: number): void {
+    this.reserve(more);
+    const { pfns, orders, count } = this;
+    if (more > FEW_AT_ONCE) {
+      pfns.set(from.subarray(0, more), count);
+      orders.fill(order, count, count + more);
+    } else {
+      for (let i = 0; i < more; i++) {
+        pfns[count + i] = from[i] ?? 0;
+        orders[count + i] = order;
+      }
+    }
+    this.count = count + more;
   }
 
   /** The blocks by address, of those with the same the smaller first. */

@@ -67,10 +67,11 @@ export function memoryOf(ranges: readonly MemoryRange[]): PhysicalMemory {
 function cutOverlaps(sorted: readonly MemoryRange[]): MemoryRange[] {
   const out: MemoryRange[] = [];
   let end = 0n;
-  for (const { phys, bytes, sizeBytes } of sorted) {
+  for (const range of sorted) {
+    const { phys, bytes, sizeBytes } = range;
     const cut = end > phys ? end - phys : 0n;
     if (cut >= sizeBytes) continue;
-    out.push(cut === 0n ? { phys, bytes, sizeBytes } : { phys: end, bytes: cut >= bytes.length ? bytes.subarray(bytes.length) : bytes.subarray(Number(cut)), sizeBytes: sizeBytes - cut });
+    out.push(cut === 0n ? range : { phys: end, bytes: cut >= bytes.length ? bytes.subarray(bytes.length) : bytes.subarray(Number(cut)), sizeBytes: sizeBytes - cut });
     end = phys + sizeBytes;
   }
   return out;

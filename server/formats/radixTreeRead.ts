@@ -1,5 +1,5 @@
 /** Walks a radix tree in memory as the successor does: slots ascending, so blocks come in the order of their keys, the largest order first. */
-import { appendBits, wordsOf } from './bitPages';
+import { appendBits, wordsOf } from './bitRead';
 import { BlockList } from './blockList';
 import { viewOf } from './layoutTable';
 import type { ByteOrder } from './layoutTable';
@@ -49,13 +49,11 @@ class Walk {
   private readonly blocks = new BlockList();
   private readonly problems = new Problems();
   private readonly seen = new Set<bigint>();
-  private readonly scratch: Int32Array;
   private readonly pageBytes: number;
   private readonly keyEnd: number;
 
   constructor(private readonly memory: PhysicalMemory, private readonly geometry: RadixGeometry, private readonly order: ByteOrder) {
     this.pageBytes = 1 << geometry.pageShift;
-    this.scratch = new Int32Array(this.pageBytes / 4);
     this.keyEnd = 2 ** (geometry.order0Bit + 1);
   }
 
@@ -81,7 +79,7 @@ class Walk {
   private node(bytes: Uint8Array, phys: bigint, level: number, keyStart: number): void {
     const { tableBits, leafBits } = this.geometry;
     const span = 2 ** ((level - 1) * tableBits + leafBits);
-    const words = wordsOf(bytes, 'little', new Int32Array(this.pageBytes / 4));
+    const words = wordsOf(bytes, 'little');
     const view = viewOf(bytes);
     const at = this.nodes.length;
     this.nodes.push({ phys, level, keyStart, entries: 0 });
@@ -106,17 +104,16 @@ class Walk {
   }
 
   private leaf(bytes: Uint8Array, phys: bigint, keyStart: number): void {
-    const words = wordsOf(bytes, this.order, this.scratch);
     const { blocks } = this;
     const block = radixBlock(this.geometry, keyStart);
     if (block !== undefined) {
       // Every key of the leaf has the same order bit: leaves but the first start above it.
-      const bits = appendBits(words, block.pfn, 2 ** block.order, block.order, blocks);
+      const bits = appendBits(bytes, this.order, block.pfn, 2 ** block.order, block.order, blocks);
       this.leaves.push({ phys, keyStart, bits, order: block.order });
       return;
     }
     const keys = new BlockList(64);
-    const bits = appendBits(words, 0, 1, 0, keys);
+    const bits = appendBits(bytes, this.order, 0, 1, 0, keys);
     let order: number | undefined;
     let mixed = false;
     for (let i = 0; i < bits; i++) {

@@ -1,8 +1,6 @@
 import assert from 'node:assert';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { BitPages, appendBits, wordsOf } from '../../../server/formats/bitPages';
-import { BlockList } from '../../../server/formats/blockList';
 import { decodeChosen, decodeSetupData, encodeChosen, encodeSetupData, khoData, readSetupDataChain } from '../../../server/formats/bootRecord';
 import { elfHeader, elfNoteHeader, elfProgramHeader, readElfCore } from '../../../server/formats/elfCore';
 import { nameFdtBytes } from '../../../server/formats/fdt/overlay';
@@ -203,38 +201,5 @@ describe('formats: memory', () => {
         assert.ok(!short.ok || short.value.problems.length > 0);
       }
     }
-  });
-});
-
-describe('formats/bitPages', () => {
-  it('units of 32 bits are marked as all others are', () => {
-    fc.assert(fc.property(fc.array(fc.nat({ max: 0xffffffff }), { maxLength: 200 }), fc.constantFrom(512, 4096, 65536), (units, bytes) => {
-      const base = 2 ** 52;
-      const fast = new BitPages(bytes);
-      const plain = new BitPages(bytes);
-      fast.setAll(Uint32Array.from(units), base, 1);
-      plain.setAll(units, base, 1);
-      assert.equal(fast.count, plain.count);
-      for (let slot = 0; slot < fast.count; slot++) {
-        assert.equal(fast.numberOf(slot), plain.numberOf(slot));
-        assert.deepEqual(fast.bytes(slot, 'little'), plain.bytes(slot, 'little'));
-      }
-    }), { numRuns: 40 });
-  });
-
-  it('a hundred thousand units in many regions are all read, ascending in each bitmap', () => {
-    const units = Uint32Array.from({ length: 100_000 }, (_, i) => Math.imul(i, 0x9e3779b1) >>> 6);
-    const pages = new BitPages(4096);
-    pages.setAll(units, 0, 1);
-    const blocks = new BlockList();
-    for (let slot = 0; slot < pages.count; slot++) {
-      const before = blocks.count;
-      const bits = appendBits(wordsOf(pages.bytes(slot, 'little'), 'little', new Int32Array(1024)), pages.numberOf(slot) * 32768, 1, 3, blocks);
-      assert.equal(blocks.count, before + bits);
-      const read = blocks.pfns.subarray(before, blocks.count);
-      assert.deepEqual(read, read.slice().sort());
-    }
-    assert.deepEqual(blocks.pfns.slice(0, blocks.count).sort(), Float64Array.from(new Set(units)).sort());
-    assert.ok(blocks.orders.subarray(0, blocks.count).every((order) => order === 3));
   });
 });
