@@ -96,6 +96,11 @@ export class BitmapTracker {
     return new Map([...this.orders].map(([order, pages]) => [order, pages.count]));
   }
 
+  /** Address of the block of bit 0. */
+  private startOf(order: number, number: number): bigint {
+    return BigInt(number) * (BigInt(this.geometry.bitmapBytes * 8) << BigInt(order + this.geometry.pageShift));
+  }
+
   /** Orders that something was ever marked with, ascending. */
   usedOrders(): readonly number[] {
     return [...this.orders.keys()].sort((a, b) => a - b);
@@ -115,7 +120,7 @@ export class BitmapTracker {
     for (const [order, set] of this.orders) {
       const count = listed.get(order);
       if (count !== undefined) placed.set(order, Array.from({ length: count }, (_, slot) => {
-        const phys = allocate(bitmapBytes, 'bitmap');
+        const phys = allocate(bitmapBytes, 'bitmap', { of: 'bitmap', order, start: this.startOf(order, set.numberOf(slot)) });
         pages.push({ phys, bytes: set.bytes(slot, byteOrder) });
         return phys;
       }));
@@ -130,9 +135,8 @@ export class BitmapTracker {
     chunks.forEach(({ order, elements, phys }, i) => {
       const bytes = new Uint8Array(pageBytes);
       encodeInto(chunkHeader, { next: chunks[i + 1]?.phys ?? 0n, order, num_elms: elements.length }, bytes, 0, byteOrder);
-      const unitBytes = BigInt(bitmapBytes * 8) << BigInt(order + pageShift);
       elements.forEach(({ number, slot }, element) => {
-        const values = { phys_start: BigInt(number) * unitBytes, bitmap: placed.get(order)?.[slot] ?? 0n };
+        const values = { phys_start: this.startOf(order, number), bitmap: placed.get(order)?.[slot] ?? 0n };
         encodeInto(chunkElement, values, bytes, chunkHeader.sizeBytes + element * chunkElement.sizeBytes, byteOrder);
       });
       pages.push({ phys, bytes });
