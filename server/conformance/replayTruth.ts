@@ -56,6 +56,10 @@ export class TruthReader {
     return typeof this.json === 'string' ? this.json : this.wrong('a string');
   }
 
+  bool(): boolean {
+    return typeof this.json === 'boolean' ? this.json : this.wrong('true or false');
+  }
+
   private wrong(expected: string): never {
     throw new BadTruth(`${this.path}: expected ${expected}, found ${this.json === undefined ? 'nothing' : typeof this.json}`);
   }
