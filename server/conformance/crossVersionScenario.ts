@@ -4,7 +4,8 @@
  * 7.1, the three FLBs of the live update test. Sizes, positions, seals and orders are those of the ground truths of two of these handovers.
  */
 import type { GenerationId } from '../formats/generations';
-import type { FlbParticipant, FolioGroup, KernelSpec, MemfdFile, Participant, RamRange, Scenario, SealName } from '../model/scenario/scenario';
+import type { FlbParticipant, FolioGroup, MemfdFile, Participant, Scenario, SealName } from '../model/scenario/scenario';
+import { kernelBytes, kernelOfImages, oneNode, twoNodes } from './machineOfImages';
 import { BadTruth } from './replayTruth';
 import type { Row } from './crossVersionRow';
 
@@ -34,8 +35,8 @@ export function scenarioOf(row: Row, name: string): Scenario {
   const pressed = /^CORRUPTION|same memory pressure/.test(row.summary);
   return {
     name, description: row.summary,
-    machine: { arch: 'x86_64', pageBytes: 4096, order: 'little', ram: row.summary.includes('(1 node)') ? oneNode : twoNodes, kernelBytes: 40n * MIB },
-    kernels: [kernel(from, row.luo, 0), kernel(to, row.luo, pressed ? PRESSURE : 0)],
+    machine: { arch: 'x86_64', pageBytes: 4096, order: 'little', ram: row.summary.includes('(1 node)') ? oneNode : twoNodes, kernelBytes },
+    kernels: [from, to].map(({ generation, release, luo }, i) => kernelOfImages(generation, release, row.luo && luo, i === 1 && pressed ? PRESSURE : 0)),
     participants: participants(from, to, row.luo),
     handovers: [{
       abortAfter: undefined, finalize: finalizeRequests(row),
@@ -48,20 +49,6 @@ export function scenarioOf(row: Row, name: string): Scenario {
 /** How often userspace asked debugfs to finalize. */
 export function finalizeRequests(row: Row): number {
   return row.finalize.filter((line) => !line.includes('skipped')).length;
-}
-
-/** As that firmware tells of 1 GiB: a hole below 1 MiB, and tables on the top. */
-const low: RamRange = { start: 0x1000n, sizeBytes: 0x9e000n, node: 0 };
-const top = 0x3ffe0000n;
-const half = 512n * MIB;
-const oneNode: readonly RamRange[] = [low, { start: MIB, sizeBytes: top - MIB, node: 0 }];
-const twoNodes: readonly RamRange[] = [low, { start: MIB, sizeBytes: half - MIB, node: 0 }, { start: half, sizeBytes: top - half, node: 1 }];
-
-function kernel({ generation, release, luo }: MeasuredKernel, liveupdate: boolean, pressure: number): KernelSpec {
-  return {
-    generation, release, kho: true, liveupdate: liveupdate && luo, khoScratch: '32M,64M,32M', reserveMem: ['4M:4096:trace', '64K:4096:pstate'], debug: false, bootBytes: 64n * MIB, pressure,
-    imageBytes: 24n * MIB, compatible: {}, bitmapBytes: undefined, depthFix: undefined, without: [],
-  };
 }
 
 /** lib/test_kho draws its folios at random: those of the 6.19 image. */
