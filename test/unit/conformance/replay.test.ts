@@ -10,6 +10,7 @@ import { readElfCore } from '../../../server/formats/elfCore';
 import { altered, change, collect } from '../../golden/decode/altered';
 import { imageBytes, truthOf } from '../../golden/decode/images';
 import { Folder } from '../workspace/helpers';
+import { saying } from './run';
 
 function real(name: string, bytes = imageBytes(name)): RealImage {
   const core = readElfCore(bytes);
@@ -105,17 +106,7 @@ describe('a run of conformance:replay', () => {
   beforeEach(() => { folder = new Folder(); });
   afterEach(() => { folder.remove(); });
 
-  function run(...words: string[]): { code: number; out: string; err: string } {
-    const said = { out: '', err: '' };
-    const { log, error } = console;
-    console.log = (line: string) => { said.out += `${line}\n`; };
-    console.error = (line: string) => { said.err += `${line}\n`; };
-    try {
-      return { code: main(words), ...said };
-    } finally {
-      Object.assign(console, { log, error });
-    }
-  }
+  const run = (...words: string[]) => saying(main, words);
 
   it('passes a folder with all of its images', () => {
     folder.write({
