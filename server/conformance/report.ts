@@ -5,9 +5,18 @@ const maxText = 200;
 
 /** The one folder that a run is given; undefined after saying how it is used. */
 export function folderOf(kind: string, words: readonly string[]): string | undefined {
-  const [folder, ...more] = words;
-  if (folder !== undefined && more.length === 0 && !folder.startsWith('-')) return folder;
-  console.error(`usage: npm run conformance:${kind} -- DIR`);
+  return onlyOperand(kind, words, 'DIR');
+}
+
+/** The same for a run that takes a file. */
+export function fileOf(kind: string, words: readonly string[]): string | undefined {
+  return onlyOperand(kind, words, 'FILE');
+}
+
+function onlyOperand(kind: string, words: readonly string[], what: string): string | undefined {
+  const [operand, ...more] = words;
+  if (operand !== undefined && more.length === 0 && !operand.startsWith('-')) return operand;
+  console.error(`usage: npm run conformance:${kind} -- ${what}`);
   return undefined;
 }
 

@@ -91,6 +91,11 @@ export class BitmapTracker {
     return new Map([...this.orders].map(([order, pages]) => [order, pages.count]));
   }
 
+  /** Address of the block of bit 0. */
+  private startOf(order: number, number: number): bigint {
+    return BigInt(number) * (BigInt(this.geometry.bitmapBytes * 8) << BigInt(order + this.geometry.pageShift));
+  }
+
   /** Orders that something was ever marked with, ascending. */
   usedOrders(): readonly number[] {
     return [...this.orders.keys()].sort((a, b) => a - b);
@@ -110,7 +115,7 @@ export class BitmapTracker {
     for (const [order, set] of this.orders) {
       const count = listed.get(order);
       if (count !== undefined) placed.set(order, Array.from({ length: count }, (_, slot) => {
-        const phys = allocate(bitmapBytes, 'bitmap');
+        const phys = allocate(bitmapBytes, 'bitmap', { of: 'bitmap', order, start: this.startOf(order, set.numberOf(slot)) });
         pages.push({ phys, bytes: set.bytes(slot, byteOrder) });
         return phys;
       }));
@@ -129,12 +134,11 @@ export class BitmapTracker {
       const bytes = new Uint8Array(pageBytes);
       const view = viewOf(bytes);
       encodeInto(chunkHeader, { next: chunks[i + 1]?.phys ?? 0n, order, num_elms: numbers.length }, bytes, 0, byteOrder);
-      const unitBytes = BigInt(bitmapBytes * 8) << BigInt(order + pageShift);
       const set = this.pages(order);
       const physOf = placed.get(order) ?? [];
       let at = chunkHeader.sizeBytes;
       for (const number of numbers) {
-        view.setBigUint64(at + physStartField.offsetBytes, BigInt(number) * unitBytes, little);
+        view.setBigUint64(at + physStartField.offsetBytes, this.startOf(order, number), little);
         view.setBigUint64(at + bitmapField.offsetBytes, physOf[set.find(number)] ?? 0n, little);
         at += chunkElement.sizeBytes;
       }

@@ -109,8 +109,17 @@ export interface PlacedPage {
   readonly bytes: Uint8Array;
 }
 
+/**
+ * Which of the pages of its kind an area is, where its name alone does not say it: a node of a radix tree by its level (0: a leaf) and the lowest key below
+ * it, a bitmap by its order and the address of its first bit, a chunk of a vmalloc area (its pages have the same owner).
+ */
+export type PagePlace =
+  | { readonly of: 'radix node'; readonly level: number; readonly firstKey: number }
+  | { readonly of: 'bitmap'; readonly order: number; readonly start: bigint }
+  | { readonly of: 'vmalloc chunk' };
+
 /** Gives the physical address of a new page-aligned area; the caller owns the addresses. */
-export type AllocatePage = (sizeBytes: number, what: string) => bigint;
+export type AllocatePage = (sizeBytes: number, what: string, place?: PagePlace) => bigint;
 
 export function memoryOfPages(pages: readonly PlacedPage[]): PhysicalMemory {
   return memoryOf(pages.map(({ phys, bytes }) => ({ phys, bytes, sizeBytes: BigInt(bytes.length) })));

@@ -5,7 +5,7 @@
 import { BitPages } from './bitPages';
 import { pointer, table } from './layoutTable';
 import type { ByteOrder } from './layoutTable';
-import type { AllocatePage, PlacedPage } from './physicalMemory';
+import type { AllocatePage, PagePlace, PlacedPage } from './physicalMemory';
 import type { RadixGeometry } from './radixKey';
 import { radixKey } from './radixKey';
 
@@ -70,17 +70,18 @@ export class RadixTracker {
    * creation, from the top down.
    */
   encode(allocate: AllocatePage, byteOrder: ByteOrder): { readonly rootPhys: bigint; readonly pages: readonly PlacedPage[] } {
-    const { pageShift, tableBits, depth } = this.geometry;
+    const { pageShift, tableBits, leafBits, depth } = this.geometry;
     const pageBytes = 1 << pageShift;
     const little = byteOrder === 'little';
     const pages: PlacedPage[] = [];
-    const node = (what: string): { readonly phys: bigint; readonly view: DataView } => {
+    const placeOf = (level: number, number: number): PagePlace => ({ of: 'radix node', level, firstKey: number * 2 ** (leafBits + level * tableBits) });
+    const node = (level: number, number: number): { readonly phys: bigint; readonly view: DataView } => {
       const bytes = new Uint8Array(pageBytes);
-      const phys = allocate(pageBytes, what);
+      const phys = allocate(pageBytes, `level ${String(level)}`, placeOf(level, number));
       pages.push({ phys, bytes });
       return { phys, view: new DataView(bytes.buffer) };
     };
-    const root = node(`level ${String(depth - 1)}`);
+    const root = node(depth - 1, 0);
     // By level, then by number: the upper bits of its keys.
     const levels = Array.from({ length: depth }, () => new Map<number, DataView>());
     for (let slot = 0; slot < this.leaves.count; slot++) {
@@ -90,14 +91,14 @@ export class RadixTracker {
         const below = Math.floor(number / 2 ** ((level - 1) * tableBits));
         const at = (below % 2 ** tableBits) * radixSlot.sizeBytes;
         if (level === 1) {
-          const phys = allocate(pageBytes, 'leaf');
+          const phys = allocate(pageBytes, 'leaf', placeOf(0, number));
           pages.push({ phys, bytes: this.leaves.bytes(slot, byteOrder) });
           parent.setBigUint64(at, phys, little);
           break;
         }
         let child = levels[level - 1]?.get(below);
         if (child === undefined) {
-          const made = node(`level ${String(level - 1)}`);
+          const made = node(level - 1, below);
           parent.setBigUint64(at, made.phys, little);
           child = made.view;
           levels[level - 1]?.set(below, child);

@@ -2,7 +2,7 @@
  * Walks a tracker as a kernel does that trusts it: whatever stands in memory is taken for what it should be. What is read for people, with every fault named,
  * stands in bitmapChunksRead.ts and radixTreeRead.ts. KHO facts 2.1 and 2.2 (readers).
  */
-import { appendBits, wordsOf } from './bitPages';
+import { appendBits } from './bitRead';
 import type { BitmapGeometry } from './bitmapChunks';
 import { chunkCapacity, chunkElement, chunkHeader } from './bitmapChunks';
 import { BlockList } from './blockList';
@@ -57,14 +57,13 @@ export function walkChunks(map: DirectMap, firstPhys: bigint, { pageShift, bitma
   const blocks = new BlockList();
   const chunks: bigint[] = [];
   const seen = new Set<bigint>();
-  const scratch = new Int32Array(bitmapBytes / 4);
   const bitmap = (chunk: bigint, at: number, bytes: Uint8Array, blockOrder: number): void => {
     const element = decode(chunkElement, bytes, at, order);
     if (!element.ok) throw faults(chunk, 'num_elms counts elements behind the end of the chunk');
     const { phys_start: start, bitmap: phys } = element.value;
     const bits = map.read(phys, bitmapBytes);
     if (bits === undefined) throw faults(phys, 'a bitmap where no memory is');
-    appendBits(wordsOf(bits, order, scratch), Number(start >> BigInt(pageShift)), 2 ** blockOrder, blockOrder, blocks);
+    appendBits(bits, order, Number(start >> BigInt(pageShift)), 2 ** blockOrder, blockOrder, blocks);
   };
   return walked(chunks, blocks, () => {
     for (let phys = firstPhys; phys !== 0n;) {
@@ -90,7 +89,6 @@ export function walkRadixTree(map: DirectMap, rootPhys: bigint, geometry: RadixG
   const blocks = new BlockList();
   const nodes: bigint[] = [];
   const pageBytes = 1 << pageShift;
-  const scratch = new Int32Array(pageBytes / 4);
   const little = order === 'little';
   const read = (phys: bigint): Uint8Array => {
     if (nodes.length >= MOST_NODES) throw new Ended({ kind: 'hangs', phys, what: 'nodes point to each other' });
@@ -100,15 +98,15 @@ export function walkRadixTree(map: DirectMap, rootPhys: bigint, geometry: RadixG
     return bytes;
   };
   const leaf = (phys: bigint, keyStart: number): void => {
-    const words = wordsOf(read(phys), order, scratch);
+    const bits = read(phys);
     const block = radixBlock(geometry, keyStart);
     if (block !== undefined) {
-      appendBits(words, block.pfn, 2 ** block.order, block.order, blocks);
+      appendBits(bits, order, block.pfn, 2 ** block.order, block.order, blocks);
       return;
     }
     // Key 0: the orders whose bit lies in the leaf itself.
     const keys = new BlockList(64);
-    appendBits(words, 0, 1, 0, keys);
+    appendBits(bits, order, 0, 1, 0, keys);
     for (let i = 0; i < keys.count; i++) {
       const one = radixBlock(geometry, keys.pfns[i] ?? 0);
       if (one === undefined) throw faults(phys, 'key 0, which has no order');

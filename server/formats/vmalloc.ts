@@ -25,7 +25,7 @@ export function vmallocCapacity(pageBytes: number): number {
 export function encodeVmalloc(entries: readonly bigint[], order: number, flags: number, pageBytes: number, byteOrder: ByteOrder, allocate: AllocatePage): { readonly head: Uint8Array; readonly chunks: readonly PlacedPage[] } {
   const capacity = vmallocCapacity(pageBytes);
   const count = Math.floor(entries.length / capacity) + 1;
-  const placed = Array.from({ length: count }, () => ({ phys: allocate(pageBytes, 'vmalloc chunk'), bytes: new Uint8Array(pageBytes) }));
+  const placed = Array.from({ length: count }, () => ({ phys: allocate(pageBytes, 'vmalloc chunk', { of: 'vmalloc chunk' }), bytes: new Uint8Array(pageBytes) }));
   placed.forEach(({ bytes }, i) => {
     encodeInto(vmallocChunkHeader, { next: placed[i + 1]?.phys ?? 0n }, bytes, 0, byteOrder);
     entries.slice(i * capacity, (i + 1) * capacity).forEach((phys, at) => {

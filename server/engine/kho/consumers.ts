@@ -17,10 +17,27 @@ export function addBlob(image: HandoverTarget, name: string, blob: Uint8Array, o
   return phys;
 }
 
-/** Throws RangeError when there was no room for the tree. */
-export function blobOf(answer: FdtAnswer<{ readonly blob: Uint8Array }>): Uint8Array {
+type Tree = FdtAnswer<{ readonly blob: Uint8Array; readonly buffer: Uint8Array }>;
+
+function written(answer: Tree): { readonly blob: Uint8Array; readonly buffer: Uint8Array } {
   if (!answer.ok) throw new RangeError(`the tree does not fit: ${answer.error}`);
-  return answer.value.blob;
+  return answer.value;
+}
+
+/** Throws RangeError when there was no room for the tree. */
+export function blobOf(answer: Tree): Uint8Array {
+  return written(answer).blob;
+}
+
+/**
+ * A tree that its consumer wrote into a folio of its own: the whole buffer lies there, with what the writer left behind the tree (the names as they stood at the
+ * buffer's end before fdt_finish() moved them, KHO facts 1.2). Throws RangeError when there was no room for the tree.
+ */
+export function addTree(image: HandoverTarget, name: string, answer: Tree, owner: string, order?: number): bigint {
+  const { blob, buffer } = written(answer);
+  const phys = image.preserve(buffer, owner, order);
+  image.addSubtree({ name, phys, sizeBytes: BigInt(blob.length) });
+  return phys;
 }
 
 /** Regions of `reserve_mem=`, where they lie already. */
@@ -38,7 +55,7 @@ export function addReserveMem(image: HandoverTarget, regions: readonly ReservedR
     });
     return;
   }
-  addBlob(image, 'memblock', blobOf(encodeMemblock(regions, image.pageBytes, order)), 'memblock FDT');
+  addTree(image, 'memblock', encodeMemblock(regions, image.pageBytes, order), 'memblock FDT');
 }
 
 /** lib/test_kho: folios of any order, and where they are in an array of the tree or, from 6.18 on, in a vmalloc area. */
@@ -54,8 +71,8 @@ export function addTestKhoGroups(image: HandoverTarget, groups: readonly { reado
   const info = generation.testKho?.id === 'array' ? words
     : encode(khoVmalloc, image.preserveVmalloc(words, { chunk: 'kho_test vmalloc chunk', page: 'kho_test vmalloc page' }), order);
   const folioOrder = image.orderOf(words.length + pageBytes);
-  const blob = blobOf(encodeTestKho({ magic: KHO_TEST_MAGIC, nr_folios: words.length / FOLIO_WORD_BYTES, folios_info: info, csum }, pageBytes * 2 ** folioOrder, order));
-  addBlob(image, 'kho_test', blob, 'kho_test FDT', folioOrder);
+  const tree = encodeTestKho({ magic: KHO_TEST_MAGIC, nr_folios: words.length / FOLIO_WORD_BYTES, folios_info: info, csum }, pageBytes * 2 ** folioOrder, order);
+  addTree(image, 'kho_test', tree, 'kho_test FDT', folioOrder);
 }
 
 export function addKexecMetadata(image: HandoverTarget, previousRelease: string, kexecCount: number): void {

@@ -135,7 +135,7 @@ export class HandoverImage implements HandoverTarget {
       this.pages.push({ phys, bytes: this.padded(bytes.subarray(at, at + entryBytes)) });
       entries.push(phys);
     }
-    const { head, chunks } = encodeVmalloc(entries, order, vmallocFlags(order), this.pageBytes, this.machine.order, this.allocate);
+    const { head, chunks } = encodeVmalloc(entries, order, vmallocFlags(order), this.pageBytes, this.machine.order, (sizeBytes, _what, place) => this.allocate(sizeBytes, owners.chunk, place));
     for (const chunk of chunks) {
       this.mark(this.pfnOf(chunk.phys), 0, owners.chunk);
       this.pages.push(chunk);
@@ -193,8 +193,11 @@ export class HandoverImage implements HandoverTarget {
     if (form.map === undefined) return buffer(notifierRoot(inPlace, pageBytes));
     if (form.map.node !== undefined) return buffer(hashTreeRoot(map, inPlace, pageBytes, order));
     if (form.writer === 'sequential') return buffer(finalizedRoot(form, map, subtrees, pageBytes, order));
-    const page = value(RootPage.create(form, map, pageBytes, order));
+    // Chunks are made by kho_finalize(), when the subtrees are there already.
+    const late = form.map.of === 'chunks';
+    const page = value(RootPage.create(form, late ? 0n : map, pageBytes, order));
     for (const one of subtrees) value(page.addSubtree(one));
+    if (late) value(page.setMap(map));
     return page.page;
   }
 }

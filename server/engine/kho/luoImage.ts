@@ -6,7 +6,7 @@ import {
 import { encodeArray, encodeBlocks } from '../../formats/luoWrite';
 import type { MemfdFolios } from '../../formats/memfd';
 import { encodeFolios, memfdV1, memfdV2 } from '../../formats/memfd';
-import { addBlob, blobOf } from './consumers';
+import { addBlob, addTree } from './consumers';
 import type { HandoverTarget } from './handoverImage';
 
 export interface MemfdFolio { readonly pfn: number; readonly order: number; readonly flags: number; readonly index: number }
@@ -40,8 +40,8 @@ export function addLuo(image: HandoverTarget, luo: LuoToHandOver): void {
   if (generation.luo.id !== 'luo_ser with blocks') {
     const form = generation.luo.id === 'FDT' ? luoFdtForms['6.19'] : luoFdtForms['7.1'];
     const sessionHeaderPhys = array(luo.sessions.map((session) => sessionEntry(image, session, false)));
-    const blob = blobOf(encodeLuoFdt(form, { liveupdateNumber: luo.liveupdateNumber, sessionHeaderPhys, flbHeaderPhys: form.flb ? flbPhys() : undefined }, image.pageBytes, order));
-    addBlob(image, 'LUO', blob, 'LUO FDT');
+    const tree = encodeLuoFdt(form, { liveupdateNumber: luo.liveupdateNumber, sessionHeaderPhys, flbHeaderPhys: form.flb ? flbPhys() : undefined }, image.pageBytes, order);
+    addTree(image, 'LUO', tree, 'LUO FDT');
     return;
   }
   const compatible = luo.serCompatible ?? generation.luoCompatible ?? '';

@@ -8,6 +8,7 @@ import { parsed } from '../../../server/conformance/kstateCase';
 import { tampered } from '../../../server/conformance/tamper';
 import type { SaveRun } from '../../../server/engine/kstate/save';
 import { Folder } from '../workspace/helpers';
+import { saying } from './run';
 
 const CASES = path.resolve('test/fixtures/kstate-cases');
 const text = (name: string): string => readFileSync(path.join(CASES, `${name}.json`), 'utf8');
@@ -17,17 +18,7 @@ describe('a run of conformance:kstate', () => {
   beforeEach(() => { folder = new Folder(); });
   afterEach(() => { folder.remove(); });
 
-  function run(...words: string[]): { code: number; out: string; err: string } {
-    const said = { out: '', err: '' };
-    const { log, error } = console;
-    console.log = (line: string) => { said.out += `${line}\n`; };
-    console.error = (line: string) => { said.err += `${line}\n`; };
-    try {
-      return { code: main(words), ...said };
-    } finally {
-      Object.assign(console, { log, error });
-    }
-  }
+  const run = (...words: string[]) => saying(main, words);
 
   it('passes cases that hold', () => {
     folder.write({ 'cases/a.json': text('v3_base_types'), 'cases/b.json': text('v2_custom'), 'cases/README.md': 'no case' });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { RecordJson } from '../../../server/c/recordJson';
 import { main } from '../../../server/conformance/structs';
 import { Folder } from '../workspace/helpers';
+import { saying } from './run';
 
 /** By hand: two ints, eight bytes. */
 const LAMP: RecordJson = { kind: 'struct', size: 8, members: [{ name: 'watts', type: 'int', offset: 0, size: 4 }, { name: 'hours', type: 'int', offset: 4, size: 4 }] };
@@ -17,17 +18,7 @@ describe('a run of conformance:structs', () => {
   });
   afterEach(() => { folder.remove(); });
 
-  function run(truth: string, ...more: string[]): { code: number; out: string; err: string } {
-    const said = { out: '', err: '' };
-    const { log, error } = console;
-    console.log = (line: string) => { said.out += `${line}\n`; };
-    console.error = (line: string) => { said.err += `${line}\n`; };
-    try {
-      return { code: main([truth, '--tree', folder.path('tree'), ...more]), ...said };
-    } finally {
-      Object.assign(console, { log, error });
-    }
-  }
+  const run = (truth: string, ...more: string[]) => saying(main, [truth, '--tree', folder.path('tree'), ...more]);
 
   it('passes a truth that holds', () => {
     assert.deepEqual(run(folder.path('truth.json')), { code: 0, out: '1 passed, 0 failed\n', err: '' });

@@ -2,7 +2,8 @@
  * page->private of the pages that a successor found preserved, and what restoring makes of them (KHO facts 2.5). Kept as bits per order: tens of millions of
  * pages without an object each, and linear in their number.
  */
-import { BitPages, appendBits, wordsOf } from '../../../formats/bitPages';
+import { BitPages } from '../../../formats/bitPages';
+import { appendBits, wordsOf } from '../../../formats/bitRead';
 import { BlockList } from '../../../formats/blockList';
 import { radixBlock, radixGeometry } from '../../../formats/radixKey';
 import type { IncomingRules } from './rules';
@@ -89,10 +90,9 @@ export class PreservedPages {
 
   private count(): void {
     const { held, orders } = this;
-    const scratch = new Int32Array(BITMAP_BYTES / 4);
     const byOrder = new Map(orders.map((one) => [one.order, one]));
     for (let slot = 0; slot < held.count; slot++) {
-      const bits = bitsIn(wordsOf(held.bytes(slot, 'little'), 'little', scratch));
+      const bits = bitsIn(wordsOf(held.bytes(slot, 'little'), 'little'));
       const order = this.orderOfSlot(slot);
       const one = order === undefined ? undefined : byOrder.get(order);
       if (one !== undefined) one.blocks += bits;
@@ -197,14 +197,13 @@ export class PreservedPages {
   remaining(): BlockList {
     const { held } = this;
     const out = new BlockList(Math.max(1, this.blocks));
-    const scratch = new Int32Array(BITMAP_BYTES / 4);
     // The smallest order has the largest keys.
     const slots = slotsOf(held).map((slot) => ({ slot, start: radixBlock(keys, held.numberOf(slot) * held.bitsPerPage) }));
     slots.sort((a, b) => (a.start?.order ?? 64) - (b.start?.order ?? 64) || (a.start?.pfn ?? 0) - (b.start?.pfn ?? 0));
     for (const { slot, start } of slots) {
-      const words = wordsOf(held.bytes(slot, 'little'), 'little', scratch);
-      if (start !== undefined) appendBits(words, start.pfn, 2 ** start.order, start.order, out);
-      else appendKeys(words, out);
+      const bytes = held.bytes(slot, 'little');
+      if (start !== undefined) appendBits(bytes, 'little', start.pfn, 2 ** start.order, start.order, out);
+      else appendKeys(bytes, out);
     }
     return out;
   }
@@ -220,9 +219,9 @@ function joined(a: Float64Array | undefined, b: Float64Array): Float64Array {
 const slotsOf = (pages: BitPages): number[] => Array.from({ length: pages.count }, (_, slot) => slot);
 
 /** The bitmap of the smallest keys: of orders that no memory is large enough for. */
-function appendKeys(words: Int32Array, into: BlockList): void {
+function appendKeys(bytes: Uint8Array, into: BlockList): void {
   const found = new BlockList(64);
-  appendBits(words, 0, 1, 0, found);
+  appendBits(bytes, 'little', 0, 1, 0, found);
   for (let i = found.count - 1; i >= 0; i--) {
     const block = radixBlock(keys, found.pfns[i] ?? 0);
     if (block !== undefined) into.push(block.pfn, block.order);

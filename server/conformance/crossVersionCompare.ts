@@ -1,0 +1,75 @@
+/** One row of the table beside what the simulator says of the same handover. */
+import type { ScenarioResult } from '../engine/handover/result';
+import type { Scenario } from '../model/scenario/scenario';
+import { chanceIn, claims } from './crossVersionClaims';
+import type { Check, Measured } from './crossVersionClaims';
+import { comparable } from './crossVersionLog';
+import type { Row } from './crossVersionRow';
+import { finalizeRequests, scenarioOf } from './crossVersionScenario';
+import type { Difference } from './imageCompare';
+import { BadTruth } from './replayTruth';
+
+export interface RowCompared {
+  readonly passed: number;
+  readonly differences: readonly Difference[];
+  /** What is not compared, or only in part, with the reason. */
+  readonly leftOut: readonly string[];
+}
+
+/** Throws BadTruth for a row that says what nobody here reads. */
+export function compareRow(row: Row, name: string, run: (scenario: Scenario) => ScenarioResult): RowCompared {
+  const scenario = scenarioOf(row, name);
+  const result = run(scenario);
+  const [hop] = result.hops;
+  if (hop === undefined) return { passed: 0, differences: [{ key: 'hops', expected: '1', found: '0' }], leftOut: [] };
+  const checks: Check[] = [
+    equal('verdict', row.verdict, hop.verdict), equal('kho_revived', row.revived, hop.revived), equal('handed_over', row.handedOver, hop.handedOver), equal('corruption', row.corruption, hop.corruption),
+    ...lists('messages', comparable(row.messages), comparable(result.log.filter((line) => line.kernel === 1).map((line) => line.text))),
+    ...lists('finalize', row.finalize.flatMap(answer), requests(row, result)),
+  ];
+  const leftOut: string[] = [];
+  const measured: Measured = { scenario, result, hop, withoutSessions: () => withoutSessions(scenario, run) ?? hop };
+  for (const list of ['restored', 'lost'] as const) {
+    for (const sentence of row[list]) {
+      const found = claims(list, sentence, measured);
+      if ('leftOut' in found) leftOut.push(`${list}: ${found.leftOut}`);
+      else checks.push(...found.map((one) => (one === undefined ? undefined : { ...one, key: `${list}: ${one.key}` })));
+      const chance = chanceIn(sentence);
+      if (chance !== undefined) leftOut.push(`${list}: ${chance}: what that machine measured; compared is whether there were some`);
+    }
+  }
+  return { passed: checks.filter((one) => one === undefined).length, differences: checks.filter((one) => one !== undefined), leftOut };
+}
+
+function equal(key: string, expected: string | boolean, found: string | boolean): Check {
+  return expected === found ? undefined : { key, expected: String(expected), found: String(found) };
+}
+
+function lists(key: string, expected: readonly string[], found: readonly string[]): Check[] {
+  return Array.from({ length: Math.max(expected.length, found.length) }, (_, i) => equal(`${key}[${String(i)}]`, expected[i] ?? 'no more', found[i] ?? 'no more'));
+}
+
+const DONE = 'done';
+
+/** What debugfs answered: an error's name, or that it was done; nothing where nobody asked. */
+function answer(line: string): readonly string[] {
+  if (line.includes('skipped')) return [];
+  if (/No such file or directory$/.test(line)) return ['ENOENT'];
+  if (/File exists$/.test(line)) return ['EEXIST'];
+  if (/-> 1 *$/.test(line)) return [DONE];
+  throw new BadTruth(`finalize: nobody here reads "${line}"`);
+}
+
+/** What the simulated one answered. LUO's reboot finalizes on its own: only as many as userspace asked for count, and none when it did not ask. */
+function requests(row: Row, { events }: ScenarioResult): readonly string[] {
+  const asked = events.filter((one) => one.kernel === 0 && one.call.includes('finalize')).map((one) => one.error ?? DONE);
+  return finalizeRequests(row) === 0 && row.luo ? [] : asked;
+}
+
+function withoutSessions(scenario: Scenario, run: (scenario: Scenario) => ScenarioResult): ScenarioResult['hops'][number] | undefined {
+  const [from, ...more] = scenario.kernels;
+  // Sessions need the live update orchestrator, whose own pages go with it; without it userspace has to finalize.
+  const kernels = from === undefined ? [] : [{ ...from, liveupdate: false }, ...more];
+  const handovers = scenario.handovers.map((one) => ({ ...one, finalize: Math.max(1, one.finalize) }));
+  return run({ ...scenario, kernels, handovers, participants: scenario.participants.filter((one) => one.kind !== 'session' && one.kind !== 'flb') }).hops[0];
+}
