@@ -23,6 +23,8 @@ export interface KernelOptions {
   readonly staleFill?: number;
   /** Physical addresses of the next page allocations, in order. */
   readonly placements?: readonly bigint[];
+  /** Where any further page allocation goes, for whoever keeps the memory; default: an area of this kernel's own. */
+  readonly place?: (order: number) => bigint | undefined;
   /** Seed of the patterns in this kernel. */
   readonly seed?: string;
   /**
@@ -100,7 +102,7 @@ export class Kernel {
     this.staleFill = options.staleFill ?? 0xa5;
     this.memory = new PhysicalMemory(options.arch.pageBytes, options.ramBytes ?? 1n << 36n, options.memoryFill ?? 0xc5);
     this.space = new AddressSpace(options.arch, options.bases, this.memory);
-    this.folios = new FolioAllocator(this.memory, foliosPhys, options.placements ?? [], options.arch.maxOrder);
+    this.folios = new FolioAllocator(this.memory, foliosPhys, options.placements ?? [], options.arch.maxOrder, options.place);
     this.kho = new Kho(this.memory, this.space, this.folios);
     this.dataNext = options.bases.imageStart + staticDataBytes;
   }

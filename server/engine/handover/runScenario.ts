@@ -7,7 +7,7 @@ import type { Actor } from './actors/actor';
 import { DriverActor } from './actors/driver';
 import { FlbActor } from './actors/flb';
 import { KexecMetadataActor } from './actors/kexecMetadata';
-import type { KstateSources } from './actors/kstate';
+import type { ScenarioSources } from './actors/kstate';
 import { KstateActor } from './actors/kstate';
 import { MemblockActor, ReserveMemActor } from './actors/reserveMem';
 import { SessionActor } from './actors/session';
@@ -25,10 +25,10 @@ import { CallFailed, KernelStops, Recorder } from './recorder';
 import { reportOf, summaryOf, verdictOf } from './report';
 import type { HopReport, JumpMemory, ParticipantReport, ScenarioResult } from './result';
 
-const noSources: KstateSources = { model: () => undefined };
+const noSources: ScenarioSources = () => undefined;
 
 /** Same scenario and sources, same result. Never throws on what a scenario says that reading it let pass. */
-export function runScenario(scenario: Scenario, sources: KstateSources = noSources): ScenarioResult {
+export function runScenario(scenario: Scenario, sources: ScenarioSources = noSources): ScenarioResult {
   return new Run(scenario, sources).all();
 }
 
@@ -42,7 +42,7 @@ class Run {
   private readonly hops: HopReport[] = [];
   private readonly jumps: JumpMemory[] = [];
 
-  constructor(private readonly scenario: Scenario, sources: KstateSources) {
+  constructor(private readonly scenario: Scenario, sources: ScenarioSources) {
     this.world = worldOf(scenario.machine, this.recorder, scenario.faults);
     const regions = new Set(scenario.kernels.flatMap((kernel) => parseReserveMemList(kernel.reserveMem).flatMap((one) => (one.ok ? [one.value.name] : []))));
     const given = scenario.participants.map((one) => actorOf(one, sources));
@@ -264,13 +264,15 @@ class Run {
   }
 
   private judge(old: SimKernel, kernel: SimKernel, handedOver: boolean): HopReport {
+    let corrupts = false;
     const participants = this.actors.flatMap((actor): ParticipantReport[] => {
       const judgement = actor.judge(kernel);
       if (judgement === undefined) return [];
+      if (judgement.corrupts === true) corrupts = true;
       return [reportOf(actor.name, actor.kind, judgement), ...(actor.judgeParts?.(kernel) ?? []).map((part) => reportOf(part.name, part.kind, part.judgement))];
     });
     const verdict = verdictOf(kernel.revived, participants);
-    const corruption = participants.some((report) => report.fate === 'overwritten');
+    const corruption = corrupts || participants.some((report) => report.fate === 'overwritten');
     return {
       handover: this.recorder.handover, from: old.index, to: kernel.index, verdict, handedOver, revived: kernel.revived, corruption, summary: summaryOf(verdict, participants, kernel.refusal), participants,
       leakedPages: leaked(old, kernel),
@@ -278,7 +280,7 @@ class Run {
   }
 }
 
-function actorOf(participant: Participant, sources: KstateSources): Actor {
+function actorOf(participant: Participant, sources: ScenarioSources): Actor {
   switch (participant.kind) {
     case 'test_kho': return new TestKhoActor(participant);
     case 'session': return new SessionActor(participant);

@@ -20,9 +20,10 @@ export class FolioAllocator {
 
   /**
    * `from`: lowest physical address to hand out. `placements`: where the next allocations go, before that.
+   * `place`: where those behind that go; undefined: from `from` on.
    * `fill`: what a new folio holds, as the kernel does not zero it.
    */
-  constructor(private readonly memory: PhysicalMemory, private from: bigint, placements: readonly bigint[], private readonly maxOrder: number) {
+  constructor(private readonly memory: PhysicalMemory, private from: bigint, placements: readonly bigint[], private readonly maxOrder: number, private readonly place?: (order: number) => bigint | undefined) {
     this.placements = [...placements];
   }
 
@@ -33,7 +34,7 @@ export class FolioAllocator {
   /** undefined: larger than the allocator gives. */
   alloc(order: number, fill: number): Folio | undefined {
     if (order > this.maxOrder) return undefined;
-    const phys = this.placements.shift() ?? this.next(order);
+    const phys = this.placements.shift() ?? this.place?.(order) ?? this.next(order);
     const folio = this.declare(phys, order);
     this.memory.write(phys, new Uint8Array(this.sizeBytes(folio)).fill(fill));
     return folio;

@@ -16,6 +16,8 @@ export interface Judgement {
   readonly notes: readonly { readonly fate: Fate; readonly reason: string }[];
   /** What arrived in another state though its pages were kept. */
   readonly changed: readonly string[];
+  /** Somebody goes on with bytes that are not what they are taken for. */
+  readonly corrupts?: boolean;
 }
 
 export interface Actor {
