@@ -2,11 +2,14 @@
  * Free blocks of one section of memory: a bit per block and order, with a bit above for every word that has one. Where many pages change at once it is turned into
  * a bit per page frame and back, whole words at a time.
  */
-import { bitsOf, bothOfPairs, doubled, lowestBit } from './bitWords';
+import { ALL_ONES, bitsOf, bothOfPairs, doubled, lowestBit } from './bitWords';
 
 /** Page frames of a section: a power of two above every order that an architecture has. */
 export const SECTION_PAGES = 1 << 17;
 export const SECTION_WORDS = SECTION_PAGES / 32;
+
+/** A word's worth of blocks is half a word of the next order. */
+const HALF = 0xffff;
 
 const wordsAt = (order: number): number => Math.max(1, SECTION_WORDS >>> order);
 
@@ -82,7 +85,11 @@ export class FreeSection {
     for (let order = this.maxOrder - 1; order >= 0; order--) {
       const own = this.words[order];
       const level = new Int32Array(wordsAt(order));
-      for (let i = 0; i < level.length; i++) level[i] = (own?.[i] ?? 0) | doubled((upper[i >>> 1] ?? 0) >>> ((i & 1) * 16));
+      for (let i = 0; i < level.length; i++) {
+        const half = ((upper[i >>> 1] ?? 0) >>> ((i & 1) * 16)) & HALF;
+        const above = half === HALF ? ALL_ONES : half === 0 ? 0 : doubled(half);
+        level[i] = own === undefined ? above : (own[i] ?? 0) | above;
+      }
       upper = level;
     }
     return upper;
@@ -94,12 +101,14 @@ export class FreeSection {
     for (let order = 0; order <= this.maxOrder; order++) {
       const upper = order < this.maxOrder ? blocksAbove(level) : undefined;
       let count = 0;
-      const words = this.words[order];
-      words?.fill(0);
+      this.words[order]?.fill(0);
       this.above[order]?.fill(0);
       const used = Math.min(level.length, wordsAt(order));
       for (let i = 0; i < used; i++) {
-        const bits = (level[i] ?? 0) === 0 ? 0 : (level[i] ?? 0) & ~(upper === undefined ? 0 : doubled((upper[i >>> 1] ?? 0) >>> ((i & 1) * 16)));
+        const word = level[i] ?? 0;
+        const half = upper === undefined || word === 0 ? 0 : ((upper[i >>> 1] ?? 0) >>> ((i & 1) * 16)) & HALF;
+        // Most words hold nothing, or only halves of larger blocks.
+        const bits = half === 0 ? word : half === HALF ? 0 : word & ~doubled(half);
         if (bits === 0) continue;
         this.wordsOf(order)[i] = bits;
         this.mark(order, i);
@@ -124,7 +133,11 @@ export class FreeSection {
 /** Blocks of the next order whose two halves are set. */
 function blocksAbove(level: Int32Array): Int32Array {
   const out = new Int32Array(Math.max(1, level.length >>> 1));
-  for (let i = 0; i < out.length; i++) out[i] = bothOfPairs(level[2 * i] ?? 0) | (bothOfPairs(level[2 * i + 1] ?? 0) << 16);
+  for (let i = 0; i < out.length; i++) {
+    const low = level[2 * i] ?? 0;
+    const high = level[2 * i + 1] ?? 0;
+    out[i] = (low & high) === ALL_ONES ? ALL_ONES : bothOfPairs(low) | (bothOfPairs(high) << 16);
+  }
   return out;
 }
 

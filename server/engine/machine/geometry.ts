@@ -13,6 +13,8 @@ export interface Geometry {
   readonly pageblockBytes: number;
   /** SMP_CACHE_BYTES. */
   readonly cacheLineBytes: number;
+  /** Memory from address 0 on that is reserved at every boot: on x86_64 the first MiB (reserve_real_mode). A KHO boot allocates there, too, until its trampoline is placed. */
+  readonly lowReservedBytes: number;
 }
 
 /** Orders by page size. x86_64: PMD of 2 MiB; arm64: PMDs of 2, 32 and 512 MiB, ARCH_FORCE_MAX_ORDER 10, 11 and 13. */
@@ -26,7 +28,7 @@ export function geometryOf(arch: MachineArch, pageBytes: number): Geometry | und
   const found = orders[arch][pageBytes];
   if (found === undefined) return undefined;
   const [maxOrder, pageblockOrder] = found;
-  return { arch, pageBytes, pageShift: Math.log2(pageBytes), maxOrder, pageblockOrder, pageblockBytes: pageBytes * 2 ** pageblockOrder, cacheLineBytes: 64 };
+  return { arch, pageBytes, pageShift: Math.log2(pageBytes), maxOrder, pageblockOrder, pageblockBytes: pageBytes * 2 ** pageblockOrder, cacheLineBytes: 64, lowReservedBytes: arch === 'x86_64' ? 0x100000 : 0 };
 }
 
 /** Four GiB. */

@@ -58,10 +58,15 @@ export class PageAllocator {
   constructor(private readonly geometry: Pick<Geometry, 'maxOrder' | 'pageblockOrder'>, private readonly ram: readonly NodeFrames[], free: FreeRanges, private readonly cma: Spans) {
     const ids = [...new Set(ram.map(({ node }) => node))].sort((a, b) => a - b);
     const pieces = new Map(ids.map((id) => [id, { normal: new Spans(), cma: new Spans() }]));
+    // The first CMA area that does not end before the range; most of millions of ranges have none in them.
+    let area = 0;
     for (let i = 0; i < free.spans.count; i++) {
+      const [pfn, end] = [free.spans.start(i), free.spans.end(i)];
       const node = pieces.get(free.nodes[i] ?? 0);
       if (node === undefined) continue;
-      this.byKind(free.spans.start(i), free.spans.end(i), (start, end, inCma) => { (inCma ? node.cma : node.normal).append(start, end); });
+      while (area < cma.count && cma.end(area) <= pfn) area++;
+      if (area === cma.count || cma.start(area) >= end) node.normal.append(pfn, end);
+      else this.byKind(pfn, end, (from, to, inCma) => { (inCma ? node.cma : node.normal).append(from, to); });
     }
     this.nodes = ids.map((node) => {
       const sections = sectionsOf(ram.filter((range) => range.node === node));
@@ -263,9 +268,14 @@ export class PageAllocator {
 
   private wrongToClaim(pfn: number, end: number): PageProblem['kind'] | undefined {
     if (this.taken.count(pfn, end - pfn) > 0) return 'in use';
-    if (this.nodes.some(({ normal, cma }) => normal.anyFree(pfn, end) || cma.anyFree(pfn, end))) return 'free';
     let inRam = 0;
-    for (const range of this.ram) inRam += Math.max(0, Math.min(end, range.end) - Math.max(pfn, range.pfn));
+    for (const range of this.ram) {
+      const [start, stop] = [Math.max(pfn, range.pfn), Math.min(end, range.end)];
+      if (start >= stop) continue;
+      const pools = this.nodes.find(({ node }) => node === range.node);
+      if (pools !== undefined && (pools.normal.anyFree(start, stop) || pools.cma.anyFree(start, stop))) return 'free';
+      inRam += stop - start;
+    }
     return inRam < end - pfn ? 'no memory' : undefined;
   }
 
