@@ -40,6 +40,7 @@ export const messages = {
   noMap: (what: 'bitmaps' | 'map' | 'tree') => (what === 'tree' ? 'KHO: failed to get preserved KHO memory tree' : `KHO: failed to get preserved memory ${what}`),
   rootNotRestored: () => 'KHO: failed to restore folio for KHO fdt',
   restoreWarning: ({ text }: WarnForm) => text,
+  restoreFreeWarning: () => 'WARNING: kho_restore_free',
   // KHO, the command line.
   scratchAreas: (lowmem: bigint, global: bigint, pernode: bigint) => `KHO: scratch areas: lowmem: ${mib(lowmem)} global: ${mib(global)} pernode: ${mib(pernode)}`,
   scratchScale: (percent: number) => `KHO: scratch scale is ${count(percent)}%`,

@@ -267,8 +267,10 @@ export class Successor {
     return splitRange(start, start + pages).every(({ pfn }) => this.restorePage(pfn) !== undefined);
   }
 
-  /** kho_restore_free(): whether it was there to be freed. */
+  /** kho_restore_free(): whether it was there to be freed; otherwise it warns, each time. */
   restoreFree(phys: bigint): boolean {
-    return this.restoreFolio(phys) !== undefined;
+    const restored = this.restoreFolio(phys) !== undefined;
+    if (!restored) this.print('warn', messages.restoreFreeWarning());
+    return restored;
   }
 }
