@@ -1,4 +1,5 @@
 /** The simulation for a terminal: at most 100 columns. */
+import { clip, wrap } from './wrapText';
 import type { DirectionView, MemberView, SimulationView, StreamCell, ViewVerdict } from '../shared/simulationView';
 
 export interface TextOptions {
@@ -6,7 +7,6 @@ export interface TextOptions {
   readonly colour?: boolean;
 }
 
-const columns = 100;
 const verdictColour: Readonly<Record<ViewVerdict, number>> = { crashes: 31, corrupts: 31, refused: 34, loses: 31, warns: 33, loads: 32 };
 
 export function simulationText(view: SimulationView, options: TextOptions = {}): string {
@@ -105,23 +105,4 @@ function table(view: SimulationView, paint: (verdict: ViewVerdict, text: string)
 
 function fates(member: MemberView): readonly (readonly [string, MemberView['update']])[] {
   return [['update  ', member.update], ['rollback', member.rollback]];
-}
-
-/** Breaks at spaces; a word longer than a line stands alone, cut. */
-function wrap(text: string, indent: string): string[] {
-  const out: string[] = [];
-  let line = indent;
-  for (const word of text.split(' ')) {
-    if (line.length > indent.length && line.length + 1 + word.length > columns) {
-      out.push(line);
-      line = `${indent}  `;
-      line += word;
-    } else line = line.trim() === '' && line.length <= indent.length + 2 ? `${line}${word}` : `${line} ${word}`;
-  }
-  out.push(line);
-  return out.map(clip);
-}
-
-function clip(line: string): string {
-  return line.length <= columns ? line : `${line.slice(0, columns - 1)}…`;
 }

@@ -23,3 +23,14 @@ export function encodeText(value: string): Uint8Array {
 export function hexBytes(bytes: Uint8Array, between = ''): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(between);
 }
+
+const units = [[1n << 40n, 'TiB'], [1n << 30n, 'GiB'], [1n << 20n, 'MiB'], [1n << 10n, 'KiB']] as const;
+
+/** Size in binary units: exact when exact, else one decimal. */
+export function sizeText(bytes: bigint | number): string {
+  const whole = BigInt(bytes);
+  const unit = units.find(([one]) => whole >= one);
+  if (unit === undefined) return `${String(whole)} B`;
+  const [one, name] = unit;
+  return `${whole % one === 0n ? String(whole / one) : (Number(whole) / Number(one)).toFixed(1)} ${name}`;
+}

@@ -1,4 +1,5 @@
 /** Hex text and counts, for people. Hex strings are lower-case without spaces, two digits a byte. */
+import { sizeText as plainSizeText } from '../../server/formats/text';
 
 /** Splits hex text into bytes; a lone last digit is dropped. */
 export function bytesOf(hex: string): string[] {
@@ -27,15 +28,9 @@ export function counted(n: number, one: string, many = `${one}s`): string {
   return `${grouped(n)} ${n === 1 ? one : many}`;
 }
 
-/** Size in binary units, exact when exact, else one decimal. */
+/** Size in binary units, with a space that does not break. */
 export function sizeText(bytes: number): string {
-  for (const [unit, name] of [[2 ** 40, 'TiB'], [2 ** 30, 'GiB'], [2 ** 20, 'MiB'], [2 ** 10, 'KiB']] as const) {
-    if (bytes >= unit) {
-      const value = bytes / unit;
-      return `${Number.isInteger(value) ? value : value.toFixed(1)}\u00a0${name}`;
-    }
-  }
-  return `${bytes}\u00a0B`;
+  return plainSizeText(bytes).replace(' ', '\u00a0');
 }
 
 /** A run of bytes shown, or a gap left out. `from` counts bytes from the start of the whole. */

@@ -84,6 +84,8 @@ export interface HopReport {
   readonly participants: readonly ParticipantReport[];
   /** Pages preserved by the old kernel that nobody took over: reserved in the new one until the next kexec. */
   readonly leakedPages: number;
+  /** Scratch areas that the old kernel had; none without KHO. For pictures of memory. */
+  readonly scratch?: readonly { readonly phys: bigint; readonly sizeBytes: bigint }[];
 }
 
 /** Memory at a jump: what a dump carries, and what `decode` must find in it. */

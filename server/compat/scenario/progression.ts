@@ -1,0 +1,93 @@
+/** A handover as a picture in text: a column for each state, a row for each participant, the jump as a double line. */
+import type { SimEvent } from '../../engine/handover/result';
+import type { HandoverSpec, Scenario, State } from '../../model/scenario/scenario';
+import { STATES_BEFORE, STATES_BEHIND } from '../../model/scenario/scenario';
+import { clip } from '../wrapText';
+
+/** `POST-RESUME`, the longest of the states. */
+const CELL = 11;
+const MOST_NAME = 13;
+const MOST_ROWS = 24;
+/** Of one participant in one state. */
+const MOST_ITEMS = 6;
+
+/** One word for what pages became: with a count of five characters it fits into a cell. */
+export const pageWords = {
+  preserved: 'keep', unpreserved: 'unkeep', restored: 'take', free: 'free', allocated: 'alloc', reserved: 'hold', overwritten: 'OVERW',
+} as const satisfies Record<NonNullable<SimEvent['pages']>['became'], string>;
+
+export const progressionLegend = 'blocks that are preserved (keep), unpreserved (unkeep), reserved at boot (hold) and restored (take); tree: the root FDT; !: failed';
+
+/** `events`: of one attempt. `to` undefined: it was given up. */
+export function progressionText(events: readonly SimEvent[], scenario: Scenario, hop: { readonly from: number; readonly to: number | undefined }, spec: HandoverSpec | undefined): string[] {
+  const rows = rowsOf(events, scenario);
+  const nameWidth = Math.min(MOST_NAME, Math.max(4, ...rows.map((row) => row.name.length)));
+  const jumped = hop.to !== undefined;
+  const line = (name: string, cell: (state: State) => string): string => {
+    const left = STATES_BEFORE.map((state) => clip(cell(state), CELL).padEnd(CELL)).join(' ');
+    const right = STATES_BEHIND.map((state) => clip(cell(state), CELL).padEnd(CELL)).join(' ');
+    return `  ${clip(name, nameWidth).padEnd(nameWidth)} ${left}${jumped ? `║${right}` : ''}`.trimEnd();
+  };
+  const width = (columns: number): number => columns * (CELL + 1) - 1;
+  const bar = (kernel: number | undefined, columns: number): string => {
+    const name = kernel === undefined ? '' : ` ${scenario.kernels[kernel]?.release ?? String(kernel)} `;
+    return clip(`──${name}`, width(columns)).padEnd(width(columns), '─');
+  };
+  const out = [
+    `  ${' '.repeat(nameWidth)} ${bar(hop.from, STATES_BEFORE.length)}${jumped ? `║${bar(hop.to, STATES_BEHIND.length)}` : ''}`,
+    line('', (state) => state),
+  ];
+  for (const row of rows.slice(0, MOST_ROWS)) {
+    const height = Math.max(1, ...[...row.cells.values()].map((cell) => cell.length));
+    for (let i = 0; i < height; i++) out.push(line(i === 0 ? row.name : '', (state) => row.cells.get(state)?.[i] ?? (i === 0 ? '·' : '')));
+  }
+  if (rows.length > MOST_ROWS) out.push(`  … and ${String(rows.length - MOST_ROWS)} more`);
+  if (!jumped) out.push(`  given up${spec?.abortAfter === undefined ? '' : ` behind ${spec.abortAfter}`}: no jump`);
+  return out;
+}
+
+interface Row { readonly name: string; readonly cells: ReadonlyMap<State, readonly string[]> }
+
+/** Participants as the scenario has them, then whoever else did something. */
+function rowsOf(events: readonly SimEvent[], scenario: Scenario): readonly Row[] {
+  const byWho = new Map<string, Map<State, SimEvent[]>>(scenario.participants.map((one) => [one.name, new Map()]));
+  for (const event of events) {
+    if (event.state === 'KEXEC') continue;
+    const states = byWho.get(event.who) ?? new Map<State, SimEvent[]>();
+    byWho.set(event.who, states);
+    const list = states.get(event.state);
+    if (list === undefined) states.set(event.state, [event]);
+    else list.push(event);
+  }
+  return [...byWho].map(([name, states]) => ({ name, cells: new Map([...states].map(([state, list]) => [state, cellOf(list)])) }));
+}
+
+/** Each kind of thing once, with its sum, in the order in which they first happened. */
+function cellOf(events: readonly SimEvent[]): readonly string[] {
+  const items = new Map<string, number>();
+  for (const event of events) {
+    const [word, n] = itemOf(event);
+    items.set(word, (items.get(word) ?? 0) + n);
+  }
+  const all = [...items].map(([word, n]) => (n === 0 ? word : `${word} ${shortCount(n)}`));
+  return all.length > MOST_ITEMS ? [...all.slice(0, MOST_ITEMS - 1), `… ${String(all.length - MOST_ITEMS + 1)} more`] : all;
+}
+
+function itemOf(event: SimEvent): readonly [string, number] {
+  if (event.error !== undefined) return [`!${event.error}`, 0];
+  if (event.pages !== undefined) return [pageWords[event.pages.became], event.pages.blocks];
+  if (event.tree !== undefined) return [event.call.includes('remove') ? 'tree -' : event.call.includes('retrieve') ? 'tree read' : 'tree +', 0];
+  return [callWord(event.call), 0];
+}
+
+/** `LIVEUPDATE_SESSION_RETRIEVE_FD` is `retrieve_fd`. */
+export function callWord(call: string): string {
+  return call.replace(/\(\)$/, '').replace(/^(LIVEUPDATE_SESSION_|LIVEUPDATE_|LIVEUPDATE_IOCTL_|kho_|luo_|memfd_luo_|liveupdate_)/, '').toLowerCase();
+}
+
+/** Five characters at most. */
+export function shortCount(n: number): string {
+  if (n < 10_000) return String(n);
+  if (n < 1_000_000) return `${String(Math.floor(n / 1000))}k`;
+  return `${(Math.floor(n / 100_000) / 10).toFixed(1)}M`;
+}

@@ -1,0 +1,99 @@
+/** A whole handover for a terminal and the Test Explorer: at most 100 columns, as long for a million folios as for one. */
+import { alternatives } from '../engine/alternatives/alternatives';
+import type { HopReport, ScenarioResult } from '../engine/handover/result';
+import { hex } from '../formats/problem';
+import { sizeText } from '../formats/text';
+import type { KernelSpec, Scenario } from '../model/scenario/scenario';
+import { alternativesText } from './scenario/alternativesText';
+import { counted, expectationsText, fatesText } from './scenario/fates';
+import { eventsText, logText } from './scenario/happened';
+import { memoryText } from './scenario/memory';
+import { paintWord, painter } from './scenario/paint';
+import type { Paint } from './scenario/paint';
+import { progressionLegend, progressionText } from './scenario/progression';
+import { wrap } from './wrapText';
+
+export interface ScenarioTextOptions {
+  /** ANSI colours for verdicts and fates. */
+  readonly colour?: boolean;
+  /** What everybody did, call by call, beside the picture. Left out: shown. */
+  readonly events?: boolean;
+}
+
+export function scenarioText(result: ScenarioResult, scenario: Scenario, options: ScenarioTextOptions = {}): string {
+  const paint = painter(options.colour === true);
+  const out = [...headText(result, scenario, paint), ''];
+  for (const hop of result.hops) out.push(...hopText(hop, result, scenario, options.events !== false, paint), '');
+  if (scenario.alternatives !== undefined) out.push(...alternativesText(alternatives(scenario, scenario.alternatives), scenario.alternatives));
+  const expected = expectationsText(result.expectations, paint);
+  if (expected.length > 0) out.push(...expected, '');
+  return `${out.join('\n').trimEnd()}\n`;
+}
+
+// ---- the head ----
+
+function headText(result: ScenarioResult, scenario: Scenario, paint: Paint): string[] {
+  const failed = result.expectations.filter((one) => !one.passed).length;
+  const all = result.expectations.length;
+  const word = all === 0 ? 'ran' : result.passed ? 'passed' : 'FAILED';
+  const count = all === 0 ? '' : result.passed ? `, ${counted(all, 'expectation')}` : `, ${String(failed)} of ${counted(all, 'expectation')}`;
+  const { machine } = scenario;
+  const bytes = machine.ram.reduce((sum, range) => sum + range.sizeBytes, 0n);
+  const nodes = new Set(machine.ram.map((range) => range.node)).size;
+  return [
+    ...paintWord(wrap(`${scenario.name}: ${word}${count}`, ''), word, result.passed ? 'pass' : 'fail', paint),
+    ...(scenario.description === undefined ? [] : wrap(scenario.description, '  ')),
+    '',
+    ...wrap(`machine   ${machine.arch}, pages of ${sizeText(machine.pageBytes)}, ${sizeText(bytes)} on ${counted(nodes, 'node')}`, ''),
+    ...scenario.kernels.flatMap((kernel, i) => kernelText(kernel, i).map((line, at) => (at === 0 ? `${i === 0 ? 'kernels ' : '        '}${line}` : line))),
+  ];
+}
+
+function kernelText(kernel: KernelSpec, index: number): string[] {
+  const words = [
+    `kho=${kernel.kho ? 'on' : 'off'}`,
+    ...(kernel.liveupdate ? ['liveupdate=on'] : []),
+    ...(kernel.khoScratch === undefined ? [] : [`kho_scratch=${kernel.khoScratch}`]),
+    ...kernel.reserveMem.map((value) => `reserve_mem=${value}`),
+  ];
+  const notes = [
+    ...(kernel.debug ? ['CONFIG_KEXEC_HANDOVER_DEBUG'] : []),
+    ...Object.entries(kernel.compatible).map(([of, value]) => `${of} "${value}"`),
+    ...(kernel.bitmapBytes === undefined ? [] : [`bitmaps of ${String(kernel.bitmapBytes)} bytes`]),
+    ...(kernel.depthFix === undefined ? [] : [kernel.depthFix ? 'with the depth fix' : 'without the depth fix']),
+    ...(kernel.pressure === 0 ? [] : [`userspace fills ${String(Math.round(kernel.pressure * 100))} % of free memory`]),
+    ...kernel.without.map((name) => `without ${name}`),
+  ];
+  const release = kernel.release === kernel.generation ? kernel.release : `${kernel.release} (KHO of ${kernel.generation})`;
+  return wrap(`${String(index)} ${release}  ${[...words, ...notes].join(', ')}`, '          ').map((line, at) => (at === 0 ? `  ${line.trimStart()}` : line));
+}
+
+// ---- one attempt ----
+
+function hopText(hop: HopReport, result: ScenarioResult, scenario: Scenario, withEvents: boolean, paint: Paint): string[] {
+  const events = result.events.filter((one) => one.handover === hop.handover);
+  const log = result.log.filter((one) => one.handover === hop.handover);
+  const events_ = withEvents ? eventsText(events) : [];
+  const jump = result.jumps.find((one) => one.handover === hop.handover);
+  return [
+    ...paintWord(wrap(`handover ${String(hop.handover)}, ${pathText(hop, scenario)}: ${hop.verdict}`, ''), `: ${hop.verdict}`, hop.verdict, paint),
+    ...wrap(hop.summary, '  '),
+    '',
+    ...progressionText(events, scenario, hop, scenario.handovers[hop.handover - 1]),
+    ...wrap(progressionLegend, '  '),
+    ...section(events_),
+    ...section(logText(log, scenario)),
+    ...(hop.to === undefined ? [] : ['', ...memoryText(hop, scenario.machine)]),
+    ...(jump?.rootPhys === undefined ? [] : [`    root FDT at ${hex(jump.rootPhys)}`]),
+    ...section(fatesText(hop, scenario.machine.pageBytes, paint)),
+  ];
+}
+
+function section(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function pathText(hop: HopReport, scenario: Scenario): string {
+  const name = (index: number): string => scenario.kernels[index]?.release ?? `kernel ${String(index)}`;
+  return hop.to === undefined ? `in ${name(hop.from)}` : `${name(hop.from)} -> ${name(hop.to)}`;
+}

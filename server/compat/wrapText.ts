@@ -1,0 +1,22 @@
+/** Lines for a terminal. */
+
+export const COLUMNS = 100;
+
+/** Breaks at spaces; what goes on in a further line is indented by two more. A word longer than a line stands alone, cut. */
+export function wrap(text: string, indent: string, columns = COLUMNS): string[] {
+  const out: string[] = [];
+  let line = indent;
+  for (const word of text.split(' ')) {
+    if (line.length > indent.length && line.length + 1 + word.length > columns) {
+      out.push(line);
+      line = `${indent}  `;
+      line += word;
+    } else line = line.trim() === '' && line.length <= indent.length + 2 ? `${line}${word}` : `${line} ${word}`;
+  }
+  out.push(line);
+  return out.map((one) => clip(one, columns));
+}
+
+export function clip(line: string, columns = COLUMNS): string {
+  return line.length <= columns ? line : `${line.slice(0, columns - 1)}…`;
+}

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { scenarioText } from '../../../server/compat/scenarioText';
+import type { ParticipantReport, ScenarioResult, SimEvent } from '../../../server/engine/handover/result';
+import type { KernelSpec, Scenario } from '../../../server/model/scenario/scenario';
+
+// A handover told by hand, of a driver with 512 tables and a region of reserve_mem: what a report shows of it is written out below.
+
+const kernel: KernelSpec = {
+  generation: '7.1', release: '7.1.5', kho: true, liveupdate: true, khoScratch: undefined, reserveMem: ['4M:4096:trace'], debug: false, bootBytes: 0n, pressure: 0,
+  imageBytes: 0n, compatible: {}, bitmapBytes: undefined, depthFix: undefined, without: [],
+};
+
+const scenario: Scenario = {
+  name: 'tables', description: 'Which pages does a driver keep?',
+  machine: { arch: 'x86_64', pageBytes: 4096, order: 'little', ram: [{ start: 0n, sizeBytes: 320n << 20n, node: 0 }, { start: 320n << 20n, sizeBytes: 160n << 20n, node: 1 }], kernelBytes: 48n << 20n },
+  kernels: [kernel, { ...kernel, reserveMem: [], pressure: 0.5 }],
+  participants: [{ name: 'smmu', kind: 'driver', compatible: 'smmu-v1', states: {} }],
+  handovers: [{ abortAfter: undefined, finalize: 0, userspace: { retrieve: 'all', finish: 'all', opensPlain: [], preservesAgain: false } }],
+  faults: [], expect: undefined,
+};
+
+const event = (state: SimEvent['state'], who: string, call: string, more: Partial<SimEvent> = {}): SimEvent => ({ handover: 1, kernel: state === 'RESUME' || state === 'POST-RESUME' || state === 'CONCLUDE' ? 1 : 0, state, who, call, what: `${who} does it`, ...more });
+const pages = (became: NonNullable<SimEvent['pages']>['became'], blocks: number, order = 0): Pick<SimEvent, 'pages'> => ({ pages: { became, blocks, pages: blocks << order, byOrder: { [order]: blocks }, firstPfn: 0x10000 } });
+
+const report = (name: string, kind: string, fate: ParticipantReport['fate'], first: number, count: number): ParticipantReport => ({
+  name, kind, fate, pages: { kept: 0, lost: 0, leaked: 0, overwritten: 0, refused: 0, [fate]: count },
+  reasons: [`${name} is ${fate}`], runs: [{ pfn: first, pages: count, fate, reason: 0 }], runsLeftOut: 0, changed: [],
+});
+
+const result: ScenarioResult = {
+  name: 'tables', passed: false,
+  expectations: [
+    { path: ['expect', 'verdict'], expected: 'works', found: 'works', passed: true },
+    { path: ['expect', 'fates', 'smmu'], expected: 'kept', found: 'overwritten', passed: false },
+  ],
+  hops: [{
+    handover: 1, from: 0, to: 1, verdict: 'partly', handedOver: true, revived: true, corruption: true, summary: 'Not everything arrived.', leakedPages: 3,
+    participants: [report('trace', 'reserve_mem', 'kept', 0x8000, 1024), report('smmu', 'driver', 'overwritten', 0x14000, 512)],
+    scratch: [{ phys: 0x1000000n, sizeBytes: 0x2000000n }],
+  }],
+  events: [
+    event('PREPARE', 'smmu', 'alloc_pages', pages('allocated', 512)),
+    event('PREPARE', 'smmu', 'kho_preserve_folio', pages('preserved', 500)),
+    event('PREPARE', 'smmu', 'kho_preserve_folio', pages('preserved', 12)),
+    event('STOP', 'smmu', 'kho_add_subtree', { tree: 'smmu' }),
+    event('KEXEC', 'kexec', 'machine_kexec'),
+    event('RESUME', 'smmu', 'kho_retrieve_subtree', { error: 'ENOENT' }),
+    event('CONCLUDE', 'smmu', 'kho_restore_folio', pages('restored', 1_234_567)),
+  ],
+  log: [{ handover: 1, kernel: 1, state: 'RESUME', level: 'info', text: 'KHO: found kexec handover data.' }],
+  jumps: [],
+};
+
+const lines = (text: string): string[] => text.split('\n');
+const after = (text: string, head: string, n: number): string[] => {
+  const all = lines(text);
+  const at = all.findIndex((line) => line.startsWith(head));
+  assert.notEqual(at, -1, `no line begins with "${head}" in\n${text}`);
+  return all.slice(at, at + n);
+};
+
+describe('the report of a scenario as text', () => {
+  const text = scenarioText(result, scenario);
+
+  it('draws the progression: a column for each state, sums of blocks, the jump between STOP and RESUME', () => {
+    assert.deepEqual(after(text, '       ── 7.1.5', 6), [
+      '       ── 7.1.5 ──────────────────────────────────────║── 7.1.5 ──────────────────────────',
+      '       RUNNING     PREPARE     PRE-STOP    STOP       ║RESUME      POST-RESUME CONCLUDE',
+      '  smmu ·           alloc 512   ·           tree +     ║!ENOENT     ·           take 1.2M',
+      '                   keep 512                           ║',
+      '  blocks that are preserved (keep), unpreserved (unkeep), reserved at boot (hold) and restored',
+      '    (take); tree: the root FDT; !: failed',
+    ]);
+  });
+
+  it('draws memory: 80 columns for the widest node, the worst of what lies in a column', () => {
+    // 320 MiB in 80 columns: 4 MiB each. Scratch 16 to 48 MiB is columns 4 to 11; trace, 128 MiB, column 32; smmu lies at 320 MiB, the first 2 MiB of node 1.
+    assert.deepEqual(after(text, '  memory:', 6), [
+      '  memory: a column is 4 MiB and shows the worst in it',
+      '    node 0, 0x0 to 0x13ffffff',
+      `    |${'.'.repeat(4)}${'s'.repeat(8)}${'.'.repeat(20)}#${'.'.repeat(47)}|`,
+      '    node 1, 0x14000000 to 0x1dffffff',
+      `    |X${'.'.repeat(39)}|`,
+      '    X overwritten   # kept   s scratch   . not handed over',
+    ]);
+  });
+
+  it('says what became of each, where it lies and why', () => {
+    assert.deepEqual(after(text, '  what became of it', 6), [
+      '  what became of it',
+      '    trace  reserve_mem  kept        1024 pages     4 MiB     0x8000000 to 0x83fffff',
+      '      trace is kept',
+      '    smmu   driver       overwritten 512 pages      2 MiB     0x14000000 to 0x141fffff',
+      '      smmu is overwritten',
+      '    3 pages (12 KiB) are leaked: reserved in the new kernel for nobody, until the next kexec',
+    ]);
+  });
+
+  it('says what was expected and what was found, and whose line it is in the log', () => {
+    assert.deepEqual(after(text, 'expected', 3), ['expected', '  ok    verdict: works', '  FAIL  fates.smmu: expected kept, found overwritten']);
+    assert.deepEqual(after(text, '  kernel 1', 2), ['  kernel 1, 7.1.5, logs', '    RESUME   KHO: found kexec handover data.']);
+    assert.equal(lines(text)[0], 'tables: FAILED, 1 of 2 expectations');
+  });
+
+  it('keeps to 100 columns, whatever is in it', () => {
+    const long = 'x'.repeat(300);
+    const hostile = scenarioText(
+      { ...result, name: long, log: [{ handover: 1, kernel: 1, state: 'RESUME', level: 'err', text: `${long} ${long}` }], hops: result.hops.map((hop) => ({ ...hop, summary: long, participants: hop.participants.map((one) => ({ ...one, name: long, kind: long, reasons: [long], changed: [long] })) })) },
+      { ...scenario, name: long, description: long, participants: [{ name: long, kind: 'test_kho', folios: [] }], alternatives: { carvedOutBytes: 1n << 20n, samePlace: true } },
+    );
+    for (const line of lines(hostile)) assert.ok(line.length <= 100, `${String(line.length)}: ${line}`);
+  });
+
+  it('is as long for a million runs as for a thousand, and colours only words', () => {
+    const many = { ...result, hops: result.hops.map((hop) => ({ ...hop, participants: Array.from({ length: 5000 }, (_, i) => report(`p${String(i)}`, 'driver', 'kept', i * 2, 1)) })) };
+    assert.ok(lines(scenarioText(many, scenario)).length < 220);
+    const esc = '\u001b';
+    const coloured = scenarioText(result, scenario, { colour: true });
+    assert.ok(coloured.includes(`${esc}[31mFAIL${esc}[0m`));
+    assert.equal(coloured.replaceAll(new RegExp(`${esc}\\[\\d+m`, 'g'), ''), text);
+  });
+
+  it('of an attempt that was given up draws no other side', () => {
+    const given = scenarioText({ ...result, hops: result.hops.map((hop) => ({ ...hop, to: undefined, verdict: 'aborted' })) }, { ...scenario, handovers: [{ abortAfter: 'PREPARE', finalize: 0, userspace: { retrieve: 'all', finish: 'all', opensPlain: [], preservesAgain: false } }] });
+    assert.ok(!given.includes('║'));
+    assert.ok(given.includes('  given up behind PREPARE: no jump\n'));
+    assert.ok(!given.includes('memory: a column'));
+  });
+});
