@@ -70,22 +70,37 @@ function kernelText(kernel: KernelSpec, index: number): string[] {
 
 // ---- one attempt ----
 
+/** The parts of the report of one attempt; each is a picture of its own, too. */
+export type HopPart = 'progression' | 'events' | 'log' | 'memory' | 'fates';
+
+/** Lines of one part; none when there is nothing to show. */
+export function hopPart(part: HopPart, hop: HopReport, result: ScenarioResult, scenario: Scenario, paint: Paint = painter(false)): readonly string[] {
+  const events = (): ScenarioResult['events'] => result.events.filter((one) => one.handover === hop.handover);
+  switch (part) {
+    case 'progression': return progressionText(events(), scenario, hop, scenario.handovers[hop.handover - 1]);
+    case 'events': return eventsText(events());
+    case 'log': return logText(result.log.filter((one) => one.handover === hop.handover), scenario);
+    case 'memory': {
+      if (hop.to === undefined) return [];
+      const root = result.jumps.find((one) => one.handover === hop.handover)?.rootPhys;
+      return [...memoryText(hop, scenario.machine), ...(root === undefined ? [] : [`    root FDT at ${hex(root)}`])];
+    }
+    case 'fates': return fatesText(hop, scenario.machine.pageBytes, paint);
+  }
+}
+
 function hopText(hop: HopReport, result: ScenarioResult, scenario: Scenario, withEvents: boolean, paint: Paint): string[] {
-  const events = result.events.filter((one) => one.handover === hop.handover);
-  const log = result.log.filter((one) => one.handover === hop.handover);
-  const events_ = withEvents ? eventsText(events) : [];
-  const jump = result.jumps.find((one) => one.handover === hop.handover);
+  const part = (name: HopPart): readonly string[] => hopPart(name, hop, result, scenario, paint);
   return [
     ...paintWord(wrap(`handover ${String(hop.handover)}, ${pathText(hop, scenario)}: ${hop.verdict}`, ''), `: ${hop.verdict}`, hop.verdict, paint),
     ...wrap(hop.summary, '  '),
     '',
-    ...progressionText(events, scenario, hop, scenario.handovers[hop.handover - 1]),
+    ...part('progression'),
     ...wrap(progressionLegend, '  '),
-    ...section(events_),
-    ...section(logText(log, scenario)),
-    ...(hop.to === undefined ? [] : ['', ...memoryText(hop, scenario.machine)]),
-    ...(jump?.rootPhys === undefined ? [] : [`    root FDT at ${hex(jump.rootPhys)}`]),
-    ...section(fatesText(hop, scenario.machine.pageBytes, paint)),
+    ...(withEvents ? section(part('events')) : []),
+    ...section(part('log')),
+    ...section(part('memory')),
+    ...section(part('fates')),
   ];
 }
 
