@@ -20,3 +20,10 @@ export function wrap(text: string, indent: string, columns = COLUMNS): string[] 
 export function clip(line: string, columns = COLUMNS): string {
   return line.length <= columns ? line : `${line.slice(0, columns - 1)}…`;
 }
+
+/** Names often differ at their ends: what is left out stands in the middle. */
+export function clipMiddle(text: string, columns: number): string {
+  if (text.length <= columns) return text;
+  const tail = Math.floor((columns - 1) / 2);
+  return `${text.slice(0, columns - 1 - tail)}…${text.slice(text.length - tail)}`;
+}

@@ -4,7 +4,7 @@ import type { Statement } from '../../engine/alternatives/approaches';
 import { needsPlace } from '../../engine/alternatives/approaches';
 import { sizeText } from '../../formats/text';
 import type { AlternativesSpec } from '../../model/scenario/scenario';
-import { clip, wrap } from '../wrapText';
+import { clip, clipMiddle, wrap } from '../wrapText';
 
 const MOST_PARTICIPANTS = 20;
 
@@ -21,14 +21,14 @@ export function alternativesText(reports: readonly ApproachReport[], spec: Alter
 
 function reportText({ approach, setAsideBytes, participants }: ApproachReport): string[] {
   const shown = participants.slice(0, MOST_PARTICIPANTS);
-  const width = Math.min(20, Math.max(4, ...shown.map((one) => one.name.length)));
+  const width = Math.min(24, Math.max(4, ...shown.map((one) => one.name.length)));
   const out = wrap(`${approach.id}: ${statementText(approach.what)}; ${setAsideBytes === 0n ? 'nothing' : sizeText(setAsideBytes)} out of use for others`, '  ');
   // What was said once of an approach holds for those behind it, too.
   const saidAlready = new Set<string>();
   for (const one of shown) {
     const copied = one.copiedBytes === 0n ? '' : `, ${sizeText(one.copiedBytes)} copied or allocated there`;
     const amount = one.fate === 'kept' ? sizeText(one.keptBytes) : `${sizeText(one.keptBytes)} of ${sizeText(one.bytes)}`;
-    out.push(clip(`    ${clip(one.name, width).padEnd(width)}  ${one.fate.padEnd(8)}  ${amount}${copied}`));
+    out.push(clip(`    ${clipMiddle(one.name, width).padEnd(width)}  ${one.fate.padEnd(8)}  ${amount}${copied}`));
     const news = one.why.filter((statement) => !saidAlready.has(statement.text));
     for (const statement of news) {
       saidAlready.add(statement.text);

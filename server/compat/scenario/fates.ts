@@ -3,7 +3,7 @@ import type { ExpectationResult, HopReport, ParticipantReport } from '../../engi
 import { hex } from '../../formats/problem';
 import { sizeText } from '../../formats/text';
 import type { Fate } from '../../model/scenario/scenario';
-import { clip, wrap } from '../wrapText';
+import { clip, clipMiddle, wrap } from '../wrapText';
 import { paintWord } from './paint';
 import type { Paint } from './paint';
 
@@ -16,7 +16,7 @@ const order: readonly Fate[] = ['overwritten', 'refused', 'lost', 'leaked', 'kep
 export function fatesText(hop: HopReport, pageBytes: number, paint: Paint): string[] {
   if (hop.participants.length === 0) return [];
   const shown = hop.participants.slice(0, MOST_PARTICIPANTS);
-  const nameWidth = Math.min(20, Math.max(...shown.map((one) => one.name.length)));
+  const nameWidth = Math.min(24, Math.max(...shown.map((one) => one.name.length)));
   const kindWidth = Math.min(14, Math.max(...shown.map((one) => one.kind.length)));
   const out = ['  what became of it'];
   for (const one of shown) out.push(...participantText(one, pageBytes, nameWidth, kindWidth, paint));
@@ -32,7 +32,7 @@ function participantText(one: ParticipantReport, pageBytes: number, nameWidth: n
   const rows = fates.length === 0 ? [one.fate] : fates;
   const out = rows.map((fate, i) => {
     const pages = one.pages[fate];
-    const head = i === 0 ? `${clip(one.name, nameWidth).padEnd(nameWidth)}  ${clip(one.kind, kindWidth).padEnd(kindWidth)}` : ' '.repeat(nameWidth + 2 + kindWidth);
+    const head = i === 0 ? `${clipMiddle(one.name, nameWidth).padEnd(nameWidth)}  ${clip(one.kind, kindWidth).padEnd(kindWidth)}` : ' '.repeat(nameWidth + 2 + kindWidth);
     const amount = pages === 0 ? '' : `${counted(pages, 'page').padEnd(14)} ${sizeText(BigInt(pages) * BigInt(pageBytes)).padEnd(9)} ${placeText(one, fate, pageBytes)}`;
     return paintWord([clip(`    ${head}  ${fate.padEnd(11)} ${amount}`.trimEnd())], `  ${fate}`, fate, paint).join('');
   });

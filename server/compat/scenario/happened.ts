@@ -2,7 +2,7 @@
 import type { LoggedLine, SimEvent } from '../../engine/handover/result';
 import type { Scenario, State } from '../../model/scenario/scenario';
 import { STATES } from '../../model/scenario/scenario';
-import { clip, wrap } from '../wrapText';
+import { clip, clipMiddle, wrap } from '../wrapText';
 import { counted } from './fates';
 
 const MOST_EVENTS = 24;
@@ -27,7 +27,7 @@ export function eventsText(events: readonly SimEvent[]): string[] {
 function eventText(event: SimEvent, nameWidth: number): string[] {
   const blocks = event.pages === undefined ? '' : ` (${blocksText(event.pages)})`;
   const lines = wrap(`${event.call}: ${event.what}${blocks}${event.error === undefined ? '' : ` -> -${event.error}`}`, ' '.repeat(8 + nameWidth));
-  return lines.map((line, i) => (i === 0 ? `      ${clip(event.who, nameWidth).padEnd(nameWidth)}  ${line.trimStart()}` : line));
+  return lines.map((line, i) => (i === 0 ? `      ${clipMiddle(event.who, nameWidth).padEnd(nameWidth)}  ${line.trimStart()}` : line));
 }
 
 /** `514 blocks: 512 of order 0, 2 of order 9`. */

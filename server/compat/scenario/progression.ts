@@ -2,7 +2,7 @@
 import type { SimEvent } from '../../engine/handover/result';
 import type { HandoverSpec, Scenario, State } from '../../model/scenario/scenario';
 import { STATES_BEFORE, STATES_BEHIND } from '../../model/scenario/scenario';
-import { clip } from '../wrapText';
+import { clip, clipMiddle } from '../wrapText';
 
 /** `POST-RESUME`, the longest of the states. */
 const CELL = 11;
@@ -26,7 +26,7 @@ export function progressionText(events: readonly SimEvent[], scenario: Scenario,
   const line = (name: string, cell: (state: State) => string): string => {
     const left = STATES_BEFORE.map((state) => clip(cell(state), CELL).padEnd(CELL)).join(' ');
     const right = STATES_BEHIND.map((state) => clip(cell(state), CELL).padEnd(CELL)).join(' ');
-    return `  ${clip(name, nameWidth).padEnd(nameWidth)} ${left}${jumped ? `║${right}` : ''}`.trimEnd();
+    return `  ${clipMiddle(name, nameWidth).padEnd(nameWidth)} ${left}${jumped ? `║${right}` : ''}`.trimEnd();
   };
   const width = (columns: number): number => columns * (CELL + 1) - 1;
   const bar = (kernel: number | undefined, columns: number): string => {

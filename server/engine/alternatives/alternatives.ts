@@ -42,7 +42,6 @@ export function alternatives(scenario: Scenario, spec: AlternativesSpec): readon
 /** The memory that an approach has for its data. */
 class Room {
   readonly setAsideBytes: bigint;
-  /** Undefined: as much as there is memory. */
   left: bigint;
 
   constructor(readonly approach: Approach, scenario: Scenario, spec: AlternativesSpec) {
@@ -63,6 +62,7 @@ function outcomeOf(approach: Approach, one: Carried, room: Room, spec: Alternati
   const why: Statement[] = [];
   let keptBytes = 0n;
   let copiedBytes = 0n;
+  let keptItems = 0;
   for (const item of one.items) {
     const { taken, why: ground } = approach.takes[item.kind];
     if (!taken) { add(why, ground); continue; }
@@ -72,18 +72,19 @@ function outcomeOf(approach: Approach, one: Carried, room: Room, spec: Alternati
       continue;
     }
     room.left -= item.bytes;
+    keptItems++;
     keptBytes += item.bytes;
     if (approach.lies !== 'in place') copiedBytes += item.bytes;
     add(why, ground);
     for (const statement of placeOf(approach, item, one)) add(why, statement);
   }
-  if (keptBytes === 0n && bytes > 0n) return { ...nothing(...why) };
+  if (keptItems === 0 && one.items.length > 0) return nothing(...why);
   if (one.layoutChange !== undefined && approach.lies !== 'in place') {
     const { from, to } = one.layoutChange;
     why.unshift(measured(`the old kernel writes ${from}, the new one reads ${to}`), assumed('the posting names versions of data for KHO only: without a compatible string nobody refuses'));
     return { name: one.name, fate: 'misread', bytes, keptBytes, copiedBytes, why };
   }
-  return { name: one.name, fate: keptBytes === bytes ? 'kept' : 'partly', bytes, keptBytes, copiedBytes, why };
+  return { name: one.name, fate: keptItems === one.items.length ? 'kept' : 'partly', bytes, keptBytes, copiedBytes, why };
 }
 
 function roomOf(approach: Approach, room: Room): bigint {

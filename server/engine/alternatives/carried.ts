@@ -41,7 +41,8 @@ function itemsOf(one: Participant, pageBytes: number): readonly CarriedItem[] {
   switch (one.kind) {
     case 'test_kho': return one.folios.map((group) => kernelData(bytesOf(group, pageBytes), group.placement === 'scattered'));
     case 'session': return one.files.map((file) => fileItem(file, pageBytes));
-    case 'flb': return one.dataBytes === 0 ? [] : [kernelData(BigInt(one.dataBytes), false)];
+    // Without data of its own it is a number, which lies among what its carrier says of it.
+    case 'flb': return [kernelData(BigInt(one.dataBytes), false)];
     // A vmalloc area is made of pieces wherever they were free.
     case 'vmalloc': return [kernelData(one.sizeBytes, true)];
     // A stream of a page at least; how much more its objects take is known only when they are saved.

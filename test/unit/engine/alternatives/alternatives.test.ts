@@ -79,6 +79,11 @@ describe('what the alternatives to KHO would have kept', () => {
     assert.equal(fates(memfd).PKRAM?.['vm-a'], 'kept');
   });
 
+  it('an object without data of its own is the kernel\'s all the same', () => {
+    const reports = run(scenarioOf([{ kind: 'flb', name: 'flb', handler: 'memfd', dataBytes: 0 }]), { carvedOutBytes: MiB, samePlace: true });
+    assert.deepEqual(fates(reports), { 'memory pools': { flb: 'kept' }, PRMEM: { flb: 'kept' }, pkernfs: { flb: 'kept' }, PKRAM: { flb: 'not kept' } });
+  });
+
   it('asks for regions of reserve_mem, too', () => {
     const reports = run(scenarioOf([], [kernel('7.1', ['4M:4096:trace', 'nonsense']), kernel('7.1')]), { carvedOutBytes: 64n * MiB, samePlace: true });
     assert.deepEqual(fates(reports), { 'memory pools': { trace: 'kept' }, PRMEM: { trace: 'kept' }, pkernfs: { trace: 'kept' }, PKRAM: { trace: 'not kept' } });
