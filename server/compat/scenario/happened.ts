@@ -2,7 +2,7 @@
 import type { LoggedLine, SimEvent } from '../../engine/handover/result';
 import type { Scenario, State } from '../../model/scenario/scenario';
 import { STATES } from '../../model/scenario/scenario';
-import { clip, clipMiddle, wrap } from '../wrapText';
+import { clipMiddle, wrap } from '../wrapText';
 import { counted } from './fates';
 
 const MOST_EVENTS = 24;
