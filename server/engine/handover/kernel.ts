@@ -293,6 +293,7 @@ export class SimKernel {
     this.previous = readPreviousKernel(this.successor);
     if (!this.khoOn) return;
     try {
+      if (!this.revived) this.releaseScratch();
       this.outgoing = new Outgoing({ generation, order: this.world.machine.order, pageShift: this.pageShift, ...(spec.bitmapBytes === undefined ? {} : { bitmapBytes: spec.bitmapBytes }), ...(spec.depthFix === undefined ? {} : { depthFix: spec.depthFix }) }, this.host());
       metadata();
     } catch (problem) {
@@ -301,6 +302,11 @@ export class SimKernel {
       this.outgoing = undefined;
       this.khoOn = false;
     }
+  }
+
+  /** The areas of a cold boot are CMA from here on: memory for whatever can be moved away again. */
+  private releaseScratch(): void {
+    for (const { start, end } of this.scratchFrames) this.allocator.release(start, end);
   }
 
   /** late_initcall of LUO: the outgoing blob. */

@@ -55,6 +55,8 @@ export class Outgoing implements HandoverTarget {
   who = 'KHO';
   private readonly tracker: BitmapTracker | RadixTracker | undefined;
   private claims: Claim[] = [];
+  /** A part of what somebody claims was taken back: claims are looked through bit by bit. */
+  private overlapped = false;
   private subtrees: Subtree[] = [];
   private inPlace: TreeNode[] = [];
   private readonly rootPfn: number;
@@ -201,15 +203,17 @@ export class Outgoing implements HandoverTarget {
   unpreserve(pfns: ArrayLike<number>, order: number, call = 'kho_unpreserve_folio'): void {
     const { behaviour, recorder } = this.host;
     if (behaviour.unpreserve === 'none') throw new CallFailed('EOPNOTSUPP', call, 'this kernel has no such call');
-    const claimed = this.claims.find((one) => one.pfns === pfns && one.order === order) ?? this.claims.find((one) => one.order === order && sameList(one.pfns, pfns));
+    // Nobody counts: what was preserved twice is gone with the first call that takes it back.
+    const claimed = this.claims.filter((one) => one.order === order && (one.pfns === pfns || sameList(one.pfns, pfns)));
+    if (claimed.length === 0) this.overlapped = true;
     let missed = 0;
     for (let i = 0; i < pfns.length; i++) {
       const pfn = pfns[i] ?? 0;
       if (this.tracker?.has(pfn, order) !== true) missed++;
       else this.tracker.unmark(pfn, order);
     }
-    if (claimed !== undefined) this.claims = this.claims.filter((one) => one !== claimed);
-    recorder.event(this.who, call, claimed?.owner ?? 'pages that nobody preserved', { pages: pagesOf('unpreserved', pfns, order) });
+    this.claims = this.claims.filter((one) => !claimed.includes(one));
+    recorder.event(this.who, call, claimed[0]?.owner ?? 'pages that nobody preserved', { pages: pagesOf('unpreserved', pfns, order) });
     if (missed === 0 || behaviour.unpreserve === 'silent') return;
     if (behaviour.unpreserve === 'endless loop') throw new KernelStops(`${call} of a page that was not preserved goes round for ever`);
     recorder.lineOnce('warn', 'WARNING: kho_unpreserve: a page that was not preserved');
@@ -434,7 +438,8 @@ export class Outgoing implements HandoverTarget {
 
   /** Blocks that are in the tracker, with the owner of each, in the order of the calls. */
   preservedBlocks(): { readonly pfns: ArrayLike<number>; readonly order: number; readonly owner: string; readonly who: string }[] {
-    return this.claims;
+    if (!this.overlapped) return this.claims;
+    return this.claims.map((claim) => ({ ...claim, pfns: Array.from(claim.pfns).filter((pfn) => this.isPreserved(pfn, claim.order)) })).filter((claim) => claim.pfns.length > 0);
   }
 
   /** Every block on its own: for small handovers only. */

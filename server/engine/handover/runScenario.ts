@@ -53,6 +53,7 @@ class Run {
   all(): ScenarioResult {
     const { scenario, recorder, hops, jumps } = this;
     let kernel = this.boot(0, undefined);
+    kernel?.fill(kernel.spec.pressure);
     let index = 0;
     for (const [i, attempt] of scenario.handovers.entries()) {
       recorder.handover = i + 1;

@@ -45,7 +45,10 @@ export class DriverActor implements Actor {
   private found: readonly AreaState[] | undefined;
   private adopted = new Set<string>();
   private wrecked: string | undefined;
+  /** Before the jump, and behind it: the first of each. */
   private failure: string | undefined;
+  private handedFailure: string | undefined;
+  private failedBehind: string | undefined;
   private readonly adopts: boolean;
 
   constructor(spec: DriverParticipant | VmallocParticipant) {
@@ -84,7 +87,9 @@ export class DriverActor implements Actor {
     if (failed === undefined) return;
     this.areas = before.areas;
     this.blobPhys = before.blobPhys;
-    this.failure = `${state}: ${failed.message}`;
+    const failure = `${state}: ${failed.message}`;
+    if (kernel.isBehindJump) this.failedBehind ??= failure;
+    else this.failure ??= failure;
     kernel.recorder.event(this.name, failed.call, failed.why, { error: failed.errno });
     if (state === 'STOP') throw failed;
   }
@@ -214,6 +219,9 @@ export class DriverActor implements Actor {
     // Areas that were never preserved are plain memory, unless its tree was meant to name them.
     this.handed = [...this.areas].map(([name, area]) => ({ name, area, read: false, outcome: area.preserved ? { kind: 'nobody' as const, why: 'nobody looked for it' } : { kind: 'dropped' as const, why: this.failure ?? 'it was not preserved' } }));
     this.areas = new Map();
+    this.handedFailure = this.failure;
+    this.failure = undefined;
+    this.failedBehind = undefined;
     this.found = undefined;
     this.adopted = new Set();
     this.wrecked = undefined;
@@ -284,7 +292,8 @@ export class DriverActor implements Actor {
 
   judge(kernel: SimKernel): Judgement | undefined {
     const inTree = this.handed.filter((one) => one.area.preserved);
-    if (this.handed.length === 0) return undefined;
+    const { handedFailure } = this;
+    if (this.handed.length === 0) return handedFailure === undefined ? undefined : { parts: [], notes: [{ fate: 'lost', reason: handedFailure }], changed: [] };
     const parts = this.handed.flatMap(({ area, outcome, name }) => {
       const now: Outcome = this.wrecked !== undefined && outcome.kind === 'nobody' && area.preserved ? { kind: 'nobody', why: this.wrecked }
         : !kernel.revived && area.preserved ? refusalOf(kernel) : outcome;
@@ -292,12 +301,14 @@ export class DriverActor implements Actor {
       if (!area.preserved && inTree.length > 0) return [];
       return judgeGroups(kernel, area.groups, now).map((part) => ({ ...part, reason: `${name}: ${part.reason}` }));
     });
-    const changed: string[] = [];
-    if (this.adopts && kernel.revived && inTree.length > 0 && this.adopted.size === 0) changed.push('the device does not go on with what it left: nobody adopted it');
-    if (this.wrecked !== undefined) changed.push(`${this.wrecked}: the device was reset under its users`);
-    const notes = this.failure === undefined ? [] : [{ fate: 'lost' as const, reason: this.failure }];
-    // Behind a jump that was refused everything fails; that says nothing more.
-    return { parts, notes: parts.length === 0 ? notes : [], changed: this.failure === undefined || !kernel.revived ? changed : [...changed, this.failure] };
+    const changed: readonly string[] = [
+      ...(this.adopts && kernel.revived && inTree.length > 0 && this.adopted.size === 0 ? ['the device does not go on with what it left: nobody adopted it'] : []),
+      ...(this.wrecked === undefined ? [] : [`${this.wrecked}: the device was reset under its users`]),
+      ...(handedFailure === undefined ? [] : [handedFailure]),
+      // Behind a jump that was refused everything fails; that says nothing more.
+      ...(this.failedBehind === undefined || !kernel.revived ? [] : [this.failedBehind]),
+    ];
+    return { parts, notes: parts.length > 0 || handedFailure === undefined ? [] : [{ fate: 'lost', reason: handedFailure }], changed };
   }
 }
 

@@ -175,13 +175,19 @@ export class SessionActor implements Actor {
   }
 
   private retrieve(kernel: SimKernel): void {
-    const { sessions, recorder } = kernel;
     if (!this.handedOver) return;
-    if (sessions === undefined) {
+    if (kernel.sessions === undefined) {
       if (kernel.revived) this.everyFile({ kind: 'nobody', why: `${kernel.spec.release} has no /dev/liveupdate: nobody can ask for it` });
       return;
     }
     if (!this.wants(kernel)) return;
+    this.retrieveSession(kernel);
+    if (this.held) for (const file of this.files) if (this.wants(kernel, file)) this.retrieveFile(file, kernel);
+  }
+
+  private retrieveSession(kernel: SimKernel): void {
+    const { sessions, recorder } = kernel;
+    if (sessions === undefined) return;
     const opened = sessions.open();
     if (opened !== undefined) {
       recorder.event('userspace', 'open', `/dev/liveupdate: its sessions could not be read (${sessions.failure ?? opened})`, { error: opened });
@@ -195,7 +201,6 @@ export class SessionActor implements Actor {
     }
     this.held = true;
     recorder.event('userspace', 'LIVEUPDATE_IOCTL_RETRIEVE_SESSION', `session ${this.name}`);
-    for (const file of this.files) if (this.wants(kernel, file)) this.retrieveFile(file, kernel);
   }
 
   private everyFile(outcome: Outcome): void {
@@ -234,7 +239,10 @@ export class SessionActor implements Actor {
 
   private finish(kernel: SimKernel): void {
     const { finish } = kernel.userspace;
-    if (!this.held || finish === 'none' || (finish !== 'all' && !finish.includes(this.name))) return;
+    if (!this.handedOver || finish === 'none' || (finish !== 'all' && !finish.includes(this.name))) return;
+    // A session can be finished without its files, but not without itself.
+    if (!this.held) this.retrieveSession(kernel);
+    if (!this.held) return;
     const { recorder, sessions } = kernel;
     const call = 'LIVEUPDATE_SESSION_FINISH';
     try {

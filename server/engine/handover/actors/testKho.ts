@@ -96,9 +96,15 @@ export class TestKhoActor implements Actor {
     kernel.markRevived(this.name);
     kernel.recorder.event(this.name, 'kho_restore_folio', `${words(restored.folios.length, 'folio')} restored, the checksum ${restored.succeeded ? 'agrees' : 'differs'}`);
     if (restored.succeeded) this.outcome = { kind: 'judged', parts: merged(parts) };
-    else if (restored.folios.length === 0) this.outcome = { kind: 'refused', why: 'what it found makes no sense to this kernel\'s test (its string, its magic, or the form of its list)' };
+    else if (restored.folios.length === 0) this.outcome = this.unread(kernel);
     else this.outcome = { kind: 'judged', parts: merged([...parts, ...this.rest(restored.folios, kernel)]) };
     for (const { pfn, order } of restored.folios) kernel.giveBack([pfn], order);
+  }
+
+  /** Nothing was restored: the string was not this kernel's, or what stands under it is not laid out as it reads it. */
+  private unread(kernel: SimKernel): Outcome {
+    const { kho_test: wanted } = kernel.spec.compatible;
+    return wanted === undefined ? { kind: 'nobody', why: 'the test cannot read the list that it finds' } : { kind: 'refused', why: `its tree is not compatible with ${wanted}` };
   }
 
   /** Folios that were not reached. */
