@@ -67,6 +67,8 @@ export interface Region extends ReservedRegion {
 /** struct page. */
 const PAGE_STRUCT_BYTES = 64n;
 const MIB = 1n << 20n;
+/** Page frames: 64 GiB in pages of 4 KiB. */
+const MOST_SCATTERED_OVER = 1 << 24;
 
 const refusals: Readonly<Record<NotRevived, string | undefined>> = {
   'no handover': undefined, 'no subtree': 'the subtree memblock is not there, or not compatible', 'no region': undefined, incompatible: 'its node has another compatible string',
@@ -281,10 +283,11 @@ export class SimKernel {
     recorder.event('KHO', 'kho_memory_init', `${String(blocks.count)} blocks reserved`, { pages: { became: 'reserved', blocks: blocks.count, pages, byOrder: ordersOf(blocks.orders, blocks.count), firstPfn: blocks.pfns[0] ?? 0 } });
   }
 
-  /** What a kernel takes for itself as it runs: in one that was booted by kexec, all over its memory. */
+  /** What a kernel takes for itself as it runs: in one that was booted by kexec, all over its memory, unless that is so large that a few pages more or less say nothing. */
   private ownPages(): void {
-    const count = Math.min(Number(this.spec.bootBytes / BigInt(this.pageBytes)), Math.floor(this.allocator.freePages / 4));
-    this.allocator.allocMany(0, count, { migrate: 'unmovable', placement: this.by === undefined ? 'packed' : 'scattered' });
+    const { freePages } = this.allocator;
+    const count = Math.min(Number(this.spec.bootBytes / BigInt(this.pageBytes)), Math.floor(freePages / 4));
+    this.allocator.allocMany(0, count, { migrate: 'unmovable', placement: this.by === undefined || freePages > MOST_SCATTERED_OVER ? 'packed' : 'scattered' });
   }
 
   /** kho_init() and LUO's start; `metadata` adds the first subtree. KHO is off where they fail. */

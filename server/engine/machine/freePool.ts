@@ -6,6 +6,9 @@ import { bitsOf, lowestBit, nthBit, setBits } from './bitWords';
 import { blocksIn, FreeSection, SECTION_PAGES, SECTION_WORDS } from './freeSection';
 import type { Spans } from './spans';
 
+/** Candidates between two that are taken, from which on splitting blocks is less work than going through every page of a section. */
+const SPLIT_PAYS = 16;
+
 export class FreePool {
   /** Free page frames. */
   pages: number;
@@ -98,8 +101,19 @@ export class FreePool {
     let at = rank;
     let next = wanted(rank);
     for (let slot = 0; slot < this.ids.length; slot++) {
-      const pages = this.pagesOf(slot);
       const base = this.firstPfn(slot);
+      const candidates = SECTION_PAGES >>> order;
+      if (this.sections[slot]?.isWhole === true && wanted(next + 1) - next >= SPLIT_PAYS) {
+        // Few out of a section that is free as a whole: its blocks are split one by one.
+        for (; next < at + candidates; next = wanted(next + 1)) {
+          const pfn = base + (next - at) * 2 ** order;
+          this.splitOut(slot, pfn, order);
+          emit(pfn);
+        }
+        at += candidates;
+        continue;
+      }
+      const pages = this.pagesOf(slot);
       const found: number[] = [];
       for (let i = 0, words = blocksIn(pages, order); i < words.length; i++) {
         const word = words[i] ?? 0;
@@ -119,6 +133,22 @@ export class FreePool {
       if (taken > 0) this.replace(slot, pages, taken);
     }
     return at;
+  }
+
+  /** Takes one block out of the larger one that it is part of. */
+  private splitOut(slot: number, pfn: number, order: number): void {
+    const section = this.section(slot);
+    const base = this.firstPfn(slot);
+    let from = order;
+    while (from < this.maxOrder && !section.has(from, (pfn - base) >>> from)) from++;
+    const at = pfn - base;
+    this.drop(section, slot, from, at >>> from);
+    // Halves: the one without it is free.
+    while (from > order) {
+      from--;
+      this.add(section, slot, from, (at >>> from) ^ 1);
+    }
+    this.pages -= 2 ** order;
   }
 
   /**
@@ -182,7 +212,17 @@ export class FreePool {
 
   /** Makes blocks of the memory that was free at first. */
   private layOut(slot: number): void {
-    if (this.sections[slot] === undefined) this.replace(slot, this.pagesOf(slot), 0);
+    if (this.sections[slot] !== undefined) return;
+    const start = this.firstPfn(slot);
+    const span = this.free.firstEndingAfter(start);
+    if (span < this.free.count && this.free.start(span) <= start && this.free.end(span) >= start + SECTION_PAGES) {
+      this.section(slot).makeWhole();
+      const { maxOrder } = this;
+      this.counts[maxOrder] = (this.counts[maxOrder] ?? 0) + (SECTION_PAGES >>> maxOrder);
+      this.markFilled(slot, maxOrder, true);
+      return;
+    }
+    this.replace(slot, this.pagesOf(slot), 0);
   }
 
   /** Free page frames of a section: a bit each. */

@@ -95,6 +95,24 @@ export class FreeSection {
     return upper;
   }
 
+  /** All of it is free: the largest blocks only. */
+  makeWhole(): void {
+    for (let order = 0; order < this.maxOrder; order++) {
+      this.words[order]?.fill(0);
+      this.above[order]?.fill(0);
+      this.counts[order] = 0;
+    }
+    const words = this.wordsOf(this.maxOrder);
+    const blocks = SECTION_PAGES >>> this.maxOrder;
+    words.fill(blocks < 32 ? 2 ** blocks - 1 : ALL_ONES);
+    for (let word = 0; word < words.length; word++) this.mark(this.maxOrder, word);
+    this.counts[this.maxOrder] = SECTION_PAGES >>> this.maxOrder;
+  }
+
+  get isWhole(): boolean {
+    return this.counts[this.maxOrder] === SECTION_PAGES >>> this.maxOrder;
+  }
+
   /** Makes it the blocks of these free page frames, each as large as it can be. */
   fromPages(pages: Int32Array): void {
     let level = pages;
