@@ -9,7 +9,7 @@ const PAGE_BYTES = 65536;
 
 export const littleMachine = new Uint8Array(Int32Array.of(1).buffer)[0] === 1;
 
-/** A loop of the module, as wasm/bits.ts declares them. */
+/** What the module exports, as wasm/bits.ts declares it. */
 interface Exports {
   readonly extract: (words: number, big: boolean, firstBit: number, first: number, step: number) => number;
   readonly count: (units: number, order: number, bitShift: number, distinct: number, known: number) => number;

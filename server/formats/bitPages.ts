@@ -245,16 +245,14 @@ export class BitPages {
 
   /** The bytes of a bitmap as the machine's memory holds them: a view where its byte order is ours. */
   bytes(slot: number, order: ByteOrder): Uint8Array {
-    const words = this.slabs[slot >>> this.slabShift] ?? new Int32Array(0);
-    const from = (slot & (this.pagesPerSlab - 1)) * this.wordsPerPage;
-    if (littleMachine && order === 'little') return new Uint8Array(words.buffer, words.byteOffset + from * 4, this.bytesPerPage);
-    const part = words.subarray(from, from + this.wordsPerPage);
+    const words = this.words(slot);
+    if (littleMachine && order === 'little') return new Uint8Array(words.buffer, words.byteOffset, this.bytesPerPage);
     const out = new Uint8Array(this.bytesPerPage);
     const view = new DataView(out.buffer);
-    for (let i = 0; i < part.length; i++) {
+    for (let i = 0; i < words.length; i++) {
       // A big-endian unsigned long has its high half first.
-      if (order === 'big') view.setUint32((i ^ 1) * 4, part[i] ?? 0);
-      else view.setUint32(i * 4, part[i] ?? 0, true);
+      if (order === 'big') view.setUint32((i ^ 1) * 4, words[i] ?? 0);
+      else view.setUint32(i * 4, words[i] ?? 0, true);
     }
     return out;
   }
