@@ -4,7 +4,7 @@
  */
 import type { ScratchRules } from '../../formats/generations';
 import { khoScratch, type KhoScratch } from '../../formats/scratch';
-import type { ScratchSpec } from './cmdline';
+import type { ScratchSpec } from '../../formats/cmdline';
 import { type EarlyMemory } from './earlyMemory';
 import { lowLimit, type Geometry } from './geometry';
 

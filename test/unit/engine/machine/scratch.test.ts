@@ -3,7 +3,7 @@ import assert from 'node:assert';
 import fs from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { parseKhoScratch, type ScratchSpec } from '../../../../server/engine/machine/cmdline';
+import { parseKhoScratch, type ScratchSpec } from '../../../../server/formats/cmdline';
 import { EarlyMemory } from '../../../../server/engine/machine/earlyMemory';
 import { geometryOf, lowLimit, type Geometry, type MachineArch } from '../../../../server/engine/machine/geometry';
 import { placeInScratch, reserveScratch, scratchArraySegment, scratchSizes, type KexecSegment } from '../../../../server/engine/machine/scratch';

@@ -1,10 +1,10 @@
 /** `kho_scratch=` and `reserve_mem=` against the rules of KHO facts 3 and 7.1; expectations counted by hand. */
 import assert from 'node:assert';
 import fc from 'fast-check';
-import { parseKhoScratch, parseReserveMem, parseReserveMemList, scratchNotice } from '../../../../server/engine/machine/cmdline';
-import { memparse } from '../../../../server/engine/machine/memparse';
-import { problemText } from '../../../../server/formats/problem';
-import { generations, type GenerationId, type ScratchRules } from '../../../../server/formats/generations';
+import { parseKhoScratch, parseReserveMem, parseReserveMemList, scratchNotice } from '../../../server/formats/cmdline';
+import { memparse } from '../../../server/formats/memparse';
+import { problemText } from '../../../server/formats/problem';
+import { generations, type GenerationId, type ScratchRules } from '../../../server/formats/generations';
 
 function rulesOf(id: GenerationId): ScratchRules {
   const found = generations.find((one) => one.id === id);
