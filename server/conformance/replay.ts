@@ -5,8 +5,10 @@ import { parseExact } from '../decode/exactJson';
 import type { Json } from '../decode/exactJson';
 import { readElfCore } from '../formats/elfCore';
 import { problemText } from '../formats/problem';
+import type { Difference } from './imageCompare';
 import type { RealImage } from './replayRun';
 import { runReplay } from './replayRun';
+import { runTruths } from './replayScenario';
 import { BadTruth } from './replayTruth';
 import { folderOf, printDifferences, result } from './report';
 
@@ -24,20 +26,30 @@ export function main(words: readonly string[]): number {
   const name = path.basename(path.resolve(folder));
   let passed = 0;
   let failed = 0;
-  for (const [i, { truth, images }] of SETS.entries()) {
-    if (i > 0 && !existsSync(path.join(folder, truth))) continue;
-    try {
+  const add = (part: string, found: { readonly passed: number; readonly differences: readonly Difference[] }): void => {
+    printDifferences(part, found.differences, MOST_LINES, (value) => value);
+    passed += found.passed;
+    failed += found.differences.length;
+  };
+  const truths: Json[] = [];
+  let part = name;
+  try {
+    for (const [i, { truth, images }] of SETS.entries()) {
+      if (i > 0 && !existsSync(path.join(folder, truth))) continue;
+      part = `${name}/${truth}`;
+      const json = readTruth(path.join(folder, truth));
       const wanted = images.filter((one) => one.needed || existsSync(path.join(folder, one.file)));
-      const found = runReplay(readTruth(path.join(folder, truth)), wanted.map((one) => readImage(folder, one)));
-      printDifferences(`${name}/${truth}`, found.differences, MOST_LINES, (value) => value);
-      for (const one of found.leftOut) console.log(`${name}/${truth}: not compared: ${one}`);
-      passed += found.passed;
-      failed += found.differences.length;
-    } catch (error) {
-      if (!(error instanceof BadTruth)) throw error;
-      console.error(`${name}/${truth}: ${error.message}`);
-      return 2;
+      const found = runReplay(json, wanted.map((one) => readImage(folder, one)));
+      add(part, found);
+      for (const one of found.leftOut) console.log(`${part}: not compared: ${one}`);
+      truths.push(json);
     }
+    part = name;
+    add(`${name}: simulated`, runTruths(truths));
+  } catch (error) {
+    if (!(error instanceof BadTruth)) throw error;
+    console.error(`${part}: ${error.message}`);
+    return 2;
   }
   return result(passed, failed);
 }

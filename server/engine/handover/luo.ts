@@ -7,7 +7,7 @@ import type { LuoSerForm } from '../../formats/luo';
 import { encodeArray, encodeBlocks } from '../../formats/luoWrite';
 import { encodeText } from '../../formats/text';
 import type { ErrnoName } from '../../model/scenario/scenario';
-import { addBlob, blobOf } from '../kho/consumers';
+import { addBlob, addTree } from '../kho/consumers';
 import type { Outgoing } from './outgoing';
 import type { Recorder } from './recorder';
 import { CallFailed } from './recorder';
@@ -62,8 +62,7 @@ export class LuoOutgoing {
     const failed = outgoing.attempt('LUO', () => {
       if (this.form?.sessions !== 'blocks') this.sessionHeaderPhys = outgoing.preserve(new Uint8Array(LUO_SESSION_BYTES), 'LUO session header');
       if (this.hasFlbs) this.flbHeaderPhys = outgoing.preserve(new Uint8Array(LUO_FLB_BYTES), 'LUO FLB header');
-      const blob = this.blob();
-      this.blobPhys = addBlob(outgoing, 'LUO', blob, this.form === undefined ? 'LUO FDT' : 'luo_ser');
+      this.blobPhys = generation.luo?.id === 'luo_ser with blocks' ? addBlob(outgoing, 'LUO', this.ser(), 'luo_ser') : addTree(outgoing, 'LUO', this.tree(), 'LUO FDT');
     });
     if (failed !== undefined) throw failed;
   }
@@ -72,13 +71,16 @@ export class LuoOutgoing {
     return this.outgoing.machine.generation.luo?.id !== 'FDT';
   }
 
-  private blob(): Uint8Array {
-    const { machine: { order, generation }, pageBytes } = this.outgoing;
-    if (this.form !== undefined || generation.luo?.id === 'luo_ser with blocks') {
-      return encode(luoSer(this.serCompatible), { compatible: this.serCompatible, liveupdate_num: this.liveupdateNumber, sessions_pa: this.sessionBlocks[0] ?? this.sessionHeaderPhys, flbs_pa: this.flbHeaderPhys }, order);
-    }
+  /** The newest form. */
+  private ser(): Uint8Array {
+    return encode(luoSer(this.serCompatible), { compatible: this.serCompatible, liveupdate_num: this.liveupdateNumber, sessions_pa: this.sessionBlocks[0] ?? this.sessionHeaderPhys, flbs_pa: this.flbHeaderPhys }, this.outgoing.machine.order);
+  }
+
+  /** That of 6.19 and 7.1. */
+  private tree(): ReturnType<typeof encodeLuoFdt> {
+    const { machine: { order }, pageBytes } = this.outgoing;
     const form = this.hasFlbs ? luoFdtForms['7.1'] : luoFdtForms['6.19'];
-    return blobOf(encodeLuoFdt(form, { liveupdateNumber: this.liveupdateNumber, sessionHeaderPhys: this.sessionHeaderPhys, flbHeaderPhys: form.flb ? this.flbHeaderPhys : undefined }, pageBytes, order));
+    return encodeLuoFdt(form, { liveupdateNumber: this.liveupdateNumber, sessionHeaderPhys: this.sessionHeaderPhys, flbHeaderPhys: form.flb ? this.flbHeaderPhys : undefined }, pageBytes, order);
   }
 
   /** liveupdate_register_flb(). */
@@ -212,7 +214,7 @@ export class LuoOutgoing {
       outgoing.write(this.flbHeaderPhys, encodeArray({ table: luoFlbHeader, values: { pgcnt: 1n, count: BigInt(used.length) } }, luoFlb, used, LUO_FLB_BYTES, order));
     }
     // The blob names the first block of sessions.
-    if (form !== undefined) outgoing.write(this.blobPhys, this.blob());
+    if (form !== undefined) outgoing.write(this.blobPhys, this.ser());
   }
 }
 

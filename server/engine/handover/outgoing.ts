@@ -331,7 +331,6 @@ export class Outgoing implements HandoverTarget {
       return;
     }
     if (this.finalizedRootBytes !== undefined) {
-      recorder.event('userspace', 'kho/out/finalize', 'is finalized already', { error: 'EEXIST' });
       throw new CallFailed('EEXIST', 'kho/out/finalize', 'the handover is finalized already');
     }
     this.inNotifier = true;

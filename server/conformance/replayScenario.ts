@@ -1,0 +1,131 @@
+/** The machine and the participants of a ground truth as a scenario, and what the simulated kernels hand over beside what the real ones did. */
+import { isList } from '../decode/exactJson';
+import type { Json } from '../decode/exactJson';
+import { decodeImage } from '../decode/image';
+import { imageJson } from '../decode/toJson';
+import type { ScenarioResult } from '../engine/handover/result';
+import { runScenario } from '../engine/handover/runScenario';
+import type { LuoToHandOver } from '../engine/kho/luoImage';
+import { memoryOfPages } from '../formats/physicalMemory';
+import type { FlbParticipant, FolioGroup, KernelSpec, MemfdFile, Scenario, SealName, SessionParticipant } from '../model/scenario/scenario';
+import { compareTruth } from './imageCompare';
+import type { Difference } from './imageCompare';
+import { kernelBytes, kernelOfImages, twoNodes } from './machineOfImages';
+import { withoutAddresses } from './replayElsewhere';
+import { runReplay } from './replayRun';
+import { readReplay } from './replayTruth';
+import type { Replay } from './replayTruth';
+
+/** F_SEAL_* by bit. */
+const SEALS: readonly SealName[] = ['SEAL', 'SHRINK', 'GROW', 'WRITE', 'FUTURE_WRITE', 'EXEC'];
+
+/** As many handovers as there are truths, each between kernels of the same release; userspace of the later ones takes and gives nothing. */
+export function simulatedScenario(replay: Replay, hops: number): Scenario {
+  const { generation, metadata, luo, regions } = replay;
+  const kernel: KernelSpec = { ...kernelOfImages(generation.id, metadata?.previousRelease ?? generation.id, luo !== undefined), reserveMem: regions.map(({ name, size }) => `${String(size)}:4096:${name}`) };
+  return {
+    name: 'the machine of an image', description: undefined,
+    machine: { arch: 'x86_64', pageBytes: 4096, order: 'little', ram: twoNodes, kernelBytes },
+    kernels: Array.from({ length: hops + 1 }, () => kernel),
+    participants: [
+      ...(replay.testKho === undefined ? [] : [{ kind: 'test_kho' as const, name: 'kho_test', folios: groupsOf(replay.testKho.folios) }]),
+      ...(luo === undefined ? [] : [...sessionsOf(luo), ...flbsOf(luo)]),
+    ],
+    handovers: Array.from({ length: hops }, () => ({ abortAfter: undefined, finalize: 0, userspace: { retrieve: 'none', finish: 'none', opensPlain: [], preservesAgain: false } })),
+    faults: [], expect: undefined,
+  };
+}
+
+/** Neighbours of the same order together: the sequence stays. */
+function groupsOf(folios: readonly { readonly order: number }[]): readonly FolioGroup[] {
+  const out: FolioGroup[] = [];
+  for (const { order } of folios) {
+    const last = out[out.length - 1];
+    if (last?.order === order) out[out.length - 1] = { ...last, count: last.count + 1 };
+    else out.push({ order, count: 1, placement: 'scattered' });
+  }
+  return out;
+}
+
+function sessionsOf({ sessions }: LuoToHandOver): readonly SessionParticipant[] {
+  return sessions.map(({ name, files }) => ({
+    kind: 'session', name, files: files.flatMap((file): readonly MemfdFile[] => {
+      if (!('memfd' in file)) return [];
+      const { memfd: { pos, size, seals, folios }, token } = file;
+      return [{
+        kind: 'memfd', token, sizeBytes: size, pos, posAtFreeze: pos, seals: SEALS.filter((_seal, bit) => (seals & (1 << bit)) !== 0), folioOrder: folios[0]?.order ?? 0, placement: 'packed',
+        // Pages that were filled when the file was preserved are up to date and not dirty: 6.19 says so.
+        holes: folios.filter((one) => one.flags === 2).map((one) => ({ at: BigInt(one.index) * 4096n, sizeBytes: 4096n })),
+      }];
+    }),
+  }));
+}
+
+function flbsOf({ flbs }: LuoToHandOver): readonly FlbParticipant[] {
+  return flbs.map(({ name }) => ({ kind: 'flb', name, handler: 'memfd', dataBytes: 0 }));
+}
+
+/** The first truth's machine and participants run as a scenario, through as many jumps as there are truths. Throws BadTruth. */
+export function runTruths(truths: readonly Json[]): { readonly passed: number; readonly differences: readonly Difference[] } {
+  const [first] = truths;
+  return first === undefined ? { passed: 0, differences: [] } : compareJumps(truths, runScenario(simulatedScenario(readReplay(first), truths.length)));
+}
+
+/** Jump i beside truth i. */
+export function compareJumps(truths: readonly Json[], { jumps }: ScenarioResult): { readonly passed: number; readonly differences: readonly Difference[] } {
+  const differences: Difference[] = [];
+  let passed = 0;
+  truths.forEach((truth, i) => {
+    const jump = jumps[i];
+    if (jump === undefined) {
+      differences.push({ key: `jump ${String(i + 1)}`, expected: 'a handover', found: 'none' });
+      return;
+    }
+    const memory = memoryOfPages(jump.pages);
+    const found = imageJson(decodeImage({ memory, order: 'little', pageShift: 12 }));
+    // What the calls of a running kernel left in memory beside what the encoders, which are held to real memory, make at the same addresses.
+    for (const compared of [compareTruth(placedAnywhere(truth), placedAnywhere(found)), runReplay(found, [{ name: 'memory at the jump', memory, successor: false }])]) {
+      passed += compared.passed;
+      for (const one of compared.differences) differences.push({ ...one, key: `jump ${String(i + 1)}: ${one.key}` });
+    }
+  });
+  return { passed, differences };
+}
+
+/**
+ * What does not depend on where a kernel put things: neither the tracker's shape, nor how a region whose place is its kernel's choice splits into blocks. What the folios of test_kho hold, and
+ * what an FLB gives for itself, is each kernel's own.
+ */
+function placedAnywhere(json: Json): Json {
+  const bare = withoutAddresses(json);
+  if (bare === undefined || bare === null || typeof bare !== 'object' || isList(bare)) return null;
+  const { root, kexec_metadata, memblock, kho_test, luo, owners } = bare;
+  return {
+    root, kexec_metadata, memblock: without(memblock, ['preserved_as']), kho_test: without(kho_test, ['csum']), luo: flbData(luo), owners: ownersAnywhere(owners),
+    ...(bare['unowned_preserved_blocks'] === undefined ? {} : { unowned_preserved_blocks: bare['unowned_preserved_blocks'] }),
+  };
+}
+
+/** Members of these names left out, at any depth. */
+function without(json: Json | undefined, names: readonly string[]): Json | undefined {
+  if (json === undefined || json === null || typeof json !== 'object') return json;
+  if (isList(json)) return json.map((one) => without(one, names) ?? null);
+  return Object.fromEntries(Object.entries(json).filter(([name]) => !names.includes(name)).map(([name, value]) => [name, without(value, names)]));
+}
+
+function flbData(luo: Json | undefined): Json | undefined {
+  if (luo === undefined || luo === null || typeof luo !== 'object' || isList(luo)) return luo;
+  return { ...luo, luo_flb: without(luo['luo_flb'], ['data']) };
+}
+
+/** Blocks by owner and order; of regions, the pages. */
+function ownersAnywhere(owners: Json | undefined): Json | undefined {
+  if (owners === undefined || owners === null || typeof owners !== 'object' || !isList(owners)) return owners;
+  let pages = 0;
+  const others = owners.filter((one) => {
+    if (one === null || typeof one !== 'object' || isList(one) || one['owner'] !== 'reserve_mem') return true;
+    pages += Number(one['blocks']) * 2 ** Number(one['order']);
+    return false;
+  });
+  return [...others, { owner: 'reserve_mem', order: 0, blocks: pages }];
+}
