@@ -201,15 +201,16 @@ export class Outgoing implements HandoverTarget {
   unpreserve(pfns: ArrayLike<number>, order: number, call = 'kho_unpreserve_folio'): void {
     const { behaviour, recorder } = this.host;
     if (behaviour.unpreserve === 'none') throw new CallFailed('EOPNOTSUPP', call, 'this kernel has no such call');
-    const claimed = this.claims.find((one) => one.pfns === pfns && one.order === order) ?? this.claims.find((one) => one.order === order && sameList(one.pfns, pfns));
+    // Who preserved it twice has one mark.
+    const claimed = this.claims.filter((one) => one.order === order && (one.pfns === pfns || sameList(one.pfns, pfns)));
     let missed = 0;
     for (let i = 0; i < pfns.length; i++) {
       const pfn = pfns[i] ?? 0;
       if (this.tracker?.has(pfn, order) !== true) missed++;
       else this.tracker.unmark(pfn, order);
     }
-    if (claimed !== undefined) this.claims = this.claims.filter((one) => one !== claimed);
-    recorder.event(this.who, call, claimed?.owner ?? 'pages that nobody preserved', { pages: pagesOf('unpreserved', pfns, order) });
+    if (claimed.length > 0) this.claims = this.claims.filter((one) => !claimed.includes(one));
+    recorder.event(this.who, call, claimed[0]?.owner ?? 'pages that nobody preserved', { pages: pagesOf('unpreserved', pfns, order) });
     if (missed === 0 || behaviour.unpreserve === 'silent') return;
     if (behaviour.unpreserve === 'endless loop') throw new KernelStops(`${call} of a page that was not preserved goes round for ever`);
     recorder.lineOnce('warn', 'WARNING: kho_unpreserve: a page that was not preserved');

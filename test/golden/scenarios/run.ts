@@ -4,6 +4,7 @@ import path from 'node:path';
 import { runScenario } from '../../../server/engine/handover/runScenario';
 import { readScenario } from '../../../server/model/scenario/read';
 import type { ReadScenario } from '../../../server/model/scenario/read';
+import { readC } from '../kstate/readC';
 import type { Ran } from './pictures';
 import { withPictures } from './pictures';
 
@@ -27,10 +28,18 @@ function sourceText(source: string): string | undefined {
   }
 }
 
+/** The C beside the scenarios. */
+export const sources = {
+  model: (file: string) => {
+    const text = sourceText(file);
+    return text === undefined ? undefined : readC(text, 'v3', file).model;
+  },
+};
+
 export function runShipped(name: string): Ran {
   const { scenario } = readShipped(name);
   if (scenario === undefined) throw new Error(`${name} cannot be run`);
-  return { scenario, result: runScenario(scenario, sourceText) };
+  return { scenario, result: runScenario(scenario, sources) };
 }
 
 export function documentWithPictures(): string {

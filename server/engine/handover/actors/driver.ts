@@ -284,7 +284,7 @@ export class DriverActor implements Actor {
 
   judge(kernel: SimKernel): Judgement | undefined {
     const inTree = this.handed.filter((one) => one.area.preserved);
-    if (this.handed.length === 0) return undefined;
+    if (this.handed.length === 0) return this.failure === undefined ? undefined : { parts: [], notes: [{ fate: 'lost', reason: this.failure }], changed: [] };
     const parts = this.handed.flatMap(({ area, outcome, name }) => {
       const now: Outcome = this.wrecked !== undefined && outcome.kind === 'nobody' && area.preserved ? { kind: 'nobody', why: this.wrecked }
         : !kernel.revived && area.preserved ? refusalOf(kernel) : outcome;

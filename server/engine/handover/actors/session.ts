@@ -174,6 +174,12 @@ export class SessionActor implements Actor {
     return file === undefined ? retrieve.some((one) => one === this.name || one.startsWith(`${this.name}/`)) : retrieve.includes(this.name) || retrieve.includes(file.name);
   }
 
+  /** Whoever finishes a session has retrieved it, whatever it does about its files. */
+  private finishes(kernel: SimKernel): boolean {
+    const { finish } = kernel.userspace;
+    return typeof finish !== 'string' && finish.includes(this.name);
+  }
+
   private retrieve(kernel: SimKernel): void {
     const { sessions, recorder } = kernel;
     if (!this.handedOver) return;
@@ -181,7 +187,7 @@ export class SessionActor implements Actor {
       if (kernel.revived) this.everyFile({ kind: 'nobody', why: `${kernel.spec.release} has no /dev/liveupdate: nobody can ask for it` });
       return;
     }
-    if (!this.wants(kernel)) return;
+    if (!this.wants(kernel) && !this.finishes(kernel)) return;
     const opened = sessions.open();
     if (opened !== undefined) {
       recorder.event('userspace', 'open', `/dev/liveupdate: its sessions could not be read (${sessions.failure ?? opened})`, { error: opened });
