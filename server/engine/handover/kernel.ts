@@ -263,7 +263,7 @@ export class SimKernel {
   private reserveIncoming(): void {
     const { successor, early, recorder } = this;
     if (!this.revived) return;
-    if (!successor.memoryInit()) throw new KernelStops(`reading the map of preserved memory does not come to its end: ${String(successor.reserved.end ?? 'unknown')}`);
+    if (!successor.memoryInit()) throw new KernelStops(`reading the map of preserved memory does not come to its end: ${successor.reserved.end?.what ?? 'unknown'}`);
     const { blocks, odd, ranges, trackerPages } = successor.reserved;
     this.incomingSpans = blockSpans(blocks);
     const pages = early.reserveBlocks(blocks);

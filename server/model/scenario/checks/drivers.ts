@@ -15,19 +15,22 @@ export function checkDrivers(input: CheckInput): void {
 function checkDriver(input: CheckInput, driver: DriverParticipant): void {
   /** Areas by name, and whether they are there still. */
   const areas = new Map<string, boolean>();
+  /** Behind the jump: those of the old kernel that nothing has restored. */
+  const left = new Set<string>();
   for (const state of STATES) {
+    if (state === 'RESUME') for (const [name, there] of areas) if (there) left.add(name);
     const actions = driver.states[state] ?? [];
     if (state === 'KEXEC' && actions.length > 0) say(input, driver, ['states', 'KEXEC'], 'nobody-acts', 'nothing: no driver acts in the jump', `${String(actions.length)} ${actions.length === 1 ? 'action' : 'actions'}`);
-    for (const action of actions) checkAction(input, action, state, areas);
+    for (const action of actions) checkAction(input, action, state, areas, left);
   }
 }
 
-function checkAction(input: CheckInput, action: DriverAction, state: State, areas: Map<string, boolean>): void {
+function checkAction(input: CheckInput, action: DriverAction, state: State, areas: Map<string, boolean>, left: Set<string>): void {
   if (onlyBehind.includes(action.do) && STATES_BEFORE.includes(state)) say(input, action, [], 'before-the-jump', `${JSON.stringify(action.do)} behind the jump: in RESUME, POST-RESUME or CONCLUDE`, `it in ${state}`);
   if (!('area' in action)) return;
   const { area } = action;
   if (action.do === 'alloc') {
-    if (areas.get(area) === true) say(input, action, ['alloc'], 'area-twice', 'a name of no other area that this driver has', JSON.stringify(area));
+    if (areas.get(area) === true && !left.delete(area)) say(input, action, ['alloc'], 'area-twice', 'a name of no other area that this driver has', JSON.stringify(area));
     areas.set(area, true);
     for (const group of action.folios) {
       if (group.order > 20) say(input, action, ['folios'], 'order', 'a possible order', String(group.order));
@@ -39,6 +42,7 @@ function checkAction(input: CheckInput, action: DriverAction, state: State, area
     needs(input, action, 'to', action.to, areas);
     if (action.to === area) say(input, action, ['to'], 'copy-onto-itself', 'another area');
   }
+  if (action.do === 'restore') left.delete(area);
   if (action.do === 'free') areas.set(area, false);
 }
 

@@ -81,9 +81,6 @@ function checkVerdicts(input: CheckInput, expect: Expectations): void {
   const jumps = handovers.filter((one) => one.abortAfter === undefined).length;
   const { verdict, verdicts } = expect;
   const last = handovers.at(-1);
-  if (verdict === 'aborted' && last !== undefined && last.abortAfter === undefined && input.scenario.faults.length === 0) {
-    say(input, expect, ['verdict'], 'not-aborted', 'the verdict of a handover that jumps: nothing gives the last one up');
-  }
   if (verdict !== undefined && verdict !== 'aborted' && last?.abortAfter !== undefined) say(input, expect, ['verdict'], 'is-aborted', '"aborted": the last handover is given up');
   if (verdicts === undefined) return;
   if (verdicts.length !== jumps) say(input, expect, ['verdicts'], 'verdict-count', `${String(jumps)}, one for each handover that jumps`, String(verdicts.length));
