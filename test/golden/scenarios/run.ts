@@ -4,7 +4,6 @@ import path from 'node:path';
 import { runScenario } from '../../../server/engine/handover/runScenario';
 import { readScenario } from '../../../server/model/scenario/read';
 import type { ReadScenario } from '../../../server/model/scenario/read';
-import { readC } from '../kstate/readC';
 import type { Ran } from './pictures';
 import { withPictures } from './pictures';
 
@@ -20,7 +19,8 @@ export function readShipped(name: string): ReadScenario {
   return readScenario(readFileSync(path.join(FOLDER, `${name}${SUFFIX}`), 'utf8'), { name, hasSource: (source) => sourceText(source) !== undefined });
 }
 
-function sourceText(source: string): string | undefined {
+/** The C beside the scenarios. */
+export function sourceText(source: string): string | undefined {
   try {
     return readFileSync(path.join(FOLDER, source), 'utf8');
   } catch {
@@ -28,18 +28,10 @@ function sourceText(source: string): string | undefined {
   }
 }
 
-/** The C beside the scenarios. */
-export const sources = {
-  model: (file: string) => {
-    const text = sourceText(file);
-    return text === undefined ? undefined : readC(text, 'v3', file).model;
-  },
-};
-
 export function runShipped(name: string): Ran {
   const { scenario } = readShipped(name);
   if (scenario === undefined) throw new Error(`${name} cannot be run`);
-  return { scenario, result: runScenario(scenario, sources) };
+  return { scenario, result: runScenario(scenario, sourceText) };
 }
 
 export function documentWithPictures(): string {
