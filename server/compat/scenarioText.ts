@@ -45,17 +45,12 @@ function headText(result: ScenarioResult, scenario: Scenario, paint: Paint): str
     ...(scenario.description === undefined ? [] : wrap(scenario.description, '  ')),
     '',
     ...wrap(`machine   ${machine.arch}, pages of ${sizeText(machine.pageBytes)}, ${sizeText(bytes)} on ${counted(nodes, 'node')}`, ''),
-    ...scenario.kernels.flatMap((kernel, i) => kernelText(kernel, i).map((line, at) => (at === 0 ? `${i === 0 ? 'kernels ' : '        '}${line}` : line))),
+    ...scenario.kernels.flatMap((kernel, i) => kernelText(kernel, i, scenario.kernels[i - 1]).map((line, at) => (at === 0 ? `${i === 0 ? 'kernels ' : '        '}${line}` : line))),
   ];
 }
 
-function kernelText(kernel: KernelSpec, index: number): string[] {
-  const words = [
-    `kho=${kernel.kho ? 'on' : 'off'}`,
-    ...(kernel.liveupdate ? ['liveupdate=on'] : []),
-    ...(kernel.khoScratch === undefined ? [] : [`kho_scratch=${kernel.khoScratch}`]),
-    ...kernel.reserveMem.map((value) => `reserve_mem=${value}`),
-  ];
+function kernelText(kernel: KernelSpec, index: number, before: KernelSpec | undefined): string[] {
+  const words = wordsOf(kernel);
   const notes = [
     ...(kernel.debug ? ['CONFIG_KEXEC_HANDOVER_DEBUG'] : []),
     ...Object.entries(kernel.compatible).map(([of, value]) => `${of} "${value}"`),
@@ -65,7 +60,19 @@ function kernelText(kernel: KernelSpec, index: number): string[] {
     ...kernel.without.map((name) => `without ${name}`),
   ];
   const release = kernel.release === kernel.generation ? kernel.release : `${kernel.release} (KHO of ${kernel.generation})`;
-  return wrap(`${String(index)} ${release}  ${[...words, ...notes].join(', ')}`, '          ').map((line, at) => (at === 0 ? `  ${line.trimStart()}` : line));
+  const same = before !== undefined && wordsOf(before).join() === words.join();
+  const settings = [...(same ? [`command line of kernel ${String(index - 1)}`] : words), ...notes];
+  return wrap(`${String(index)} ${release}  ${settings.join(', ')}`, '          ').map((line, at) => (at === 0 ? `  ${line.trimStart()}` : line));
+}
+
+/** What stands on its command line. */
+function wordsOf(kernel: KernelSpec): readonly string[] {
+  return [
+    `kho=${kernel.kho ? 'on' : 'off'}`,
+    ...(kernel.liveupdate ? ['liveupdate=on'] : []),
+    ...(kernel.khoScratch === undefined ? [] : [`kho_scratch=${kernel.khoScratch}`]),
+    ...kernel.reserveMem.map((value) => `reserve_mem=${value}`),
+  ];
 }
 
 // ---- one attempt ----
@@ -81,7 +88,8 @@ export function hopPart(part: HopPart, hop: HopReport, result: ScenarioResult, s
     case 'events': return eventsText(events());
     case 'log': return logText(result.log.filter((one) => one.handover === hop.handover), scenario);
     case 'memory': {
-      if (hop.to === undefined) return [];
+      // Of a kernel that died nobody knows what became of its pages.
+      if (hop.to === undefined || hop.participants.length === 0) return [];
       const root = result.jumps.find((one) => one.handover === hop.handover)?.rootPhys;
       return [...memoryText(hop, scenario.machine), ...(root === undefined ? [] : [`    root FDT at ${hex(root)}`])];
     }

@@ -28,13 +28,12 @@ function reportText({ approach, setAsideBytes, participants }: ApproachReport): 
   for (const one of shown) {
     const copied = one.copiedBytes === 0n ? '' : `, ${sizeText(one.copiedBytes)} copied or allocated there`;
     const amount = one.fate === 'kept' ? sizeText(one.keptBytes) : `${sizeText(one.keptBytes)} of ${sizeText(one.bytes)}`;
-    out.push(clip(`    ${clipMiddle(one.name, width).padEnd(width)}  ${one.fate.padEnd(8)}  ${amount}${copied}`));
     const news = one.why.filter((statement) => !saidAlready.has(statement.text));
+    out.push(clip(`    ${clipMiddle(one.name, width).padEnd(width)}  ${one.fate.padEnd(8)}  ${amount}${copied}${news.length === 0 ? '; as above' : ''}`));
     for (const statement of news) {
       saidAlready.add(statement.text);
       out.push(...wrap(statementText(statement), '      '));
     }
-    if (news.length === 0) out.push('      as above');
   }
   if (participants.length > MOST_PARTICIPANTS) out.push(`    … and ${String(participants.length - MOST_PARTICIPANTS)} more`);
   return out;

@@ -33,23 +33,22 @@ function participantText(one: ParticipantReport, pageBytes: number, nameWidth: n
   const out = rows.map((fate, i) => {
     const pages = one.pages[fate];
     const head = i === 0 ? `${clipMiddle(one.name, nameWidth).padEnd(nameWidth)}  ${clip(one.kind, kindWidth).padEnd(kindWidth)}` : ' '.repeat(nameWidth + 2 + kindWidth);
-    const amount = pages === 0 ? '' : `${counted(pages, 'page').padEnd(14)} ${sizeText(BigInt(pages) * BigInt(pageBytes)).padEnd(9)} ${placeText(one, fate, pageBytes)}`;
+    const amount = pages === 0 ? '' : `${counted(pages, 'page').padEnd(12)} ${sizeText(BigInt(pages) * BigInt(pageBytes)).padEnd(8)} ${placeText(one, fate, pageBytes)}`;
     return paintWord([clip(`    ${head}  ${fate.padEnd(11)} ${amount}`.trimEnd())], `  ${fate}`, fate, paint).join('');
   });
   for (const reason of one.reasons.slice(0, MOST_REASONS)) out.push(...wrap(reason, '      '));
   if (one.reasons.length > MOST_REASONS) out.push(`      … and ${String(one.reasons.length - MOST_REASONS)} more reasons`);
-  for (const change of one.changed) out.push(...wrap(`changed: ${change}`, '      '));
+  for (const change of one.changed) out.push(...wrap(`but ${change}`, '      '));
   return out;
 }
 
-/** From the first run to the last: how many of them there are says how scattered it is. */
+/** Where it begins, and in how many runs it lies: how scattered it is. */
 function placeText(one: ParticipantReport, fate: Fate, pageBytes: number): string {
   const runs = one.runs.filter((run) => run.fate === fate);
-  const [first, last] = [runs[0], runs[runs.length - 1]];
-  if (first === undefined || last === undefined) return '';
-  const page = BigInt(pageBytes);
-  const end = BigInt(last.pfn + last.pages) * page - 1n;
-  return `${hex(BigInt(first.pfn) * page)} to ${hex(end)}${runs.length === 1 && one.runsLeftOut === 0 ? '' : `, ${one.runsLeftOut > 0 ? 'over ' : ''}${counted(runs.length, 'run')}`}`;
+  const [first] = runs;
+  if (first === undefined) return '';
+  const all = one.runsLeftOut > 0 ? `over ${counted(runs.length, 'run')}` : counted(runs.length, 'run');
+  return `${hex(BigInt(first.pfn) * BigInt(pageBytes))}${runs.length === 1 && one.runsLeftOut === 0 ? '' : `, ${all}`}`;
 }
 
 function countsText(list: readonly ParticipantReport[]): string {

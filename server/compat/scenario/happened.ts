@@ -25,8 +25,10 @@ export function eventsText(events: readonly SimEvent[]): string[] {
 }
 
 function eventText(event: SimEvent, nameWidth: number): string[] {
-  const blocks = event.pages === undefined ? '' : ` (${blocksText(event.pages)})`;
-  const lines = wrap(`${event.call}: ${event.what}${blocks}${event.error === undefined ? '' : ` -> -${event.error}`}`, ' '.repeat(8 + nameWidth));
+  const blocks = event.pages === undefined ? '' : blocksText(event.pages);
+  // What only counts blocks is said once.
+  const what = blocks === '' ? event.what : /^\d+ blocks? /.test(event.what) ? blocks : `${event.what} (${blocks})`;
+  const lines = wrap(`${event.call}: ${what}${event.error === undefined ? '' : ` -> -${event.error}`}`, ' '.repeat(8 + nameWidth));
   return lines.map((line, i) => (i === 0 ? `      ${clipMiddle(event.who, nameWidth).padEnd(nameWidth)}  ${line.trimStart()}` : line));
 }
 

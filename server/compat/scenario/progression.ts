@@ -48,7 +48,10 @@ export function progressionText(events: readonly SimEvent[], scenario: Scenario,
 
 interface Row { readonly name: string; readonly cells: ReadonlyMap<State, readonly string[]> }
 
-/** Participants as the scenario has them, then whoever else did something. */
+/** Last, in this order. */
+const others = ['reserve_mem', 'LUO', 'KHO', 'kexec', 'userspace'];
+
+/** Participants as the scenario has them, each with its files behind it; then whoever else did something. A session speaks through its files. */
 function rowsOf(events: readonly SimEvent[], scenario: Scenario): readonly Row[] {
   const byWho = new Map<string, Map<State, SimEvent[]>>(scenario.participants.map((one) => [one.name, new Map()]));
   for (const event of events) {
@@ -59,7 +62,12 @@ function rowsOf(events: readonly SimEvent[], scenario: Scenario): readonly Row[]
     if (list === undefined) states.set(event.state, [event]);
     else list.push(event);
   }
-  return [...byWho].map(([name, states]) => ({ name, cells: new Map([...states].map(([state, list]) => [state, cellOf(list)])) }));
+  const names = [...byWho.keys()];
+  const filesOf = (name: string): readonly string[] => names.filter((one) => one.startsWith(`${name}/`));
+  const place = (name: string): number => names.indexOf(names.find((one) => name === one || name.startsWith(`${one}/`)) ?? name);
+  const rank = (name: string): number => (others.includes(name) ? names.length + others.indexOf(name) : place(name));
+  const shown = names.filter((name) => (byWho.get(name)?.size ?? 0) > 0 || filesOf(name).length === 0);
+  return shown.sort((a, b) => rank(a) - rank(b)).map((name) => [name, byWho.get(name) ?? new Map<State, SimEvent[]>()] as const).map(([name, states]) => ({ name, cells: new Map([...states].map(([state, list]) => [state, cellOf(list)])) }));
 }
 
 /** Each kind of thing once, with its sum, in the order in which they first happened. */
@@ -80,9 +88,16 @@ function itemOf(event: SimEvent): readonly [string, number] {
   return [callWord(event.call), 0];
 }
 
-/** `LIVEUPDATE_SESSION_RETRIEVE_FD` is `retrieve_fd`. */
+/** Calls whose names are longer than a cell. */
+const shortCalls: Readonly<Record<string, string>> = {
+  kexec_file_load: 'load image', machine_kexec: 'boot', kho_populate: 'tree read', liveupdate_reboot: 'freeze', LIVEUPDATE_IOCTL_CREATE_SESSION: 'new session',
+  LIVEUPDATE_IOCTL_RETRIEVE_SESSION: 'get session', LIVEUPDATE_SESSION_RETRIEVE_FD: 'get file', LIVEUPDATE_SESSION_PRESERVE_FD: 'keep file', LIVEUPDATE_SESSION_FINISH: 'finish',
+  kho_restore_vmalloc: 'take area', kstate_finalize: 'save', kstate_restore: 'restore', kho_restore_folio: 'take', memfd_pin_folios: 'pin', 'kho/out/finalize': 'finalize',
+};
+
+/** `kho_finalize` is `finalize`. */
 export function callWord(call: string): string {
-  return call.replace(/\(\)$/, '').replace(/^(LIVEUPDATE_SESSION_|LIVEUPDATE_|LIVEUPDATE_IOCTL_|kho_|luo_|memfd_luo_|liveupdate_)/, '').toLowerCase();
+  return shortCalls[call] ?? call.replace(/\(\)$/, '').replace(/^(LIVEUPDATE_SESSION_|LIVEUPDATE_|LIVEUPDATE_IOCTL_|kho_|luo_|memfd_luo_|liveupdate_)/, '').toLowerCase();
 }
 
 /** Five characters at most. */

@@ -93,6 +93,7 @@ function roomOf(approach: Approach, room: Room): bigint {
 
 /** What the place of the pages costs. */
 function placeOf(approach: Approach, item: CarriedItem, one: Carried): readonly Statement[] {
+  if (item.bytes === 0n) return [];
   if (approach.lies === 'in place') return [assumed('the new kernel reads the list before it uses memory: the posting does not say how it boots beside the pages; KHO has scratch for that')];
   const moved = item.scattered
     ? measured('its pages are spread over memory: they must be copied into the region, or be allocated there by every path of their owner')

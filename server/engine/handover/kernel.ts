@@ -265,7 +265,7 @@ export class SimKernel {
   private reserveIncoming(): void {
     const { successor, early, recorder } = this;
     if (!this.revived) return;
-    if (!successor.memoryInit()) throw new KernelStops(`reading the map of preserved memory does not come to its end: ${String(successor.reserved.end ?? 'unknown')}`);
+    if (!successor.memoryInit()) throw new KernelStops(`reading the map of preserved memory does not come to its end: ${successor.reserved.end?.what ?? 'unknown'}`);
     const { blocks, odd, ranges, trackerPages } = successor.reserved;
     this.incomingSpans = blockSpans(blocks);
     const pages = early.reserveBlocks(blocks);
@@ -295,6 +295,8 @@ export class SimKernel {
     const { recorder, generation, spec } = this;
     this.previous = readPreviousKernel(this.successor);
     if (!this.khoOn) return;
+    // kho_init() of a cold boot: movable memory may live in scratch from now on.
+    if (!this.revived) for (const { start, end } of this.scratchFrames) this.allocator.release(start, end);
     try {
       if (!this.revived) this.releaseScratch();
       this.outgoing = new Outgoing({ generation, order: this.world.machine.order, pageShift: this.pageShift, ...(spec.bitmapBytes === undefined ? {} : { bitmapBytes: spec.bitmapBytes }), ...(spec.depthFix === undefined ? {} : { depthFix: spec.depthFix }) }, this.host());

@@ -185,7 +185,7 @@ export class LuoOutgoing {
     }
     this.frozen = true;
     this.writeArrays();
-    this.recorder.event('LUO', 'liveupdate_reboot', `${String(this.sessions.length)} sessions and their files written`);
+    this.recorder.event('LUO', 'liveupdate_reboot', `${String(this.sessions.length)} ${this.sessions.length === 1 ? 'session and its' : 'sessions and their'} files written`);
   }
 
   /** The reboot comes back: every file goes on as before. */

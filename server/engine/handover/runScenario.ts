@@ -193,7 +193,8 @@ class Run {
   /** debugfs kho/out/finalize, or `active` of the first posting. What it answers is userspace's to see. */
   private finalize(kernel: SimKernel): void {
     const { outgoing, recorder } = { outgoing: kernel.outgoing, recorder: this.recorder };
-    if (outgoing === undefined) return;
+    // Where there is nothing to ask for, nobody asks.
+    if (outgoing === undefined || kernel.behaviour.finalizing === 'none') return;
     try {
       outgoing.finalize(() => {
         for (const actor of this.actors) if (!(actor instanceof ReserveMemActor)) actor.notified?.(kernel);
@@ -276,7 +277,7 @@ class Run {
     const corruption = corrupts || participants.some((report) => report.fate === 'overwritten');
     return {
       handover: this.recorder.handover, from: old.index, to: kernel.index, verdict, handedOver, revived: kernel.revived, corruption, summary: summaryOf(verdict, participants, kernel.refusal), participants,
-      leakedPages: leaked(old, kernel),
+      leakedPages: leaked(old, kernel), scratch: old.scratch.map(({ addr, size }) => ({ phys: addr, sizeBytes: size })),
     };
   }
 }

@@ -19,7 +19,8 @@ export function readShipped(name: string): ReadScenario {
   return readScenario(readFileSync(path.join(FOLDER, `${name}${SUFFIX}`), 'utf8'), { name, hasSource: (source) => sourceText(source) !== undefined });
 }
 
-function sourceText(source: string): string | undefined {
+/** The C beside the scenarios. */
+export function sourceText(source: string): string | undefined {
   try {
     return readFileSync(path.join(FOLDER, source), 'utf8');
   } catch {

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { scenarioText } from '../../../server/compat/scenarioText';
 import { runScenario } from '../../../server/engine/handover/runScenario';
 import { scenarioProblemText } from '../../../server/model/scenario/problems';
-import { PICTURED, documentWithPictures, readShipped, runShipped, shippedNames } from './run';
+import { PICTURED, documentWithPictures, readShipped, runShipped, shippedNames, sourceText } from './run';
 
 describe('the scenarios that come with the package', () => {
   for (const name of shippedNames()) {
@@ -25,7 +25,7 @@ describe('the scenarios that come with the package', () => {
       const { scenario, result } = runShipped(name);
       const fates = Object.fromEntries(Object.keys(scenario.expect?.fates ?? {}).map((of) => [of, 'leaked'] as const));
       const turned = { messages: [], noMessages: [], blocks: undefined, verdicts: undefined, ...scenario.expect, verdict: 'crashes' as const, corruption: scenario.expect?.corruption !== true, fates };
-      const failed = runScenario({ ...scenario, expect: turned }, () => undefined);
+      const failed = runScenario({ ...scenario, expect: turned }, sourceText);
       assert.equal(failed.passed, false);
       assert.deepEqual(failed.expectations.filter((one) => !one.passed).map((one) => one.path[1]), ['verdict', 'corruption', ...Object.keys(fates).map(() => 'fates')]);
       assert.equal(result.passed, true);

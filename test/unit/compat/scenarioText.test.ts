@@ -89,9 +89,9 @@ describe('the report of a scenario as text', () => {
   it('says what became of each, where it lies and why', () => {
     assert.deepEqual(after(text, '  what became of it', 6), [
       '  what became of it',
-      '    trace  reserve_mem  kept        1024 pages     4 MiB     0x8000000 to 0x83fffff',
+      '    trace  reserve_mem  kept        1024 pages   4 MiB    0x8000000',
       '      trace is kept',
-      '    smmu   driver       overwritten 512 pages      2 MiB     0x14000000 to 0x141fffff',
+      '    smmu   driver       overwritten 512 pages    2 MiB    0x14000000',
       '      smmu is overwritten',
       '    3 pages (12 KiB) are leaked: reserved in the new kernel for nobody, until the next kexec',
     ]);
