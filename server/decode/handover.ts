@@ -8,6 +8,7 @@ import type { PhysicalMemory } from '../formats/physicalMemory';
 import { hex } from '../formats/problem';
 import type { Machine } from './context';
 import { Context, readTreeAt } from './context';
+import { decodeAreas } from './consumers/areas';
 import type { DecodedKexecMetadata } from './consumers/kexecMetadata';
 import { decodeKexecMetadata } from './consumers/kexecMetadata';
 import type { DecodedLuo } from './consumers/luo';
@@ -120,7 +121,10 @@ class Walk {
   /** v5: a consumer's node below the root itself, with what a subtree has elsewhere. v4's nodes say what they keep in `mem`. */
   node(rootPhys: bigint, tree: FdtTree, node: FdtNode): void {
     const { context } = this;
-    if (node.name !== 'memblock' || node.properties.some((property) => property.name === 'mem')) return;
+    if (node.properties.some((property) => property.name === 'mem')) return;
+    const areas = decodeAreas(context, node.name, rootPhys, tree, node);
+    if (areas !== undefined) this.structures.push(areas);
+    if (node.name !== 'memblock') return;
     this.memblock = decodeMemblock(context, rootPhys, 0n, { ...tree, root: node });
   }
 
@@ -133,7 +137,7 @@ class Walk {
       const luo = tree === undefined ? decodeLuoSer(context, phys, blobBytes) : decodeLuoFdt(context, phys, blobBytes, tree);
       if (luo === undefined) context.wrong('luo', 'LUO blob', phys, 0, 'compatible', 'a tree, or a structure that starts with luo-v3 to luo-v5', 'neither');
       else this.luo = this.add(luo);
-    } else if (tree !== undefined) this.structures.push(fdtStructure(tree, name, `a subtree of ${String(blobBytes)} bytes that nothing here knows`, phys));
+    } else if (tree !== undefined) this.structures.push(decodeAreas(context, name, phys, tree) ?? fdtStructure(tree, name, `a subtree of ${String(blobBytes)} bytes that nothing here knows`, phys));
     else this.structures.push({ kind: 'blob', label: name, detail: `${String(blobBytes)} bytes that nothing here knows`, phys, sizeBytes: Number(blobBytes < 1n << 30n ? blobBytes : 1n << 30n), children: [] });
   }
 

@@ -96,6 +96,12 @@ export class BitmapTracker {
     return BigInt(number) * (BigInt(this.geometry.bitmapBytes * 8) << BigInt(order + this.geometry.pageShift));
   }
 
+  /** Whether a block lies in a bitmap that a list made earlier names. */
+  isListed(pfn: number, order: number, listed: ReadonlyMap<number, number>): boolean {
+    const place = this.place(pfn, order);
+    return place !== undefined && place.slot < (listed.get(order) ?? 0);
+  }
+
   /** Orders that something was ever marked with, ascending. */
   usedOrders(): readonly number[] {
     return [...this.orders.keys()].sort((a, b) => a - b);

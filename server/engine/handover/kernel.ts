@@ -167,7 +167,9 @@ export class SimKernel {
 
   /** Where the kernel itself lies: where kexec put it, or at the bottom of memory. */
   private placeImage(): void {
-    const { early, by, world: { machine, recorder } } = this;
+    const { early, by, world: { machine, recorder, geometry } } = this;
+    // x86 keeps the first MiB for the firmware and real mode.
+    early.reserve(0n, BigInt(geometry.lowReservedBytes));
     recorder.event('kexec', by === undefined ? 'boot' : 'machine_kexec', `${this.spec.release} boots ${by === undefined ? 'cold' : 'by kexec'}`);
     if (by !== undefined && by.segments.length > 0) {
       for (const { phys, sizeBytes } of by.segments) {

@@ -145,6 +145,7 @@ export class Outgoing implements HandoverTarget {
   /** The checks that every preserving call makes, then the mark. The list is kept, not copied. Throws CallFailed. */
   preserveAll(pfns: ArrayLike<number>, order: number, owner: string, call: string): void {
     this.mayPreserve(call);
+    if (pfns.length === 0) return;
     this.scratchCheck(pfns, order, call);
     this.claim(pfns, order, owner);
     this.host.recorder.event(this.who, call, owner, { pages: pagesOf('preserved', pfns, order) });
@@ -309,13 +310,13 @@ export class Outgoing implements HandoverTarget {
     this.host.recorder.event(this.who, 'kho_add_node', `${node.name} in the tree`, { tree: node.name });
   }
 
-  addRanges(name: string, compatible: readonly (readonly [string, Uint8Array])[], ranges: readonly { readonly addr: bigint; readonly size: bigint }[]): void {
+  addRanges(name: string, compatible: readonly (readonly [string, Uint8Array])[], ranges: readonly { readonly addr: bigint; readonly size: bigint }[], nodes: readonly TreeNode[] = []): void {
     const mem = new Uint8Array(ranges.length * memRange.sizeBytes);
     ranges.forEach((range, i) => {
       encodeInto(memRange, range, mem, i * memRange.sizeBytes, this.machine.order);
       this.markRange(range.addr, range.size, `mem of /${name}`);
     });
-    this.addNode({ name, properties: [...compatible, ['mem', mem]], nodes: [] });
+    this.addNode({ name, properties: [...compatible, ['mem', mem]], nodes });
   }
 
   /**
@@ -435,10 +436,19 @@ export class Outgoing implements HandoverTarget {
     return this.root.page;
   }
 
-  /** Blocks that are in the tracker, with the owner of each, in the order of the calls. */
-  preservedBlocks(): { readonly pfns: ArrayLike<number>; readonly order: number; readonly owner: string; readonly who: string }[] {
-    if (!this.overlapped) return this.claims;
-    return this.claims.map((claim) => ({ ...claim, pfns: Array.from(claim.pfns).filter((pfn) => this.isPreserved(pfn, claim.order)) })).filter((claim) => claim.pfns.length > 0);
+  /** Blocks that the map lists which is passed on, with the owner of each, in the order of the calls. */
+  preservedBlocks(): readonly Claim[] {
+    const { tracker, listed } = this;
+    const claims = this.overlapped ? this.filtered((pfn, order) => this.isPreserved(pfn, order)) : this.claims;
+    if (this.host.behaviour.finalizing !== 'again' || !(tracker instanceof BitmapTracker)) return claims;
+    if (listed === undefined) return [];
+    const now = tracker.bitmapsByOrder();
+    // What was preserved since may lie in bitmaps that the list does not know.
+    return [...now].every(([order, count]) => listed.get(order) === count) ? claims : this.filtered((pfn, order) => tracker.has(pfn, order) && tracker.isListed(pfn, order, listed));
+  }
+
+  private filtered(keep: (pfn: number, order: number) => boolean): readonly Claim[] {
+    return this.claims.map((claim) => ({ ...claim, pfns: Array.from(claim.pfns).filter((pfn) => keep(pfn, claim.order)) })).filter((claim) => claim.pfns.length > 0);
   }
 
   /** Every block on its own: for small handovers only. */

@@ -144,7 +144,8 @@ export class DriverActor implements Actor {
     const area = this.area(name);
     if (kernel.outgoing === undefined) throw new CallFailed('EOPNOTSUPP', 'kho_preserve_folio', 'KHO is off');
     if (area.vmalloc) return;
-    for (const { pfns, order } of area.groups) kernel.outgoing.markAll(pfns, order, `${this.name} ${name} folio`);
+    // v4 has no such call: ranges are kept because the driver's node names them.
+    if (kernel.outgoing.form.map !== undefined) for (const { pfns, order } of area.groups) kernel.outgoing.markAll(pfns, order, `${this.name} ${name} folio`);
     area.preserved = true;
   }
 
@@ -184,6 +185,11 @@ export class DriverActor implements Actor {
       return { name, count: list.length / FOLIO_WORD_BYTES, list: generation.vmalloc === undefined ? list : outgoing.preserveVmalloc(list, owners) };
     });
     const tree = areasTree(this.name, this.compatible, areas, order);
+    if (outgoing.form.map === undefined) {
+      const kept = [...this.areas.values()].filter((area) => area.preserved).flatMap((area) => area.groups);
+      outgoing.addRanges(this.name, tree.properties, kept.flatMap((group) => rangesOf(group, BigInt(outgoing.pageBytes))), tree.nodes);
+      return;
+    }
     if (outgoing.form.subtree === 'in place') {
       outgoing.addNode(tree);
       return;
@@ -281,6 +287,8 @@ export class DriverActor implements Actor {
     }
     if (bytes === undefined) return undefined;
     const { pfns, orders } = decodeFolioWords(bytes, successor.spec.pageShift, successor.spec.order);
+    // v4: kho_claim_mem(), which marks nothing.
+    if (successor.form.map === undefined) return groupsOf(pfns, orders);
     const restored = successor.preserved.restoreMany(pfns);
     if (restored.failed > 0) {
       successor.warn(restored.firstWhy ?? 'not preserved');
@@ -327,6 +335,19 @@ function attempt(run: () => void): CallFailed | undefined {
     if (problem instanceof CallFailed) return problem;
     throw problem;
   }
+}
+
+/** Neighbouring blocks as one range of bytes. */
+function rangesOf({ pfns, order }: Group, pageBytes: bigint): { addr: bigint; size: bigint }[] {
+  const out: { addr: bigint; size: bigint }[] = [];
+  const blockBytes = pageBytes << BigInt(order);
+  for (const pfn of pfns) {
+    const addr = BigInt(pfn) * pageBytes;
+    const last = out[out.length - 1];
+    if (last !== undefined && last.addr + last.size === addr) last.size += blockBytes;
+    else out.push({ addr, size: blockBytes });
+  }
+  return out;
 }
 
 /** Runs of one order, each as a part of the list. */

@@ -30,7 +30,7 @@ export class TestKhoActor implements Actor {
 
   /** kho_test_save(): module_init. */
   private make(kernel: SimKernel): void {
-    if (kernel.lacks(this.name) || kernel.outgoing === undefined) return;
+    if (kernel.lacks(this.name) || kernel.outgoing === undefined || kernel.generation.testKho === undefined) return;
     this.groups = this.spec.folios.map(({ order, count, placement }) => ({ order, pfns: kernel.allocMany(this.name, order, count, { migrate: 'unmovable', placement }) }));
     if (kernel.behaviour.consumers === 'at start') this.preserve(kernel);
   }

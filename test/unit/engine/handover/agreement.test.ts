@@ -1,0 +1,72 @@
+/** What a kernel left at the jump, as the decoder reads it: the same blocks with the same owners. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { decodeImage } from '../../../../server/decode/image';
+import { runScenario } from '../../../../server/engine/handover/runScenario';
+import type { JumpMemory } from '../../../../server/engine/handover/result';
+import { readElfCore } from '../../../../server/formats/elfCore';
+import { elfMachines, encodeElfCore } from '../../../../server/formats/elfCoreWrite';
+import type { ByteOrder } from '../../../../server/formats/layoutTable';
+import { driver, folios, handover, kernel, memfd, randomScenario, scenario } from './scenarios';
+
+/** Owners that stand in no structure a decoder knows: data of a file handler or FLB of one's own, what a KSTATE stream leads to. */
+const unknowable = /^(file|FLB) |kstate stream$|object folio$/;
+
+function counts(rows: Iterable<readonly [owner: string, order: number, blocks: number]>): Readonly<Record<string, number>> {
+  const out: Record<string, number> = {};
+  for (const [owner, order, blocks] of rows) {
+    const key = `${unknowable.test(owner) ? 'nobody' : owner}, order ${String(order)}`;
+    out[key] = (out[key] ?? 0) + blocks;
+  }
+  return Object.fromEntries(Object.entries(out).sort());
+}
+
+/** Through the bytes of an ELF core. */
+function decoded(jump: JumpMemory, order: ByteOrder, pageBytes: number): { readonly owners: Readonly<Record<string, number>>; readonly rootPhys: bigint | undefined } {
+  const core = readElfCore(encodeElfCore({ order, machine: elfMachines.x86_64, memory: jump.pages, vmcoreinfo: undefined }));
+  assert.ok(core.ok);
+  const { handover: found } = decodeImage({ memory: core.value.memory, order, pageShift: Math.log2(pageBytes) });
+  if (found === undefined) return { owners: {}, rootPhys: undefined };
+  const { blocks } = found;
+  const rows = Array.from({ length: blocks.count }, (_, i) => [blocks.ownerNames[blocks.ownerAt(i) - 1] ?? 'nobody', blocks.block(i).order, 1] as const);
+  return { owners: counts(rows), rootPhys: found.phys };
+}
+
+function agrees(jump: JumpMemory, order: ByteOrder, pageBytes = 4096): void {
+  const { owners, rootPhys } = decoded(jump, order, pageBytes);
+  assert.deepEqual(owners, counts(jump.owners.map(({ owner, order: of, blocks }) => [owner, of, blocks])));
+  assert.equal(rootPhys, jump.rootPhys);
+}
+
+describe('memory at the jump', () => {
+  it('is decoded to the same blocks and owners, in every generation, over one and two handovers', function () {
+    this.timeout(120_000);
+    fc.assert(fc.property(randomScenario, (one) => {
+      const { jumps } = runScenario(one);
+      assert.equal(jumps.length, one.handovers.length);
+      for (const jump of jumps) agrees(jump, one.machine.order);
+    }), { numRuns: 40 });
+  });
+
+  it('is that of the map that is passed on, not of what was preserved after it was made', () => {
+    const late = { ...driver('late', [folios(8, 9)]).states, PREPARE: [], STOP: [{ do: 'preserve', area: 'data' } as const, { do: 'add subtree' } as const] };
+    const one = scenario([kernel('6.19', { liveupdate: false }), kernel('6.19')], [driver('late', [], { states: late })], { handovers: [handover('6.19')] });
+    const [jump] = runScenario(one).jumps;
+    assert.ok(jump !== undefined);
+    assert.equal(jump.owners.some(({ owner }) => owner === 'late data folio'), false);
+    agrees(jump, 'little');
+  });
+
+  it('is there for 16K and 64K pages, and for hosts with the high byte first', () => {
+    for (const pageBytes of [16384, 65536] as const) {
+      for (const order of ['little', 'big'] as const) {
+        const one = scenario([kernel('7.1', { khoScratch: '128M,512M,128M', imageBytes: 32n << 20n }), kernel('7.1')], [driver('nic', [folios(3), folios(2, 4)]), { kind: 'session', name: 'vm', files: [memfd(1n, 3n << 20n)] }], {
+          machine: { arch: 'arm64', pageBytes, order, kernelBytes: 64n << 20n, ram: [{ start: 1n << 30n, sizeBytes: 4n << 30n, node: 0 }] },
+        });
+        const result = runScenario(one);
+        assert.deepEqual(result.hops.map((hop) => hop.verdict), ['works'], result.hops.map((hop) => hop.summary).join('; '));
+        for (const jump of result.jumps) agrees(jump, order, pageBytes);
+      }
+    }
+  });
+});
