@@ -124,6 +124,11 @@ describe('simulate with scenarios', () => {
     }
   });
 
+  it('has room for the image in scratch by default: the kernel counts twice, though a PC has no room below 1 MiB', async () => {
+    file('default.handover.json', '{ "machine": { "memory": "512M" }, "kernels": ["7.1", "7.1"], "expect": { "verdict": "works" } }');
+    assert.equal((await run(folder, ['simulate', 'default.handover.json'])).code, 0);
+  });
+
   it('reads C sources beside the scenario', async () => {
     file('device.c', 'int x;\n');
     file('k.handover.json', scenario('{}').replace('"participants": [', '"participants": [{ "kind": "kstate", "name": "device", "sources": ["device.c"] }, '));
