@@ -9,7 +9,7 @@ export const SCENARIO_SUFFIX = '.handover.json';
 export const SCENARIO_FILES = /\.handover\.json$/;
 
 export function isScenarioFile(file: string): boolean {
-  return SCENARIO_FILES.test(file);
+  return file.endsWith(SCENARIO_SUFFIX);
 }
 
 /** Reads the C that a scenario names; undefined: it cannot be read. */
