@@ -21,6 +21,7 @@ const targets = [
   { ...node, entryPoints: ['server/serverMain.ts'], outfile: 'dist/serverMain.js' },
   { ...node, entryPoints: ['server/dumpWorker.ts'], outfile: 'dist/dumpWorker.js' },
   { ...node, entryPoints: ['server/otherFilesWorker.ts'], outfile: 'dist/otherFilesWorker.js' },
+  { ...node, entryPoints: ['server/scenarioWorker.ts'], outfile: 'dist/scenarioWorker.js' },
   { ...node, entryPoints: ['server/treeIndexWorker.ts'], outfile: 'dist/treeIndexWorker.js' },
   { ...node, entryPoints: ['server/treeScanWorker.ts'], outfile: 'dist/treeScanWorker.js' },
   { ...node, entryPoints: ['extension/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },

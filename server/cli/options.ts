@@ -25,6 +25,8 @@ export const FLAGS = {
   old: { value: 'FILE|REF', common: false, help: 'source of the old kernel (default: the new file at --base)' },
   new: { value: 'FILE|REF', common: false, help: 'source of the new kernel' },
   'phys-base': { value: 'ADDR', common: false, help: 'physical address of the first byte of a raw memory image, decimal or 0x…' },
+  dump: { value: 'FILE.elf', common: false, help: 'write the memory at the last jump of a scenario as an ELF core, which decode reads' },
+  handover: { value: 'N', common: false, help: 'with --dump: at the jump of this attempt, from 1 (default: the last that jumps)' },
   description: { value: 'NAME', common: false, help: 'C variable of the description to run (default: all of them)' },
   history: { value: 'NAME', common: false, help: 'C variable of a description: compare it over all tags of the repository' },
 } as const satisfies Readonly<Record<string, FlagSpec>>;
@@ -42,6 +44,8 @@ export interface Parsed {
   readonly base: string | undefined;
   readonly old: string | undefined;
   readonly new: string | undefined;
+  readonly dump: string | undefined;
+  readonly handover: number | undefined;
   readonly description: string | undefined;
   readonly history: string | undefined;
   readonly physBase: bigint | undefined;
@@ -83,6 +87,8 @@ export function parseOptions(verb: Verb, words: readonly string[], cwd: string):
     base: base(given.get('base'), cwd),
     old: given.get('old'),
     new: given.get('new'),
+    dump: given.get('dump'),
+    handover: attempt(given.get('handover')),
     description: given.get('description'),
     history: given.get('history'),
     physBase: address('phys-base', given.get('phys-base')),
@@ -107,6 +113,11 @@ function pageSize(value: string | undefined): PageSize | undefined {
   const found = value === undefined ? undefined : pageSizeNamed(value);
   if (value !== undefined && found === undefined) throw new UsageError(`--page-size must be 4096, 16384 or 65536 bytes; it is "${value}"`);
   return found;
+}
+
+function attempt(value: string | undefined): number | undefined {
+  if (value !== undefined && !/^[1-9]\d{0,5}$/.test(value)) throw new UsageError(`--handover must be the number of an attempt, from 1; it is "${value}"`);
+  return value === undefined ? undefined : Number(value);
 }
 
 function address(flag: FlagName, value: string | undefined): bigint | undefined {

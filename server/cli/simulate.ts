@@ -1,4 +1,7 @@
-/** `simulate --old FILE --new FILE`: runs the handover of the descriptions of a file between two kernels, both ways. */
+/**
+ * `simulate SCENARIO.handover.json…`: runs whole handovers (simulateScenarios.ts). `simulate --old FILE --new FILE`: runs the handover of the descriptions of a
+ * file between two kernels, both ways.
+ */
 import { isFine } from '../compat/compareModels';
 import { runHandover } from '../compat/handover';
 import { contains } from '../compat/members';
@@ -8,6 +11,7 @@ import { worst } from '../engine/kstate/words';
 import type { SimulationView } from '../shared/simulationView';
 import { EXIT, UsageError } from './io';
 import type { Parsed } from './options';
+import { simulateScenarios } from './simulateScenarios';
 import { Session } from './session';
 import type { TwoKernels } from './simulateInput';
 import { twoKernels } from './simulateInput';
@@ -21,12 +25,19 @@ interface SimulationEvent {
 
 export const simulate: Verb = {
   name: 'simulate',
-  usage: '--old FILE --new FILE',
-  summary: 'Run the handover from an old to a new kernel and back: what arrives, what does not, and why.',
+  usage: 'SCENARIO.handover.json|DIR… | --old FILE --new FILE',
+  summary: 'Run whole handovers from scenario files (of a folder all below it), and exit 1 when one is not as it expects; or run the handover of the descriptions of a file from an old to a new kernel and back. What arrives, what does not, and why.',
   formats: ['text', 'json'],
-  flags: ['old', 'new', 'description'],
-  operands: [0, 0],
+  flags: ['old', 'new', 'description', 'dump', 'handover'],
+  operands: [0, Infinity],
   async run(parsed, io) {
+    const descriptions = (['old', 'new', 'description'] as const).find((flag) => parsed[flag] !== undefined);
+    if (parsed.operands.length > 0) {
+      if (descriptions !== undefined) throw new UsageError(`simulate takes either scenario files or --old and --new; found "${parsed.operands[0] ?? ''}" and --${descriptions}`);
+      return simulateScenarios(parsed, io);
+    }
+    const scenarios = (['dump', 'handover'] as const).find((flag) => parsed[flag] !== undefined);
+    if (scenarios !== undefined) throw new UsageError(`--${scenarios} wants a scenario file`);
     const session = new Session(parsed, io);
     try {
       const kernels = await twoKernels(parsed, session);

@@ -2,6 +2,7 @@
  * What is known of each open document: its unit, its model, its findings. Made when first asked for, kept until something it was made
  * from changes, and bounded in number.
  */
+import { isScenarioFile } from '../workspace/scenarioFile';
 import type { CUnit } from '../c/api';
 import type { Finding } from '../rules/rule';
 import { checkUnit } from '../rules/index';
@@ -57,6 +58,8 @@ export class Analysis {
       this.entries.set(path, known);
       return known.analysed;
     }
+    // A scenario may speak of KSTATE, and is no C.
+    if (isScenarioFile(path)) return undefined;
     const text = this.from.source.read(path);
     if (!text.ok || !mentionsKstate(text.text)) return undefined;
     let recorder = this.recorders.get(path);

@@ -9,6 +9,8 @@ import type { Analysed } from './analysis';
 import type { Context } from './context';
 import { guarded } from './guard';
 import { toRange } from './places';
+import { isScenarioFile } from '../workspace/scenarioFile';
+import { scenarioLenses } from './scenarioLens';
 import { uriToPath } from './uris';
 
 /** The client's command: takes a URI and the name of a description. */
@@ -19,6 +21,7 @@ const UNKNOWN = 'Simulate handover';
 export function codeLenses(context: Context): void {
   context.connection.onCodeLens(guarded<CodeLensParams, CodeLens[] | null>(context.log, 'code lenses', null, async (params) => {
     const { uri } = params.textDocument;
+    if (isScenarioFile(uriToPath(uri))) return context.settings().codeLensEnabled ? scenarioLenses(context.scenarios, uri) : null;
     const titles = await lensTitles(context, uri);
     const analysed = context.analysis.of(uriToPath(uri));
     if (titles === undefined || analysed === undefined) return null;

@@ -17,6 +17,8 @@ import type { KeptAnswers } from './keptAnswers';
 import type { OtherFiles } from './otherFiles';
 import type { Proposals } from './proposals';
 import type { Rehearsal } from './rehearsal';
+import type { ScenarioRuns } from './scenarioRuns';
+import type { Scenarios } from './scenarios';
 import type { SentLenses } from './sentLenses';
 import type { TreeIndexes } from './treeIndexes';
 
@@ -37,6 +39,9 @@ export interface Context {
   readonly changes: Changes;
   readonly layouts: Layouts;
   readonly lenses: SentLenses;
+  /** Files `*.handover.json`. */
+  readonly scenarios: Scenarios;
+  readonly scenarioRuns: ScenarioRuns;
   readonly proposals: Proposals;
   readonly rehearsal: Rehearsal;
   /** The client can show the layout panel: hovers may link to it. */

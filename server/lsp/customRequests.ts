@@ -3,7 +3,7 @@ import type { Context } from './context';
 import { breathe, describe, guarded } from './guard';
 import { layoutOf, structsOf } from './layoutRequest';
 import { toRange } from './places';
-import type { CloseDumpParams, DescriptionsParams, DescriptionsResult, DumpBlocksParams, DumpBlocksResult, DumpChildrenParams, DumpChildrenResult, DumpFailure, DumpMemoryParams, DumpNodeParams, DumpNodeResult, LayoutParams, LayoutResult, OpenDumpParams, OpenDumpResult, RefsParams, RefsResult, RevisionTextParams, RevisionTextResult, SimulateParams, SimulateResult, StructsParams, StructsResult } from '../shared/requests';
+import type { CloseDumpParams, DescriptionsParams, DescriptionsResult, DumpBlocksParams, DumpBlocksResult, DumpChildrenParams, DumpChildrenResult, DumpFailure, DumpMemoryParams, DumpNodeParams, DumpNodeResult, LayoutParams, LayoutResult, OpenDumpParams, OpenDumpResult, RefsParams, RefsResult, RevisionTextParams, RevisionTextResult, RunScenarioResult, ScenarioOutlineResult, ScenarioParams, SimulateParams, SimulateResult, StructsParams, StructsResult } from '../shared/requests';
 import { notifications, requests } from '../shared/requests';
 import { listRefs } from '../workspace/gitRefs';
 import { uriToPath } from './uris';
@@ -38,6 +38,10 @@ export function customRequests(context: Context): void {
       const text = await revision.value.text(path);
       return text.ok ? { ok: true, text: text.text } : { ok: false, message: `${params.revision} has no ${path}.` };
     },
+  ));
+  connection.onRequest(requests.scenarioOutline, guarded<ScenarioParams, ScenarioOutlineResult>(log, requests.scenarioOutline, null, ({ uri }) => context.scenarios.outline(uriToPath(uri))));
+  connection.onRequest(requests.runScenario, guarded<ScenarioParams, RunScenarioResult>(
+    log, requests.runScenario, { ok: false, reason: 'failed', message: 'The scenario could not be run; the output channel says why.' }, ({ uri }, token) => context.scenarioRuns.run(uriToPath(uri), token),
   ));
   connection.onRequest(requests.simulate, async (params: SimulateParams): Promise<SimulateResult> => {
     await breathe();

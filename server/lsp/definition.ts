@@ -9,6 +9,8 @@ import { builtinUri } from './builtinContent';
 import type { Context } from './context';
 import { guarded } from './guard';
 import { fileOf, lineIndexOf, rangeIn } from './places';
+import { isScenarioFile } from '../workspace/scenarioFile';
+import { scenarioDefinition } from './scenarioHover';
 import { uriToPath } from './uris';
 import type { Word } from './words';
 import { wordAt } from './words';
@@ -16,6 +18,7 @@ import { wordAt } from './words';
 export function definition(context: Context): void {
   context.connection.onDefinition(guarded<DefinitionParams, Definition | null>(context.log, 'definition', null, (params) => {
     const path = uriToPath(params.textDocument.uri);
+    if (isScenarioFile(path)) return scenarioDefinition(context.scenarios, params.textDocument.uri, params.position);
     const analysed = context.analysis.of(path);
     if (analysed === undefined) return null;
     const { unit } = analysed;

@@ -3,6 +3,7 @@ import type { Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver
 import { DiagnosticSeverity, DocumentDiagnosticReportKind } from 'vscode-languageserver/node';
 import { isChangeCode } from '../rules/changes/codes';
 import type { Finding, Severity } from '../rules/rule';
+import { isScenarioFile } from '../workspace/scenarioFile';
 import type { SeverityOverride } from '../shared/settings';
 import { SUPPRESSION_MARK } from '../rules/suppressionComments';
 import type { Analysed } from './analysis';
@@ -22,6 +23,7 @@ const PUSH_AFTER_MS = 20;
 
 /** Diagnostics of a file as it is now. */
 export function diagnosticsOf(context: Context, path: string): Diagnostic[] {
+  if (isScenarioFile(path)) return context.scenarios.diagnostics(path);
   const kept = context.kept?.recall(path);
   const made = kept ?? madeDiagnostics(context, path);
   // What a comment takes back until a certain day is not the same tomorrow.
@@ -89,7 +91,7 @@ export function pullDiagnostics(context: Context): void {
     context.log, 'diagnostics', { kind: DocumentDiagnosticReportKind.Full, items: [] }, (params) => {
       const path = uriToPath(params.textDocument.uri);
       const items = diagnosticsOf(context, path);
-      context.rehearsal.begin(path);
+      if (!isScenarioFile(path)) context.rehearsal.begin(path);
       const json = JSON.stringify(items);
       const last = sent.get(path);
       if (last !== undefined && last.json === json && params.previousResultId === last.id) {
@@ -108,13 +110,13 @@ export function pushDiagnostics(context: Context): { readonly schedule: () => vo
   let timer: NodeJS.Timeout | undefined;
   const sent = new Map<string, string>();
   const sendAll = (): void => {
-    for (const path of context.documents.paths()) {
+    for (const path of [...context.documents.paths(), ...context.documents.scenarioPaths()]) {
       const document = context.documents.get(path);
       if (document === undefined) continue;
       let items: Diagnostic[] = [];
       try {
         items = diagnosticsOf(context, path);
-        context.rehearsal.begin(path);
+        if (!isScenarioFile(path)) context.rehearsal.begin(path);
       } catch (error) {
         context.log.error(`diagnostics failed: ${describe(error)}`);
       }

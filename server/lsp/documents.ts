@@ -3,6 +3,7 @@ import type { Connection } from 'vscode-languageserver/node';
 import { TextDocuments } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { OverlayProvider } from '../workspace/overlayProvider';
+import { isScenarioFile } from '../workspace/scenarioFile';
 import { pathToUri, uriToPath } from './uris';
 
 export interface DocumentEvents {
@@ -37,9 +38,14 @@ export class Documents {
     return this.byPath.get(path);
   }
 
-  /** Open paths in order of opening. */
+  /** Open C, in order of opening. */
   paths(): string[] {
-    return [...this.byPath.keys()];
+    return [...this.byPath.keys()].filter((path) => !isScenarioFile(path));
+  }
+
+  /** Open scenario files. */
+  scenarioPaths(): string[] {
+    return [...this.byPath.keys()].filter(isScenarioFile);
   }
 
   /** As the client spells it when it is open. */

@@ -12,6 +12,8 @@ import { descriptionLines } from './hoverDescription';
 import { fieldLines } from './hoverField';
 import { layoutBlock, layoutLink } from './hoverLayout';
 import { referenceText } from './hoverReference';
+import { isScenarioFile } from '../workspace/scenarioFile';
+import { scenarioHover } from './scenarioHover';
 import { uriToPath } from './uris';
 import type { Word } from './words';
 import { wordAt } from './words';
@@ -19,6 +21,7 @@ import { wordAt } from './words';
 export function hover(context: Context): void {
   context.connection.onHover(guarded<HoverParams, Hover | null>(context.log, 'hover', null, (params) => {
     const path = uriToPath(params.textDocument.uri);
+    if (isScenarioFile(path)) return scenarioHover(context.scenarios, path, params.position);
     const read = context.source.read(path);
     if (!read.ok) return null;
     const index = new LineIndex(read.text);

@@ -22,6 +22,7 @@ export function serveProcess(words: readonly string[]): void {
   startServer(connection, {
     cacheFolder: kept,
     dumpWorker: path.join(__dirname, 'dumpWorker.js'),
+    scenarioWorker: path.join(__dirname, 'scenarioWorker.js'),
     index: {
       workerFile: path.join(__dirname, 'treeIndexWorker.js'), quietMs: INDEX_AFTER_MS,
       otherFilesWorker: path.join(__dirname, 'otherFilesWorker.js'),

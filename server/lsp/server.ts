@@ -33,6 +33,10 @@ import { references } from './references';
 import { OtherFiles } from './otherFiles';
 import { Proposals } from './proposals';
 import { Rehearsal } from './rehearsal';
+import { isScenarioFile } from '../workspace/scenarioFile';
+import { registerScenarioCompletion, scenarioCompletion } from './scenarioCompletion';
+import { ScenarioRuns } from './scenarioRuns';
+import { Scenarios } from './scenarios';
 import { SentLenses } from './sentLenses';
 import { Status } from './status';
 import { documentSymbols } from './symbols';
@@ -47,6 +51,8 @@ export interface ServerOptions {
   readonly cacheFolder?: string | undefined;
   /** The bundle of server/dumpWorker.ts; undefined: dumps are not decoded. */
   readonly dumpWorker?: string | undefined;
+  /** The bundle of server/scenarioWorker.ts; undefined: scenarios are not run. */
+  readonly scenarioWorker?: string | undefined;
   /** How the workspace is indexed; undefined: not at all. */
   readonly index?: IndexOptions | undefined;
 }
@@ -62,7 +68,7 @@ export function startServer(connection: Connection, options: ServerOptions = {})
   connection.listen();
 }
 
-function initialize(connection: Connection, log: Log, params: InitializeParams, { cacheFolder, dumpWorker, index }: ServerOptions): InitializeResult {
+function initialize(connection: Connection, log: Log, params: InitializeParams, { cacheFolder, dumpWorker, scenarioWorker, index }: ServerOptions): InitializeResult {
   const { capabilities } = params;
   const folders = (params.workspaceFolders ?? (params.rootUri === null ? [] : [{ uri: params.rootUri }])).map((folder) => uriToPath(folder.uri));
   const disk = new DiskProvider();
@@ -128,9 +134,11 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   });
   if (indexes !== undefined) indexes.onDescriptions = (root, paths, changed) => { otherFiles?.update(root, paths, changed); };
   const dumps = new Dumps(dumpWorker, log);
+  const scenarios = new Scenarios({ source, isOpen: (name) => documents.get(name) !== undefined, hasSchema: saysOfItself(capabilities, 'kexecHandoverScenarioSchema') });
+  const scenarioRuns = new ScenarioRuns(scenarioWorker, scenarios, log);
   const context: Context = {
-    connection, capabilities, log, documents, disk, source, revisions, analysis, handovers, changes, layouts, lenses, proposals, rehearsal, kept, indexes, otherFiles, dumps,
-    hasLayoutPanel: hasLayoutPanel(capabilities), builtins: new BuiltinContent(),
+    connection, capabilities, log, documents, disk, source, revisions, analysis, handovers, changes, layouts, lenses, proposals, rehearsal, kept, indexes, otherFiles, dumps, scenarios, scenarioRuns,
+    hasLayoutPanel: saysOfItself(capabilities, 'kexecHandoverLayoutPanel'), builtins: new BuiltinContent(),
     settings: () => configuration.current, project: getProject, diagnosticsDoc: diagnosticsDoc(),
   };
 
@@ -162,9 +170,17 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
 
   documents.listen(connection, {
     // A header may have changed on disk since another file was read.
-    opened: (name) => { disk.refresh(); textChanged(name); },
-    changed: textChanged,
+    opened: (name) => {
+      if (isScenarioFile(name)) return push?.schedule();
+      disk.refresh();
+      textChanged(name);
+    },
+    changed: (name) => {
+      if (isScenarioFile(name)) push?.schedule();
+      else textChanged(name);
+    },
     saved: (name) => {
+      if (isScenarioFile(name)) return;
       kept?.saved(name);
       indexes?.changedOnDisk([name]);
       disk.refresh();
@@ -172,7 +188,14 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
       handovers.reset();
       changes.reset();
     },
-    closed: (name, uri) => { analysis.closed(name); layouts.closed(name); changes.closed(name); lenses.closed(uri); proposals.reset(); kept?.closed(name); indexes?.closed(name); push?.closed(name, uri); textChanged(name); },
+    closed: (name, uri) => {
+      if (isScenarioFile(name)) {
+        scenarios.closed(name);
+        push?.closed(name, uri);
+        return;
+      }
+      analysis.closed(name); layouts.closed(name); changes.closed(name); lenses.closed(uri); proposals.reset(); kept?.closed(name); indexes?.closed(name); push?.closed(name, uri); textChanged(name);
+    },
   });
   configuration.start(capabilities, params.initializationOptions);
   indexes?.configure(configuration.current.indexEnabled);
@@ -180,6 +203,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   connection.onInitialized(() => {
     configuration.initialized(capabilities);
     watched.start();
+    registerScenarioCompletion(context);
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     indexes?.changedOnDisk(changes.map((change) => uriToPath(change.uri)));
@@ -194,7 +218,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
     rehearsal.stop();
     lenses.stop();
     revisions.dispose();
-    await Promise.all([kept?.stop(), indexes?.stop(), otherFiles?.stop(), dumps.stop()]);
+    await Promise.all([kept?.stop(), indexes?.stop(), otherFiles?.stop(), dumps.stop(), scenarioRuns.stop()]);
     // An index that ends has something to tell; nobody listens any more.
     status.stop();
   });
@@ -208,6 +232,7 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
   hover(context);
   inlayHints(context);
   references(context);
+  scenarioCompletion(context);
   workspaceSymbols(context);
   if (capabilities.workspace?.textDocumentContent !== undefined) serveBuiltinContent(context);
 
@@ -229,8 +254,8 @@ function initialize(connection: Connection, log: Log, params: InitializeParams, 
 }
 
 /** The extension's client says so of itself (extension/client.ts). */
-function hasLayoutPanel({ experimental }: ClientCapabilities): boolean {
-  return typeof experimental === 'object' && experimental !== null && 'kexecHandoverLayoutPanel' in experimental && experimental.kexecHandoverLayoutPanel === true;
+function saysOfItself({ experimental }: ClientCapabilities, what: string): boolean {
+  return typeof experimental === 'object' && experimental !== null && new Map<string, unknown>(Object.entries(experimental)).get(what) === true;
 }
 
 function makeProject(configuration: Configuration, folders: readonly string[]): Project {

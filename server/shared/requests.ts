@@ -224,6 +224,51 @@ export interface StatusParams {
 }
 
 /** Method names. */
+// ---- kexecHandover/scenarioOutline: what of a scenario file a list of tests shows ----
+// ---- kexecHandover/runScenario: runs it, in a thread of its own; cancelling ends the thread ----
+
+export interface ScenarioParams {
+  readonly uri: string;
+}
+
+export interface ScenarioExpectation {
+  /** Place in the scenario: `["expect", "fates", "trace"]`. */
+  readonly path: readonly (string | number)[];
+  readonly label: string;
+  readonly range: LspRange;
+}
+
+/** Null: there is no such file, or nothing of it can be read. */
+export type ScenarioOutlineResult = {
+  readonly name: string;
+  /** Of the name, else the start of the file. */
+  readonly range: LspRange;
+  readonly expectations: readonly ScenarioExpectation[];
+} | null;
+
+export interface RanExpectation {
+  readonly path: readonly (string | number)[];
+  readonly expected: string;
+  readonly found: string;
+  readonly passed: boolean;
+}
+
+export type RunScenarioResult =
+  | {
+    readonly ok: true;
+    readonly passed: boolean;
+    /** As the command line prints it. */
+    readonly report: string;
+    readonly expectations: readonly RanExpectation[];
+  }
+  | {
+    readonly ok: false;
+    /** `invalid`: the file says what cannot be; `failed`: the simulator could not go on. */
+    readonly reason: 'invalid' | 'failed';
+    readonly message: string;
+    readonly range?: LspRange;
+  };
+
 export const requests = {
   descriptions: 'kexecHandover/descriptions',
   dumpBlocks: 'kexecHandover/dumpBlocks',
@@ -234,6 +279,8 @@ export const requests = {
   openDump: 'kexecHandover/openDump',
   refs: 'kexecHandover/refs',
   revisionText: 'kexecHandover/revisionText',
+  runScenario: 'kexecHandover/runScenario',
+  scenarioOutline: 'kexecHandover/scenarioOutline',
   simulate: 'kexecHandover/simulate',
   structs: 'kexecHandover/structs',
 } as const;
@@ -259,6 +306,8 @@ export interface RequestTypes {
   'kexecHandover/openDump': { params: OpenDumpParams; result: OpenDumpResult };
   'kexecHandover/refs': { params: RefsParams; result: RefsResult };
   'kexecHandover/revisionText': { params: RevisionTextParams; result: RevisionTextResult };
+  'kexecHandover/runScenario': { params: ScenarioParams; result: RunScenarioResult };
+  'kexecHandover/scenarioOutline': { params: ScenarioParams; result: ScenarioOutlineResult };
   'kexecHandover/simulate': { params: SimulateParams; result: SimulateResult };
   'kexecHandover/structs': { params: StructsParams; result: StructsResult };
 }

@@ -26,8 +26,13 @@ export interface WalkResult {
   readonly truncated: boolean;
 }
 
-/** C files (`.c`, `.h`) below `folder`. Links to folders are not followed, so that there is no loop; a link to a file counts as a file. */
+/** C files (`.c`, `.h`) below `folder`. */
 export function walkC(folder: string, options: WalkOptions): WalkResult {
+  return walkFiles(folder, /\.[ch]$/, options);
+}
+
+/** Files below `folder` whose name fits. Links to folders are not followed, so that there is no loop; a link to a file counts as a file. */
+export function walkFiles(folder: string, wanted: RegExp, options: WalkOptions): WalkResult {
   const files: string[] = [];
   const unreadable: string[] = [];
   const unnameable: string[] = [];
@@ -44,10 +49,10 @@ export function walkC(folder: string, options: WalkOptions): WalkResult {
     const folders: string[] = [];
     for (const entry of entries) {
       const name = at === '/' ? `/${entry.name}` : `${at}/${entry.name}`;
-      if (entry.name.includes('\ufffd') && (entry.isDirectory() || /\.[ch]$/.test(entry.name)) && !existsSync(name)) unnameable.push(name);
+      if (entry.name.includes('\ufffd') && (entry.isDirectory() || wanted.test(entry.name)) && !existsSync(name)) unnameable.push(name);
       else if (entry.isDirectory()) {
         if (!SKIPPED_FOLDERS.has(entry.name) && !options.ignored.has(`${name}/`) && !isBuildOutput(name, at)) folders.push(name);
-      } else if (/\.[ch]$/.test(entry.name) && !options.ignored.has(name) && (entry.isFile() || (entry.isSymbolicLink() && isFileLink(name)))) {
+      } else if (wanted.test(entry.name) && !options.ignored.has(name) && (entry.isFile() || (entry.isSymbolicLink() && isFileLink(name)))) {
         if (files.length >= options.maxFiles) return { files, unreadable, unnameable, truncated: true };
         files.push(name);
       }

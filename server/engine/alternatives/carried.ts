@@ -3,7 +3,7 @@ import { generations } from '../../formats/generations';
 import type { Generation } from '../../formats/generations';
 import type { CompatibleOf, DriverAction, DriverParticipant, FolioGroup, KernelSpec, Participant, Scenario, SessionFile } from '../../model/scenario/scenario';
 import { STATES } from '../../model/scenario/scenario';
-import { parseReserveMem } from '../machine/cmdline';
+import { parseReserveMem } from '../../formats/cmdline';
 import type { DataKind } from './approaches';
 
 export interface CarriedItem {

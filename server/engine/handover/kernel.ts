@@ -9,8 +9,8 @@ import { fieldOf } from '../../formats/layoutTable';
 import type { KhoScratch } from '../../formats/scratch';
 import type { Fault, KernelSpec, MachineSpec, State, UserspaceSpec } from '../../model/scenario/scenario';
 import { blockSpans } from '../machine/blockSpans';
-import type { ScratchSpec } from '../machine/cmdline';
-import { DEFAULT_SCRATCH, parseKhoScratch, parseReserveMemList, scratchNotice } from '../machine/cmdline';
+import type { ScratchSpec } from '../../formats/cmdline';
+import { DEFAULT_SCRATCH, parseKhoScratch, parseReserveMemList, scratchNotice } from '../../formats/cmdline';
 import { EarlyMemory } from '../machine/earlyMemory';
 import type { Geometry } from '../machine/geometry';
 import { geometryOf } from '../machine/geometry';
@@ -180,9 +180,14 @@ export class SimKernel {
     }
     const [first] = machine.ram;
     if (first === undefined) throw new KernelStops('there is no memory');
-    const start = first.start > MIB ? first.start : MIB;
-    const room = first.start + first.sizeBytes - start;
-    const sizeBytes = machine.kernelBytes < room ? machine.kernelBytes : room;
+    // Below 1 MiB there is a range of its own (a PC's), and no room for a kernel.
+    const rooms = machine.ram.filter((range) => range.node === first.node).map((range) => {
+      const start = range.start > MIB ? range.start : MIB;
+      return { start, sizeBytes: range.start + range.sizeBytes - start };
+    });
+    const place = rooms.find((room) => room.sizeBytes >= machine.kernelBytes) ?? rooms.reduce((most, room) => (room.sizeBytes > most.sizeBytes ? room : most));
+    const { start } = place;
+    const sizeBytes = machine.kernelBytes < place.sizeBytes ? machine.kernelBytes : place.sizeBytes;
     if (sizeBytes <= 0n) return;
     early.reserve(start, sizeBytes, { kern: true });
     this.took(start, sizeBytes);

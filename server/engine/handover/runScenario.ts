@@ -1,7 +1,7 @@
 /** Runs a scenario: kernels one after the other, each handed over to the next, through the states of a live update. KHO facts 6.7. */
 import { BlockList } from '../../formats/blockList';
 import type { HandoverSpec, KernelSpec, Participant, Scenario, State } from '../../model/scenario/scenario';
-import { parseReserveMemList } from '../machine/cmdline';
+import { parseReserveMemList } from '../../formats/cmdline';
 import type { PlacedSegment } from '../machine/scratch';
 import type { Actor } from './actors/actor';
 import { DriverActor } from './actors/driver';
