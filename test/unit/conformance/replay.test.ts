@@ -129,7 +129,9 @@ describe('the machines of real images, simulated', () => {
       const keys = runTruths(truths).differences.map((one) => one.key);
       assert.ok(keys.some((one) => key.test(one)), `${String(key)}: ${keys.join(' ')}`);
     }
-    assert.deepEqual(runTruths([first, second, second]).differences.map((one) => one.key), ['jump 3: kexec_metadata.kexec_count', 'jump 3: luo.liveupdate_number']);
+    // The third kernel finds no kho_test and makes new data: what it hands over is the first one's tree again, but for its sessions, which nobody made again.
+    const third = runTruths([first, second, first]).differences.map((one) => one.key).filter((one) => !one.startsWith('jump 3: luo.luo_'));
+    assert.deepEqual(third, ['jump 3: kexec_metadata.kexec_count', 'jump 3: luo.liveupdate_number', 'jump 3: owners']);
   });
 
   it('a byte that a simulated kernel leaves otherwise than the encoders is noticed', () => {
