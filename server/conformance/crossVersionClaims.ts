@@ -74,7 +74,7 @@ const restored: readonly Rule[] = [
       ...fates(measured, files(measured), KEPT),
     ],
   },
-  { sentence: /^memfd seals$/, checks: (_match, measured) => files(measured).map((name) => holds(`${name}: seals`, 'as they were', sealsChanged(measured, name) ? 'changed' : 'as they were')) },
+  { sentence: /^memfd seals$/, checks: (_match, measured) => [...fates(measured, files(measured), KEPT), ...files(measured).map((name) => holds(`${name}: seals`, 'as they were', sealsChanged(measured, name) ? 'changed' : 'as they were'))] },
   { sentence: /^(\d+) test FLBs$/, checks: ([, number = ''], measured) => [holds('FLBs', number, String(flbs(measured).length)), ...fates(measured, flbs(measured), KEPT)] },
   { sentence: /^kexec-metadata \(exec from (\S+), count (\d+)\)$/, checks: (match, measured) => [...fates(measured, [METADATA], KEPT), metadataLine(match, measured)] },
   { sentence: /^test_kho \(subtree kho_test\): checksum verified$/, checks: (_match, measured) => fates(measured, tests(measured), KEPT) },

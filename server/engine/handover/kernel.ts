@@ -69,6 +69,8 @@ const PAGE_STRUCT_BYTES = 64n;
 const MIB = 1n << 20n;
 /** Page frames: 64 GiB in pages of 4 KiB. */
 const MOST_SCATTERED_OVER = 1 << 24;
+/** All over memory means in that many places at least. */
+const LEAST_PLACES = 8;
 
 const refusals: Readonly<Record<NotRevived, string | undefined>> = {
   'no handover': undefined, 'no subtree': 'the subtree memblock is not there, or not compatible', 'no region': undefined, incompatible: 'its node has another compatible string',
@@ -294,7 +296,11 @@ export class SimKernel {
   private ownPages(): void {
     const { freePages } = this.allocator;
     const count = Math.min(Number(this.spec.bootBytes / BigInt(this.pageBytes)), Math.floor(freePages / 4));
-    this.allocator.allocMany(0, count, { migrate: 'unmovable', placement: this.by === undefined || freePages > MOST_SCATTERED_OVER ? 'packed' : 'scattered' });
+    const scattered = this.by !== undefined && freePages <= MOST_SCATTERED_OVER;
+    // Unmovable pages keep together in pageblocks: what lies between stays whole, and large blocks are found there.
+    let order = scattered ? this.world.geometry.pageblockOrder : 0;
+    while (order > 0 && count < LEAST_PLACES * 2 ** order) order--;
+    this.allocator.allocMany(order, Math.floor(count / 2 ** order), { migrate: 'unmovable', placement: scattered ? 'scattered' : 'packed' });
   }
 
   /** kho_init() and LUO's start; `metadata` adds the first subtree. KHO is off where they fail. */

@@ -80,6 +80,7 @@ export class MemfdOf implements LuoFile {
     const { outgoing } = kernel;
     if (outgoing === undefined) throw new CallFailed('EOPNOTSUPP', 'memfd_luo_preserve', 'KHO is off');
     kernel.failIfAsked(this.session, this.label);
+    if (this.pfns.length < this.indexes.length) throw new CallFailed('ENOMEM', 'memfd_pin_folios', 'its process found no memory for the file');
     const filled = this.holes.length === 0 ? new Float64Array(0) : kernel.allocMany(this.label, spec.folioOrder, this.holes.length, { migrate: 'unmovable', placement: 'packed' });
     this.pfns = kernel.moveOutOfScratch(this.label, this.pfns, spec.folioOrder);
     const { pfns, indexes, flags } = this.merged(filled);
@@ -157,7 +158,7 @@ export class MemfdOf implements LuoFile {
 
   judge(kernel: SimKernel): Judgement | undefined {
     const { handed, arrived } = this;
-    if (handed === undefined) return undefined;
+    if (handed === undefined) return this.failure === undefined ? undefined : { parts: [], notes: [{ fate: 'lost', reason: this.failure }], changed: [] };
     const outcome = handed.preserved && !kernel.revived ? refusalOf(kernel) : this.outcome;
     const changed: string[] = [];
     const seals = arrived?.seals ?? SEAL_BITS.SEAL;

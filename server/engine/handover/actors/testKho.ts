@@ -14,7 +14,8 @@ export class TestKhoActor implements Actor {
   readonly kind = 'test_kho';
   readonly name: string;
   private groups: readonly Group[] = [];
-  private handed: readonly Group[] = [];
+  /** What the old kernel had at the jump. */
+  private handed: { readonly groups: readonly Group[]; readonly preserved: boolean; readonly failure: string | undefined } = { groups: [], preserved: false, failure: undefined };
   private preserved = false;
   private failure: string | undefined;
   private outcome: Outcome = { kind: 'nobody', why: 'nobody looked for it' };
@@ -24,6 +25,7 @@ export class TestKhoActor implements Actor {
   }
 
   turn(state: string, kernel: SimKernel): void {
+    // In the first kernel, and in one whose test did not get that far.
     if (state === 'RUNNING' && this.groups.length === 0 && !kernel.revivedOnce(this.name)) this.make(kernel);
     if (state === 'RESUME') this.restore(kernel);
   }
@@ -61,7 +63,7 @@ export class TestKhoActor implements Actor {
   }
 
   jump(): void {
-    this.handed = this.groups;
+    this.handed = { groups: this.groups, preserved: this.preserved, failure: this.failure };
     this.groups = [];
     this.outcome = this.preserved ? { kind: 'nobody', why: 'nobody looked for it' } : { kind: 'dropped', why: this.failure ?? 'it was not preserved' };
   }
@@ -90,7 +92,9 @@ export class TestKhoActor implements Actor {
       return part.every((one) => one.fate === 'kept');
     });
     if (restored.succeeded === undefined) {
-      this.outcome = before.kind === 'nobody' && this.preserved ? { kind: 'nobody', why: 'the subtree kho_test was not found' } : before;
+      this.outcome = before.kind === 'nobody' && this.handed.preserved ? { kind: 'nobody', why: 'the subtree kho_test was not found' } : before;
+      // Then and there: before LUO and memblock add their subtrees.
+      this.make(kernel);
       return;
     }
     kernel.markRevived(this.name);
@@ -110,14 +114,14 @@ export class TestKhoActor implements Actor {
   /** Folios that were not reached. */
   private rest(done: readonly { readonly pfn: number }[], kernel: SimKernel): readonly FatePart[] {
     const reached = new Set(done.map(({ pfn }) => pfn));
-    return this.handed.flatMap(({ pfns, order }) => judgePages(kernel, pfns.filter((pfn) => !reached.has(pfn)), order, { kind: 'nobody', why: 'restoring stopped before it' }));
+    return this.handed.groups.flatMap(({ pfns, order }) => judgePages(kernel, pfns.filter((pfn) => !reached.has(pfn)), order, { kind: 'nobody', why: 'restoring stopped before it' }));
   }
 
   judge(kernel: SimKernel): Judgement | undefined {
-    if (this.handed.length === 0) return undefined;
-    const outcome = this.preserved && !kernel.revived ? refusalOf(kernel) : this.outcome;
-    const failure = this.failure === undefined ? [] : [this.failure];
-    return { parts: judgeGroups(kernel, this.handed, outcome), notes: [], changed: failure };
+    const { groups, preserved, failure } = this.handed;
+    if (groups.length === 0) return undefined;
+    const outcome = preserved && !kernel.revived ? refusalOf(kernel) : this.outcome;
+    return { parts: judgeGroups(kernel, groups, outcome), notes: [], changed: failure === undefined ? [] : [failure] };
   }
 }
 
