@@ -78,12 +78,16 @@ function wordsOf(kernel: KernelSpec): readonly string[] {
 // ---- one attempt ----
 
 /** The parts of the report of one attempt; each is a picture of its own, too. */
-export type HopPart = 'progression' | 'events' | 'log' | 'memory' | 'fates';
+export type HopPart = 'summary' | 'progression' | 'events' | 'log' | 'memory' | 'fates';
 
 /** Lines of one part; none when there is nothing to show. */
 export function hopPart(part: HopPart, hop: HopReport, result: ScenarioResult, scenario: Scenario, paint: Paint = painter(false)): readonly string[] {
   const events = (): ScenarioResult['events'] => result.events.filter((one) => one.handover === hop.handover);
   switch (part) {
+    case 'summary': return [
+      ...paintWord(wrap(`handover ${String(hop.handover)}, ${pathText(hop, scenario)}: ${hop.verdict}`, ''), `: ${hop.verdict}`, hop.verdict, paint),
+      ...wrap(hop.summary, '  '),
+    ];
     case 'progression': return progressionText(events(), scenario, hop, scenario.handovers[hop.handover - 1]);
     case 'events': return eventsText(events());
     case 'log': return logText(result.log.filter((one) => one.handover === hop.handover), scenario);
@@ -100,8 +104,7 @@ export function hopPart(part: HopPart, hop: HopReport, result: ScenarioResult, s
 function hopText(hop: HopReport, result: ScenarioResult, scenario: Scenario, withEvents: boolean, paint: Paint): string[] {
   const part = (name: HopPart): readonly string[] => hopPart(name, hop, result, scenario, paint);
   return [
-    ...paintWord(wrap(`handover ${String(hop.handover)}, ${pathText(hop, scenario)}: ${hop.verdict}`, ''), `: ${hop.verdict}`, hop.verdict, paint),
-    ...wrap(hop.summary, '  '),
+    ...part('summary'),
     '',
     ...part('progression'),
     ...wrap(progressionLegend, '  '),

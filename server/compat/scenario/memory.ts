@@ -25,7 +25,7 @@ export function memoryText(hop: HopReport, machine: MachineSpec): string[] {
     const strip = new Strip(node, perColumn, machine.ram);
     for (const area of hop.scratch ?? []) strip.mark(area.phys, area.sizeBytes, 's');
     for (const one of hop.participants) {
-      for (const run of one.runs) strip.mark(BigInt(run.pfn) * page, BigInt(run.pages) * page, signOf[run.fate]);
+      for (const run of one.slices ?? one.runs) strip.mark(BigInt(run.pfn) * page, BigInt(run.pages) * page, signOf[run.fate]);
     }
     for (const sign of strip.signs()) seen.add(sign);
     const [from, to] = [hex(node.start), hex(node.end - 1n)];
@@ -33,7 +33,7 @@ export function memoryText(hop: HopReport, machine: MachineSpec): string[] {
     return [`    node ${String(node.node)}, ${from} to ${to}`, `    |${shown}|`];
   });
   const legend = [...signs].reverse().filter((sign) => seen.has(sign)).map((sign) => `${sign} ${meaning[sign]}`).join('   ');
-  const leftOut = hop.participants.reduce((sum, one) => sum + one.runsLeftOut, 0);
+  const leftOut = hop.participants.reduce((sum, one) => sum + (one.slices === undefined ? one.runsLeftOut : 0), 0);
   return [
     `  memory: a column is ${sizeText(perColumn)} and shows the worst in it`,
     ...strips,

@@ -308,8 +308,6 @@ export class SimKernel {
     const { recorder, generation, spec } = this;
     this.previous = readPreviousKernel(this.successor);
     if (!this.khoOn) return;
-    // kho_init() of a cold boot: movable memory may live in scratch from now on.
-    if (!this.revived) for (const { start, end } of this.scratchFrames) this.allocator.release(start, end);
     try {
       if (!this.revived) this.releaseScratch();
       this.outgoing = new Outgoing({ generation, order: this.world.machine.order, pageShift: this.pageShift, ...(spec.bitmapBytes === undefined ? {} : { bitmapBytes: spec.bitmapBytes }), ...(spec.depthFix === undefined ? {} : { depthFix: spec.depthFix }) }, this.host());

@@ -2,7 +2,7 @@
 import type { Fate, HandoverVerdict } from '../../model/scenario/scenario';
 import type { Judgement } from './actors/actor';
 import type { FateRun, ParticipantReport } from './result';
-import { MOST_RUNS } from './result';
+import { MOST_RUNS, MOST_SLICES } from './result';
 
 /** Worst first. */
 export const FATES: readonly Fate[] = ['overwritten', 'refused', 'lost', 'leaked', 'kept'];
@@ -23,7 +23,7 @@ export function reportOf(name: string, kind: string, { parts, notes, changed }: 
   const fates = [...notes.map((note) => note.fate), ...sorted.map((part) => part.fate)];
   const fate = FATES.find((one) => fates.includes(one)) ?? 'kept';
   const { runs, leftOut } = runsOf(sorted.map((part) => ({ ...part, reason: reasonOf(part.reason) })));
-  return { name, kind, fate, pages, reasons, runs, runsLeftOut: leftOut, changed };
+  return { name, kind, fate, pages, reasons, runs, runsLeftOut: leftOut, ...(leftOut === 0 ? {} : { slices: slicesOf(sorted) }), changed };
 }
 
 interface Part { readonly pfns: ArrayLike<number>; readonly order: number; readonly fate: Fate; readonly reason: number }
@@ -61,6 +61,22 @@ function runsOf(parts: readonly Part[]): { readonly runs: readonly FateRun[]; re
     else merged.push(run);
   }
   return { runs: merged.slice(0, MOST_RUNS), leftOut: leftOut + Math.max(0, merged.length - MOST_RUNS) };
+}
+
+/** All blocks, as slices of equal size that have one of them. `parts`: those with the worst fate first. */
+function slicesOf(parts: readonly Judgement['parts'][number][]): NonNullable<ParticipantReport['slices']> {
+  let end = 0;
+  for (const { pfns, order } of parts) for (let i = 0; i < pfns.length; i++) end = Math.max(end, (pfns[i] ?? 0) + 2 ** order);
+  let pages = 1;
+  while (end / pages > MOST_SLICES) pages *= 2;
+  const worst: (Fate | undefined)[] = Array.from({ length: Math.ceil(end / pages) }, () => undefined);
+  for (const { pfns, order, fate } of parts) {
+    for (let i = 0; i < pfns.length; i++) {
+      const pfn = pfns[i] ?? 0;
+      for (let slice = Math.floor(pfn / pages); slice * pages < pfn + 2 ** order; slice++) worst[slice] ??= fate;
+    }
+  }
+  return worst.flatMap((fate, slice) => (fate === undefined ? [] : [{ pfn: slice * pages, pages, fate }]));
 }
 
 /** Of a jump that the new kernel survived. */

@@ -62,11 +62,14 @@ export interface ParticipantReport {
   /** Ascending by address; at most `MOST_RUNS` of them. */
   readonly runs: readonly FateRun[];
   readonly runsLeftOut: number;
+  /** Where runs were left out: all of its pages in slices of memory, `MOST_SLICES` at most, each with the worst fate in it. For pictures. */
+  readonly slices?: readonly Omit<FateRun, 'reason'>[];
   /** What arrived in another state than it left in, though its pages were kept: seals, a position, a value. */
   readonly changed: readonly string[];
 }
 
 export const MOST_RUNS = 1000;
+export const MOST_SLICES = 4096;
 
 /** One attempt. */
 export interface HopReport {

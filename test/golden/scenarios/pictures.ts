@@ -8,7 +8,7 @@ import { hopPart } from '../../../server/compat/scenarioText';
 
 export interface Ran { readonly scenario: Scenario; readonly result: ScenarioResult }
 
-const PARTS: readonly HopPart[] = ['progression', 'events', 'log', 'memory', 'fates'];
+const PARTS: readonly HopPart[] = ['summary', 'progression', 'events', 'log', 'memory', 'fates'];
 const PICTURE = /^(<!-- picture: (\S+) (\w+)(?: (\d+))? -->\n)(?:\n```text\n[\s\S]*?\n```\n)?/gm;
 
 /** The document with each picture as it is printed today. `run` gives a scenario by its file's name; each is asked for once. */

@@ -86,6 +86,20 @@ describe('the report of a scenario as text', () => {
     ]);
   });
 
+  it('draws all of it where runs were left out: slices stand in for them', () => {
+    const slices = [{ pfn: 0x2000, pages: 1024, fate: 'lost' as const }, { pfn: 0x14000, pages: 1024, fate: 'kept' as const }];
+    const many = { ...result, hops: result.hops.map((hop) => ({ ...hop, scratch: [], participants: [{ ...report('p', 'driver', 'lost', 0x2000, 1), runsLeftOut: 5000, slices }] })) };
+    // 0x2000 pages are 32 MiB: column 8. 0x14000 are 320 MiB: the first of node 1.
+    assert.deepEqual(after(scenarioText(many, scenario), '  memory:', 6), [
+      '  memory: a column is 4 MiB and shows the worst in it',
+      '    node 0, 0x0 to 0x13ffffff',
+      `    |${'.'.repeat(8)}-${'.'.repeat(71)}|`,
+      '    node 1, 0x14000000 to 0x1dffffff',
+      `    |#${'.'.repeat(39)}|`,
+      '    - lost   # kept   . not handed over',
+    ]);
+  });
+
   it('says what became of each, where it lies and why', () => {
     assert.deepEqual(after(text, '  what became of it', 6), [
       '  what became of it',
