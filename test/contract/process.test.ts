@@ -1,27 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { StreamMessageReader, StreamMessageWriter, createProtocolConnection } from 'vscode-languageserver/node';
 import type { PublishDiagnosticsParams } from 'vscode-languageserver/node';
+import { CLI, SERVER, buildBundles } from './bundles';
 import { Folder } from '../unit/workspace/helpers';
 import { DRIVER, FAULTY } from './sample';
 
-const CLI = path.resolve('dist/cli.js');
-const SERVER = path.resolve('dist/server.js');
-
-/** The bundles as they are shipped; built when they are missing or older than their sources. */
-function build(): void {
-  const newest = Math.max(...readdirSync('server', { recursive: true }).map((name) => statSync(path.join('server', String(name))).mtimeMs));
-  if ([CLI, SERVER].every((file) => existsSync(file) && statSync(file).mtimeMs >= newest)) return;
-  const built = spawnSync(process.execPath, ['.build/build.mjs'], { encoding: 'utf8' });
-  assert.equal(built.status, 0, built.stderr);
-}
-
 describe('the bundles', () => {
   let folder: Folder;
-  before(build);
+  before(buildBundles);
   beforeEach(() => { folder = new Folder(); });
   afterEach(() => { folder.remove(); });
 
