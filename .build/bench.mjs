@@ -8,7 +8,7 @@ import { nodeBundle } from './assembly.mjs';
 process.chdir(path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..'));
 const outdir = 'out/bench';
 await build({
-  entryPoints: { main: 'test/bench/main.ts', scanOnce: 'test/bench/scanOnce.ts', trackerOnce: 'test/bench/trackerOnce.ts', decodeOnce: 'test/bench/decodeOnce.ts', treeScanWorker: 'server/treeScanWorker.ts' },
+  entryPoints: { main: 'test/bench/main.ts', scanOnce: 'test/bench/scanOnce.ts', trackerOnce: 'test/bench/trackerOnce.ts', decodeOnce: 'test/bench/decodeOnce.ts', simulateOnce: 'test/bench/simulateOnce.ts', treeScanWorker: 'server/treeScanWorker.ts' },
   ...nodeBundle, outdir, sourcemap: true, minifySyntax: true,
 });
 const run = spawnSync(process.execPath, [`${outdir}/main.js`, ...process.argv.slice(2)], { stdio: 'inherit' });

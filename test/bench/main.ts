@@ -8,9 +8,10 @@ import { lspBenches } from './lspBenches';
 import type { Spread } from './measure';
 import { versionOf } from './run';
 import { scanBench } from './scanBench';
+import { simulateBench } from './simulateBench';
 import { trackerBench } from './trackerBench';
 
-const benches: readonly Bench[] = [scanBench, trackerBench, decodeBench, ...lspBenches];
+const benches: readonly Bench[] = [scanBench, trackerBench, decodeBench, simulateBench, ...lspBenches];
 
 const number = (value: number, digits: number): string => (Number.isFinite(value) ? value.toFixed(digits) : 'unknown');
 const spread = (value: Spread, digits: number, unit: string): string =>

@@ -20,10 +20,15 @@ async function ours(here: string, kind: string, pages: number): Promise<Once> {
 }
 
 /** Of the reference's line. */
-function theirsOf(line: string): { readonly totalMs: number; readonly sum: string; readonly distinct: number } {
+export function referenceOf(line: string): { readonly totalMs: number; readonly sum: string; readonly distinct: number } {
   const match = /total ([\d.]+) s distinct (\d+) sum ([0-9a-f]+)/.exec(line);
   if (match === null) throw new Error(`the reference printed ${line}`);
   return { totalMs: Number(match[1]) * 1000, distinct: Number(match[2]), sum: match[3] ?? '' };
+}
+
+/** The reference, compiled: the one that was given, or ours. */
+export async function compileTracker({ tracker, scratch }: BenchContext): Promise<string> {
+  return compile(tracker ?? path.resolve('test/bench/trackerReference.c'), scratch);
 }
 
 async function compile(source: string, scratch: string): Promise<string> {
@@ -55,7 +60,7 @@ async function row(context: BenchContext, program: string, kind: string): Promis
     return context.tracker === undefined ? last.totalMs : last.listMs + last.totalMs;
   };
   const b = async (): Promise<number> => {
-    const theirs = theirsOf((await run(program, [kind, String(PAGES), String(GIB)], context.scratch)).stdout);
+    const theirs = referenceOf((await run(program, [kind, String(PAGES), String(GIB)], context.scratch)).stdout);
     sums = [theirs.sum, String(theirs.distinct)];
     return theirs.totalMs;
   };
@@ -69,7 +74,7 @@ export const trackerBench: Bench = {
   name: 'tracker',
   what: 'preserve scattered pages and read them back as the successor does (--tracker FILE.c: a reference that makes the list of pages while it marks; then ours counts, too)',
   async run(context) {
-    const program = await compile(context.tracker ?? path.resolve('test/bench/trackerReference.c'), context.scratch);
+    const program = await compileTracker(context);
     return { ran: true, rows: [await row(context, program, 'bitmap'), await row(context, program, 'radix')] };
   },
 };
