@@ -34,6 +34,9 @@ export const documentSelector: { scheme: string; language: string; pattern?: str
   { scheme, language: 'cpp', pattern: '**/*.h' },
 ]);
 
+/** Scenario files; they are JSON with comments to VS Code, which completes and validates them by the schema. */
+export const scenarioSelector: { scheme: string; pattern: string }[] = ['file', 'untitled'].map((scheme) => ({ scheme, pattern: '**/*.handover.json' }));
+
 export class Client implements vscode.Disposable {
   readonly output = vscode.window.createOutputChannel('Kexec Handover', { log: true });
   private readonly changed = new vscode.EventEmitter<Health>();
@@ -115,7 +118,7 @@ export class Client implements vscode.Disposable {
     const run = { module: this.serverModule, transport: TransportKind.ipc, options: { env } };
     const server: ServerOptions = { run, debug: { ...run, options: { env, execArgv: ['--nolazy', '--inspect=6009'] } } };
     const options: LanguageClientOptions = {
-      documentSelector, outputChannel: this.output,
+      documentSelector: [...documentSelector, ...scenarioSelector], outputChannel: this.output,
       markdown: { isTrusted: { enabledCommands: ['kexecHandover.showLayout', 'kexecHandover.simulate'] } },
       initializationFailedHandler: (error) => { this.crashed(`The server did not start: ${textOf(error)}`); return false; },
       errorHandler: {
@@ -124,9 +127,9 @@ export class Client implements vscode.Disposable {
       },
     };
     const client = new LanguageClient('kexecHandover', 'Kexec Handover', server, options);
-    // The server links to the layout panel only where there is one.
+    // The server links to the layout panel only where there is one, and leaves to the schema what that says.
     client.registerFeature({
-      fillClientCapabilities: (capabilities) => { capabilities.experimental = { ...capabilities.experimental, kexecHandoverLayoutPanel: true }; },
+      fillClientCapabilities: (capabilities) => { capabilities.experimental = { ...capabilities.experimental, kexecHandoverLayoutPanel: true, kexecHandoverScenarioSchema: true }; },
       initialize: () => undefined, getState: () => ({ kind: 'static' }), clear: () => undefined,
     });
     client.onDidChangeState(({ newState }) => {

@@ -5,6 +5,7 @@ export const commandIds = [
   'kexecHandover.copyDumpValue',
   'kexecHandover.openDump',
   'kexecHandover.restartServer',
+  'kexecHandover.runScenario',
   'kexecHandover.showLayout',
   'kexecHandover.showOutput',
   'kexecHandover.simulate',

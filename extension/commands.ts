@@ -7,16 +7,19 @@ import { commandIds } from './commandIds';
 import { copyFromDump } from './commands/copyFromDump';
 import { openDump } from './commands/openDump';
 import { restartServer } from './commands/restartServer';
+import { runScenario } from './commands/runScenario';
 import { showLayout } from './commands/showLayout';
 import { showOutput } from './commands/showOutput';
 import { simulate } from './commands/simulate';
 import { simulateAgainst } from './commands/simulateAgainst';
 import type { Panels } from './panels';
+import type { ScenarioTests } from './scenarioTests';
 
 /** What a handler may use. */
 export interface Tools {
   readonly client: Client;
   readonly panels: Panels;
+  readonly tests: ScenarioTests;
 }
 
 export type Handler = (tools: Tools, args: readonly unknown[]) => Promise<void>;
@@ -27,6 +30,7 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   'kexecHandover.copyDumpValue': copyFromDump('kexecHandoverValue'),
   'kexecHandover.openDump': openDump,
   'kexecHandover.restartServer': restartServer,
+  'kexecHandover.runScenario': runScenario,
   'kexecHandover.showLayout': showLayout,
   'kexecHandover.showOutput': showOutput,
   'kexecHandover.simulate': simulate,

@@ -46,7 +46,7 @@ describe('scenarios by the language server', () => {
     const text = GOOD.replace('"vm-a": "kept"', '"vm-b": "kept"').replace('"64K"', '"64Q"');
     await client.open(uri('open.handover.json'), text);
     const found = await client.pull(uri('open.handover.json'));
-    assert.deepEqual(found.map((one) => [one.code, one.severity, one.range.start]), [['unknown-name', 1, place(text, '"kept"')]]);
+    assert.deepEqual(found.map((one) => [one.code, one.severity, one.range.start]), [['unknown-name', 1, place(text, '"vm-b"')]]);
     assert.match(String(found[0]?.message), /^expect\.fates\.vm-b: expected the fate of one of "vm-a"/);
     // A correction, as it is typed.
     await client.change(uri('open.handover.json'), [{ range: { start: place(text, 'vm-b'), end: place(text, 'vm-b', 4) }, text: 'vm-a' }]);

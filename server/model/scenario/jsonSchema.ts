@@ -10,6 +10,9 @@ export interface JsonSchema {
   readonly $id?: string;
   readonly $ref?: string;
   readonly definitions?: Readonly<Record<string, JsonSchema>>;
+  /** VS Code: at the root. */
+  readonly allowComments?: boolean;
+  readonly allowTrailingCommas?: boolean;
   readonly title?: string;
   readonly description?: string;
   /** VS Code: shown in place of `description`. */

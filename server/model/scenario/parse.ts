@@ -35,7 +35,7 @@ export function parse(text: string, problems: ScenarioProblems): Node | undefine
 
 const syntaxWords: Readonly<Record<string, string>> = {
   PropertyNameExpected: 'a name in double quotes', ValueExpected: 'a value', ColonExpected: 'a colon', CommaExpected: 'a comma', CloseBraceExpected: '"}"', CloseBracketExpected: '"]"',
-  EndOfFileExpected: 'the end of the file', UnexpectedEndOfString: 'a closing quote', UnexpectedEndOfComment: 'the end of the comment', InvalidNumberFormat: 'a number', InvalidEscapeCharacter: 'an escape of JSON',
+  InvalidSymbol: 'a name in double quotes or a value', EndOfFileExpected: 'the end of the file', UnexpectedEndOfString: 'a closing quote', UnexpectedEndOfComment: 'the end of the comment', InvalidNumberFormat: 'a number', InvalidEscapeCharacter: 'an escape of JSON',
 };
 
 /** SyntaxKind 1 to 4 and 17; the enum is const and gone once the types are. */

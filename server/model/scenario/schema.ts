@@ -103,6 +103,8 @@ const expect = object({
 
 export const scenarioSchema: JsonSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
+  allowComments: true,
+  allowTrailingCommas: true,
   title: 'Kernel handover',
   description: 'A handover between Linux kernels, run by kexec-handover from RUNNING to CONCLUDE.',
   ...object({

@@ -42,7 +42,7 @@ describe('manifest', () => {
         assert.match(item.when ?? '', /^false$|^webviewId =~ .* && kexecHandover(Value|Bytes|Address)$/);
         continue;
       }
-      const when = { 'kexecHandover.showLayout': /editorLangId == c\b/, 'kexecHandover.openDump': /resourceFilename =~/ }[item.command] ?? /kexecHandover\.hasDescriptions/;
+      const when = { 'kexecHandover.showLayout': /editorLangId == c\b/, 'kexecHandover.openDump': /resourceFilename =~/, 'kexecHandover.runScenario': /resourceFilename =~ \/\\.handover\\.json\$\// }[item.command] ?? /kexecHandover\.hasDescriptions/;
       assert.match(item.when ?? '', when);
     }
   });

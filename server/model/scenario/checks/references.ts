@@ -2,6 +2,7 @@
 import { canonicalName, fateNamesOf, fileNamesOf, participantNamed, sessionsOf } from '../names';
 import type { Expectations, HandoverSpec, State } from '../scenario';
 import { STATES } from '../scenario';
+import { keyNode } from '../tree';
 import { takesPartIn } from '../takesPart';
 import type { CheckInput } from './check';
 import { oneOfNames, say } from './check';
@@ -66,7 +67,9 @@ function checkUserspace(input: CheckInput, handover: HandoverSpec): void {
 function checkFates(input: CheckInput, expect: Expectations): void {
   const names = fateNamesOf(input.scenario);
   for (const name of Object.keys(expect.fates)) {
-    if (!names.includes(name)) say(input, expect, ['fates', name], 'unknown-name', `the fate of ${nearest(name, names) ?? oneOfNames(names, 'names')}`, JSON.stringify(name));
+    if (names.includes(name)) continue;
+    const expected = `the fate of ${nearest(name, names) ?? oneOfNames(names, 'names')}`;
+    input.reading.problems.add(keyNode(input.reading.place(expect, 'fates', name)), { code: 'unknown-name', expected, found: JSON.stringify(name) });
   }
 }
 

@@ -125,7 +125,7 @@ describe('scenarios that contradict themselves', () => {
     bad(withParticipants(session, ', "handovers": [{ "userspace": { "retrieve": [«"s/1"»] } }]'), 'unknown-name', 'expected "s/0x1"');
     bad(withParticipants(session, ', "handovers": [{ "userspace": { "finish": [«"s/0x1"»] } }]'), 'unknown-name');
     bad(withParticipants(session, ', "handovers": [{ "userspace": { "opensPlain": [«"s"»] } }]'), 'unknown-name', 'no drivers');
-    bad(withParticipants(session, ', "expect": { "fates": { "trace": «"kept"» } }'), 'unknown-name', '"s/0x1"', '"kexec-metadata"');
+    bad(withParticipants(session, ', "expect": { "fates": { «"trace"»: "kept" } }'), 'unknown-name', '"s/0x1"', '"kexec-metadata"');
     bad(withParticipants(session, ', "expect": { "verdict": "works", "verdicts": [«"refused"»] }'), 'verdicts-exclude', '"works"');
     bad(withParticipants(session, ', "expect": { "verdicts": «["works", "works"]» }'), 'verdict-count', 'found 2');
     bad(withParticipants(session, ', "handovers": [{}, { "abortAfter": "STOP" }], "expect": { "verdict": «"works"» }'), 'is-aborted');

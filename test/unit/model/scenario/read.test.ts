@@ -1,6 +1,8 @@
 /** What a scenario file says, with its defaults. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { runScenario } from '../../../../server/engine/handover/runScenario';
 import type { ReadScenario } from '../../../../server/model/scenario/read';
 import { readScenario } from '../../../../server/model/scenario/read';
 import type { Scenario } from '../../../../server/model/scenario/scenario';
@@ -104,6 +106,14 @@ describe('reading scenarios', () => {
       if (prefix && at < whole.length) assert.ok(read.problems.length > 0);
       for (const one of read.problems) assert.ok(one.offset >= 0 && one.offset + one.length <= text.length, `${one.code} ${String(one.offset)}+${String(one.length)} of ${String(text.length)}`);
     }), { numRuns: 400 });
+  });
+
+  it('reads the example of docs/scenarios.md', () => {
+    const blocks = [...readFileSync('docs/scenarios.md', 'utf8').matchAll(/```json\n([\s\S]*?)```/g)];
+    assert.equal(blocks.length, 1);
+    const scenario = good(blocks[0]?.[1] ?? '');
+    const result = runScenario(scenario);
+    assert.ok(result.passed, JSON.stringify(result.expectations));
   });
 
   it('says no to what is deep or long, without running out of stack', () => {
