@@ -1,5 +1,4 @@
 /** One row of the table beside what the simulator says of the same handover. */
-import { behaviours } from '../engine/handover/behaviour';
 import type { ScenarioResult } from '../engine/handover/result';
 import type { Scenario } from '../model/scenario/scenario';
 import { chanceIn, claims } from './crossVersionClaims';
@@ -27,7 +26,7 @@ export function compareRow(row: Row, name: string, run: (scenario: Scenario) => 
   const checks: Check[] = [
     equal('verdict', row.verdict, hop.verdict), equal('kho_revived', row.revived, hop.revived), equal('handed_over', row.handedOver, hop.handedOver), equal('corruption', row.corruption, hop.corruption),
     ...messages(row, result.log.filter((line) => line.kernel === 1).map((line) => line.text), leftOut),
-    ...lists('finalize', row.finalize.flatMap(answer), requests(row, scenario, result)),
+    ...lists('finalize', row.finalize.flatMap(answer), requests(row, result)),
   ];
   const measured: Measured = { scenario, result, hop, withoutSessions: () => withoutSessions(scenario, run) ?? hop };
   for (const list of ['restored', 'lost'] as const) {
@@ -79,12 +78,8 @@ function answer(line: string): readonly string[] {
   throw new BadTruth(`finalize: nobody here reads "${line}"`);
 }
 
-/**
- * What the simulated one answered. LUO's reboot finalizes on its own: only as many as userspace asked for count, and none when it did not ask. In a kernel without such a file the
- * engine takes no notice of a request, which userspace sees as ENOENT.
- */
-function requests(row: Row, { kernels: [from] }: Scenario, { events }: ScenarioResult): readonly string[] {
-  if (from !== undefined && behaviours[from.generation].finalizing === 'none') return Array.from({ length: finalizeRequests(row) }, () => 'ENOENT');
+/** What the simulated one answered. LUO's reboot finalizes on its own: only as many as userspace asked for count, and none when it did not ask. */
+function requests(row: Row, { events }: ScenarioResult): readonly string[] {
   const asked = events.filter((one) => one.kernel === 0 && one.call.includes('finalize')).map((one) => one.error ?? DONE);
   return finalizeRequests(row) === 0 && row.luo ? [] : asked;
 }

@@ -5,8 +5,7 @@ import { parseExact } from '../decode/exactJson';
 import type { Json } from '../decode/exactJson';
 import { readElfCore } from '../formats/elfCore';
 import { problemText } from '../formats/problem';
-import type { Difference } from './imageCompare';
-import type { RealImage } from './replayRun';
+import type { RealImage, ReplayResult } from './replayRun';
 import { runReplay } from './replayRun';
 import { runTruths } from './replayScenario';
 import { BadTruth } from './replayTruth';
@@ -26,8 +25,9 @@ export function main(words: readonly string[]): number {
   const name = path.basename(path.resolve(folder));
   let passed = 0;
   let failed = 0;
-  const add = (part: string, found: { readonly passed: number; readonly differences: readonly Difference[] }): void => {
+  const add = (part: string, found: ReplayResult): void => {
     printDifferences(part, found.differences, MOST_LINES, (value) => value);
+    for (const one of found.leftOut) console.log(`${part}: not compared: ${one}`);
     passed += found.passed;
     failed += found.differences.length;
   };
@@ -39,9 +39,7 @@ export function main(words: readonly string[]): number {
       part = `${name}/${truth}`;
       const json = readTruth(path.join(folder, truth));
       const wanted = images.filter((one) => one.needed || existsSync(path.join(folder, one.file)));
-      const found = runReplay(json, wanted.map((one) => readImage(folder, one)));
-      add(part, found);
-      for (const one of found.leftOut) console.log(`${part}: not compared: ${one}`);
+      add(part, runReplay(json, wanted.map((one) => readImage(folder, one))));
       truths.push(json);
     }
     part = name;

@@ -85,6 +85,7 @@ function luoPools(luo: TruthReader, add: (key: string, phys: bigint) => void, ar
     const name = session.at('name').text();
     if (session.at('files_phys').int() !== 0n) add(`LUO files[] of ${name}`, session.at('files_phys').int());
     for (const file of session.at('files').list()) {
+      if (!file.at('memfd').present) continue;
       add('memfd_luo_ser', file.at('memfd').at('phys').int());
       const owner = memfdOwner(name, file.at('token').int());
       area(file.at('memfd').at('folios_vmalloc'), { page: owner, chunk: owner });

@@ -13,6 +13,7 @@ import type { Difference } from './imageCompare';
 import { kernelBytes, kernelOfImages, twoNodes } from './machineOfImages';
 import { withoutAddresses } from './replayElsewhere';
 import { runReplay } from './replayRun';
+import type { ReplayResult } from './replayRun';
 import { readReplay } from './replayTruth';
 import type { Replay } from './replayTruth';
 
@@ -66,9 +67,21 @@ function flbsOf({ flbs }: LuoToHandOver): readonly FlbParticipant[] {
 }
 
 /** The first truth's machine and participants run as a scenario, through as many jumps as there are truths. Throws BadTruth. */
-export function runTruths(truths: readonly Json[]): { readonly passed: number; readonly differences: readonly Difference[] } {
+export function runTruths(truths: readonly Json[]): ReplayResult {
   const [first] = truths;
-  return first === undefined ? { passed: 0, differences: [] } : compareJumps(truths, runScenario(simulatedScenario(readReplay(first), truths.length)));
+  if (first === undefined) return { passed: 0, differences: [], leftOut: [] };
+  const input = readReplay(first);
+  const before = notTold(input);
+  if (before !== undefined) return { passed: 0, differences: [], leftOut: [`the same as a scenario: ${before}`] };
+  return { ...compareJumps(truths, runScenario(simulatedScenario(input, truths.length))), leftOut: [] };
+}
+
+/** What a scenario would have to know and a truth does not tell. */
+function notTold({ metadata, luo }: Replay): string | undefined {
+  if ((metadata?.kexecCount ?? 1) !== 1 || (luo?.liveupdateNumber ?? 1n) !== 1n) return 'there were handovers before this one, of which nothing is told';
+  const files = luo?.sessions.flatMap((session) => session.files) ?? [];
+  if (files.some((file) => !('memfd' in file))) return 'a file of a handler that is not known takes part';
+  return files.some((file) => 'memfd' in file && new Set(file.memfd.folios.map((folio) => folio.order)).size > 1) ? 'a file has folios of several orders' : undefined;
 }
 
 /** Jump i beside truth i. */

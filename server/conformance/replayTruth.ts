@@ -1,7 +1,7 @@
 /** What a ground truth says of the machine and of who takes part, and of where everything lay: what the engine is given to make the same handover again. */
 import { isList } from '../decode/exactJson';
 import type { Json } from '../decode/exactJson';
-import type { LuoToHandOver, MemfdFolio } from '../engine/kho/luoImage';
+import type { LuoFileToHandOver, LuoToHandOver, MemfdFolio } from '../engine/kho/luoImage';
 import type { Generation } from '../formats/generations';
 import { generations } from '../formats/generations';
 import type { ReservedRegion } from '../formats/memblock';
@@ -105,7 +105,11 @@ function luoOf(luo: TruthReader, pfn: (phys: TruthReader) => number): LuoToHandO
     liveupdateNumber: luo.at('liveupdate_number').int(),
     sessions: luo.at('luo_session').at('sessions').list().map((session) => ({
       name: session.at('name').text(),
-      files: session.at('files').list().map((file) => ({ token: file.at('token').int(), memfd: memfdOf(file.at('memfd'), pfn) })),
+      files: session.at('files').list().map((file): LuoFileToHandOver => {
+        const token = file.at('token').int();
+        // A file of another handler: what it gave is all that the truth knows of it.
+        return file.at('memfd').present ? { token, memfd: memfdOf(file.at('memfd'), pfn) } : { token, compatible: file.at('compatible').text(), data: file.at('data').int() };
+      }),
     })),
     flbs: flb.present ? flb.at('flbs').list().map((one) => ({ name: one.at('name').text(), data: one.at('data').int(), count: one.at('count').int() })) : [],
   };

@@ -193,8 +193,7 @@ class Run {
   /** debugfs kho/out/finalize, or `active` of the first posting. What it answers is userspace's to see. */
   private finalize(kernel: SimKernel): void {
     const { outgoing, recorder } = { outgoing: kernel.outgoing, recorder: this.recorder };
-    // Where there is nothing to ask for, nobody asks.
-    if (outgoing === undefined || kernel.behaviour.finalizing === 'none') return;
+    if (outgoing === undefined) return;
     try {
       outgoing.finalize(() => {
         for (const actor of this.actors) if (!(actor instanceof ReserveMemActor)) actor.notified?.(kernel);

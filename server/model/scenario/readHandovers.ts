@@ -1,5 +1,6 @@
 /** Attempts, faults and expectations of a scenario. */
 import type { Node } from 'jsonc-parser';
+import { generationOf } from './generationWords';
 import type { Reading } from './reading';
 import type { Expectations, Fate, Fault, HandoverSpec, KernelSpec, UserspaceSpec } from './scenario';
 import { STATES, STATES_BEFORE } from './scenario';
@@ -15,10 +16,19 @@ const NOTHING: UserspaceSpec = { retrieve: 'none', finish: 'none', opensPlain: [
 /** Without a list: one from each kernel to the next. */
 export function readHandovers(reading: Reading, root: Node, kernels: readonly KernelSpec[]): readonly HandoverSpec[] {
   const node = property(root, 'handovers');
-  if (node?.type !== 'array') return kernels.slice(1).map(() => ({ abortAfter: undefined, finalize: 1, userspace: EVERYTHING }));
-  return items(node).map((item) => reading.from<HandoverSpec>(item, {
-    abortAfter: wordOf(property(item, 'abortAfter'), STATES_BEFORE), finalize: integerOf(property(item, 'finalize'), 0, MOST_FINALIZE) ?? 1, userspace: readUserspace(property(item, 'userspace')),
-  }));
+  if (node?.type !== 'array') return kernels.slice(0, -1).map((kernel) => ({ abortAfter: undefined, finalize: asksOnce(kernel), userspace: EVERYTHING }));
+  let from = 0;
+  return items(node).map((item) => {
+    const abortAfter = wordOf(property(item, 'abortAfter'), STATES_BEFORE);
+    const kernel = kernels[from];
+    if (abortAfter === undefined) from++;
+    return reading.from<HandoverSpec>(item, { abortAfter, finalize: integerOf(property(item, 'finalize'), 0, MOST_FINALIZE) ?? asksOnce(kernel), userspace: readUserspace(property(item, 'userspace')) });
+  });
+}
+
+/** Userspace knows its kernel: with a radix tree there is nothing to finalize. */
+function asksOnce(kernel: KernelSpec | undefined): number {
+  return kernel !== undefined && generationOf(kernel.generation).tracker.id === 'radix tree' ? 0 : 1;
 }
 
 function readUserspace(node: Node | undefined): UserspaceSpec {

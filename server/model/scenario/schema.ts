@@ -75,7 +75,7 @@ const userspace: JsonSchema = {
 
 const handover = object({
   abortAfter: told(oneOf(['RUNNING', 'PREPARE', 'PRE-STOP', 'STOP']), 'The state behind which this attempt is given up: it does not jump, and its kernel stays.'),
-  finalize: told({ type: 'integer', minimum: 0, maximum: 16 }, 'How often userspace asks the kernel to finalize (debugfs, until 6.19). 0: never. Kernels without such a request take no notice.', 1),
+  finalize: told({ type: 'integer', minimum: 0, maximum: 16 }, 'How often userspace asks the kernel to finalize (debugfs, until 6.19). 0: never. Without it once, and never where a kernel has no such request; asked all the same, it answers ENOENT.'),
   userspace,
 });
 
