@@ -86,6 +86,14 @@ describe('the report of a scenario as text', () => {
     ]);
   });
 
+  it('shows the worst of a column, in whatever order it comes', () => {
+    const two = [report('a', 'driver', 'lost', 0x14000, 1), report('b', 'driver', 'kept', 0x14200, 1)];
+    for (const participants of [two, [...two].reverse()]) {
+      const text = scenarioText({ ...result, hops: result.hops.map((hop) => ({ ...hop, scratch: [], participants })) }, scenario);
+      assert.equal(after(text, '    node 1,', 2)[1], `    |-${'.'.repeat(39)}|`);
+    }
+  });
+
   it('draws all of it where runs were left out: slices stand in for them', () => {
     const slices = [{ pfn: 0x2000, pages: 1024, fate: 'lost' as const }, { pfn: 0x14000, pages: 1024, fate: 'kept' as const }];
     const many = { ...result, hops: result.hops.map((hop) => ({ ...hop, scratch: [], participants: [{ ...report('p', 'driver', 'lost', 0x2000, 1), runsLeftOut: 5000, slices }] })) };
