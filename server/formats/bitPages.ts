@@ -121,7 +121,8 @@ export class BitPages {
    * @param base added to every unit (the order bit of a radix key)
    * @param divide units are divided by this power of two and rounded down first (2^order)
    */
-  setAll(units: ArrayLike<number>, base: number, divide: number): void {
+  setAll(given: ArrayLike<number>, base: number, divide: number): void {
+    const units = given instanceof Float64Array && given.length >= FEW ? narrowed(given) : given;
     if (!(units instanceof Uint32Array) || units.length < FEW || divide > 2 ** 31 || base % this.bitsPerPage !== 0 || !this.setSorted(units, base, divide)) this.setEach(units, base, divide);
   }
 
@@ -256,4 +257,15 @@ export class BitPages {
     }
     return out;
   }
+}
+
+/** The same in 32 bits, where all of them have no more. */
+function narrowed(units: Float64Array): Uint32Array | Float64Array {
+  const out = new Uint32Array(units.length);
+  for (let i = 0; i < units.length; i++) {
+    const unit = units[i] ?? 0;
+    if (unit > 0xffffffff) return units;
+    out[i] = unit;
+  }
+  return out;
 }

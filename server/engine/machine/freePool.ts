@@ -2,12 +2,9 @@
  * Free memory of one node and one kind (CMA or not) as a buddy allocator keeps it: blocks of orders, split when smaller ones are asked for, joined with their
  * buddies when freed. Of the smallest order that will do, the lowest block is given. Sections of memory are laid out when they are first needed.
  */
-import { bitsOf, lowestBit, nthBit, setBits } from './bitWords';
+import { ALL_ONES, bitsOf, lowestBit, nthBit, setBits } from './bitWords';
 import { blocksIn, FreeSection, SECTION_PAGES, SECTION_WORDS } from './freeSection';
 import type { Spans } from './spans';
-
-/** Candidates between two that are taken, from which on splitting blocks is less work than going through every page of a section. */
-const SPLIT_PAYS = 16;
 
 export class FreePool {
   /** Free page frames. */
@@ -19,6 +16,8 @@ export class FreePool {
   private readonly counts: Float64Array;
   /** Sections below it are laid out. */
   private laidOut = 0;
+  /** Free page frames of sections that pages were taken from before they were laid out. */
+  private readonly pending: (Int32Array | undefined)[];
 
   /**
    * @param ids numbers of the sections that it may ever have memory in, ascending
@@ -27,6 +26,7 @@ export class FreePool {
   constructor(private readonly ids: readonly number[], private readonly free: Spans, private readonly maxOrder: number) {
     this.pages = free.total;
     this.sections = new Array<undefined>(ids.length).fill(undefined);
+    this.pending = new Array<undefined>(ids.length).fill(undefined);
     this.slots = new Map(ids.map((id, slot) => [id, slot]));
     this.filled = Array.from({ length: maxOrder + 1 }, () => new Int32Array(Math.ceil(ids.length / 32)));
     this.counts = new Float64Array(maxOrder + 1);
@@ -86,10 +86,22 @@ export class FreePool {
 
   /** How many blocks of that order could be taken. */
   capacity(order: number): number {
-    while (this.layOutNext()) { /* Until all of it is. */ }
     let sum = 0;
     for (let from = order; from <= this.maxOrder; from++) sum += (this.counts[from] ?? 0) * 2 ** (from - order);
+    for (let slot = 0; slot < this.ids.length; slot++) {
+      if (this.sections[slot] !== undefined) continue;
+      if (this.isWhole(slot)) sum += SECTION_PAGES >>> order;
+      else for (const word of blocksIn(this.pagesOf(slot), order)) sum += bitsOf(word);
+    }
     return sum;
+  }
+
+  /** Not laid out, and all of it is free. */
+  private isWhole(slot: number): boolean {
+    if (this.sections[slot] !== undefined || this.pending[slot] !== undefined) return false;
+    const start = this.firstPfn(slot);
+    const span = this.free.firstEndingAfter(start);
+    return span < this.free.count && this.free.start(span) <= start && this.free.end(span) >= start + SECTION_PAGES;
   }
 
   /**
@@ -103,13 +115,21 @@ export class FreePool {
     for (let slot = 0; slot < this.ids.length; slot++) {
       const base = this.firstPfn(slot);
       const candidates = SECTION_PAGES >>> order;
-      if (this.sections[slot]?.isWhole === true && wanted(next + 1) - next >= SPLIT_PAYS) {
-        // Few out of a section that is free as a whole: its blocks are split one by one.
-        for (; next < at + candidates; next = wanted(next + 1)) {
-          const pfn = base + (next - at) * 2 ** order;
-          this.splitOut(slot, pfn, order);
-          emit(pfn);
+      if (this.isWhole(slot)) {
+        // Every block is a candidate; it is laid out when somebody asks for what is left.
+        if (next >= at + candidates) {
+          at += candidates;
+          continue;
         }
+        const left = new Int32Array(SECTION_WORDS).fill(ALL_ONES);
+        let taken = 0;
+        for (; next < at + candidates; next = wanted(next + 1)) {
+          clearBlock(left, next - at, order);
+          emit(base + (next - at) * 2 ** order);
+          taken += 2 ** order;
+        }
+        this.pending[slot] = left;
+        this.pages -= taken;
         at += candidates;
         continue;
       }
@@ -133,22 +153,6 @@ export class FreePool {
       if (taken > 0) this.replace(slot, pages, taken);
     }
     return at;
-  }
-
-  /** Takes one block out of the larger one that it is part of. */
-  private splitOut(slot: number, pfn: number, order: number): void {
-    const section = this.section(slot);
-    const base = this.firstPfn(slot);
-    let from = order;
-    while (from < this.maxOrder && !section.has(from, (pfn - base) >>> from)) from++;
-    const at = pfn - base;
-    this.drop(section, slot, from, at >>> from);
-    // Halves: the one without it is free.
-    while (from > order) {
-      from--;
-      this.add(section, slot, from, (at >>> from) ^ 1);
-    }
-    this.pages -= 2 ** order;
   }
 
   /**
@@ -213,9 +217,7 @@ export class FreePool {
   /** Makes blocks of the memory that was free at first. */
   private layOut(slot: number): void {
     if (this.sections[slot] !== undefined) return;
-    const start = this.firstPfn(slot);
-    const span = this.free.firstEndingAfter(start);
-    if (span < this.free.count && this.free.start(span) <= start && this.free.end(span) >= start + SECTION_PAGES) {
+    if (this.isWhole(slot)) {
       this.section(slot).makeWhole();
       const { maxOrder } = this;
       this.counts[maxOrder] = (this.counts[maxOrder] ?? 0) + (SECTION_PAGES >>> maxOrder);
@@ -229,6 +231,8 @@ export class FreePool {
   private pagesOf(slot: number): Int32Array {
     const section = this.sections[slot];
     if (section !== undefined) return section.toPages();
+    const held = this.pending[slot];
+    if (held !== undefined) return held;
     const pages = new Int32Array(SECTION_WORDS);
     const start = this.firstPfn(slot);
     const { free } = this;
@@ -243,6 +247,7 @@ export class FreePool {
     const section = this.section(slot);
     for (let order = 0; order <= this.maxOrder; order++) this.counts[order] = (this.counts[order] ?? 0) - (section.counts[order] ?? 0);
     section.fromPages(pages);
+    this.pending[slot] = undefined;
     for (let order = 0; order <= this.maxOrder; order++) {
       const count = section.counts[order] ?? 0;
       this.counts[order] = (this.counts[order] ?? 0) + count;

@@ -1,7 +1,11 @@
 /** A bit per page frame, in chunks that come into being where somebody sets one: a machine's holes cost nothing. */
 
 import { ALL_ONES as ALL, bitsOf } from './bitWords';
-import { SECTION_PAGES as CHUNK } from './freeSection';
+import { SECTION_PAGES } from './freeSection';
+
+/** Page frames of a chunk: where pages are far from each other, little is made for each. */
+const CHUNK = 1 << 13;
+const CHUNK_WORDS = CHUNK / 32;
 
 /** Bits of the blocks' first pages in a word, by order; from order 5 on a word holds one at most. */
 const PATTERNS = [ALL, 0x55555555, 0x11111111, 0x01010101, 0x00010001] as const;
@@ -53,10 +57,13 @@ export class PageBits {
     });
   }
 
-  /** Sets the bits of a chunk that are set in `words`. */
-  setWords(id: number, words: Int32Array): void {
-    const chunk = this.make(id);
-    for (let i = 0; i < chunk.length; i++) chunk[i] = (chunk[i] ?? 0) | (words[i] ?? 0);
+  /** Sets the bits of a section that are set in `words`. */
+  setWords(section: number, words: Int32Array): void {
+    const firstId = section * (SECTION_PAGES / CHUNK);
+    for (let from = 0; from < words.length; from += CHUNK_WORDS) {
+      const chunk = this.make(firstId + from / CHUNK_WORDS);
+      for (let i = 0; i < CHUNK_WORDS; i++) chunk[i] = (chunk[i] ?? 0) | (words[from + i] ?? 0);
+    }
   }
 
   /** How many of the range are set. */
@@ -79,7 +86,7 @@ export class PageBits {
   private make(id: number): Int32Array {
     const found = this.chunk(id);
     if (found !== undefined) return found;
-    const made = new Int32Array(CHUNK / 32);
+    const made = new Int32Array(CHUNK_WORDS);
     this.chunks.set(id, made);
     this.lastChunk = made;
     return made;
