@@ -21,6 +21,8 @@ import { isFolderOrThrow } from './kstateFiles';
 import type { Parsed } from './options';
 
 const MOST_FILES = 10_000;
+/** What was likely meant for the other form of the verb. */
+const C_FILE = /\.[ch]$/;
 
 interface Loaded { readonly file: string; readonly shown: string; readonly scenario: Scenario }
 
@@ -60,6 +62,7 @@ function scenarioFiles(operands: readonly string[], io: CliIo): readonly Scenari
   for (const operand of operands) {
     const name = toCorePath(operand, io.cwd);
     if (!isFolderOrThrow(operand, name)) {
+      if (C_FILE.test(operand)) throw new UsageError(`simulate does not take "${operand}": expected a scenario (*${SCENARIO_SUFFIX}) or a folder of them; C files stand behind --old and --new`);
       files.set(name, { file: name, shown: operand, found: false });
       continue;
     }
