@@ -277,7 +277,7 @@ export class SimKernel {
     if (!successor.memoryInit()) throw new KernelStops(`reading the map of preserved memory does not come to its end: ${successor.reserved.end?.what ?? 'unknown'}`);
     const { blocks, odd, ranges, trackerPages } = successor.reserved;
     this.incomingSpans = blockSpans(blocks);
-    const pages = early.reserveBlocks(blocks);
+    const pages = early.reserveFrames(this.incomingSpans);
     for (const { pfn, sizeBytes } of odd) if (sizeBytes > 0n) early.reserve(this.physOf(pfn), sizeBytes);
     for (const phys of trackerPages) early.reserve(phys, BigInt(this.pageBytes));
     if (ranges.length > 0) {
@@ -398,9 +398,28 @@ export class SimKernel {
     return moved;
   }
 
-  /** Blocks by what became of them in this kernel. */
-  sort(pfns: ArrayLike<number>, order: number): { readonly inScratch: number[]; readonly taken: number[]; readonly reserved: ArrayLike<number>; readonly free: number[] } {
+  /** Whether none of ascending blocks lies where booting wrote. */
+  private untouchedByBoot(pfns: ArrayLike<number>, order: number): boolean {
+    const { bootSpans } = this;
+    for (let i = 1; i < pfns.length; i++) if ((pfns[i] ?? 0) < (pfns[i - 1] ?? 0)) return false;
+    for (let span = 0; span < bootSpans.count; span++) {
+      // The first block that ends behind the start of the span.
+      let low = 0;
+      let high = pfns.length;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if ((pfns[middle] ?? 0) + 2 ** order > bootSpans.start(span)) high = middle;
+        else low = middle + 1;
+      }
+      if (low < pfns.length && (pfns[low] ?? 0) < bootSpans.end(span)) return false;
+    }
+    return true;
+  }
+
+  /** Blocks by what became of them in this kernel. @param proven each of them was restored by its mark just now, so it was reserved */
+  sort(pfns: ArrayLike<number>, order: number, proven = false): { readonly inScratch: number[]; readonly taken: number[]; readonly reserved: ArrayLike<number>; readonly free: number[] } {
     const out = { inScratch: [] as number[], taken: [] as number[], reserved: [] as number[], free: [] as number[] };
+    if (proven && this.generation.magic && this.untouchedByBoot(pfns, order)) return { ...out, reserved: pfns };
     const pages = 2 ** order;
     const spans = this.incomingSpans;
     let span = 0;

@@ -91,11 +91,20 @@ export class EarlyMemory {
    * @returns pages that were not reserved before
    */
   reserveBlocks(blocks: BlockList): number {
+    return this.reserveFrames(blockSpans(blocks));
+  }
+
+  /**
+   * Reserves ranges of page frames.
+   * @returns pages that were not reserved before
+   */
+  reserveFrames(frames: Spans): number {
     const { pageBytes } = this;
-    const spans = blockSpans(blocks);
-    for (let i = 0; i < spans.count; i++) {
-      spans.starts[i] = spans.start(i) * pageBytes;
-      spans.ends[i] = spans.end(i) * pageBytes;
+    const spans = new Spans(frames.count);
+    spans.count = frames.count;
+    for (let i = 0; i < frames.count; i++) {
+      spans.starts[i] = frames.start(i) * pageBytes;
+      spans.ends[i] = frames.end(i) * pageBytes;
     }
     const before = this.reserved.total;
     this.reserved = union(this.reserved, spans);

@@ -16,8 +16,8 @@ export class FreePool {
   private readonly counts: Float64Array;
   /** Sections below it are laid out. */
   private laidOut = 0;
-  /** Free page frames of sections that pages were taken from before they were laid out. */
-  private readonly pending: (Int32Array | undefined)[];
+  /** What is left of sections that pages were taken from before they were laid out: made when somebody asks. */
+  private readonly pending: ((() => Int32Array) | undefined)[];
 
   /**
    * @param ids numbers of the sections that it may ever have memory in, ascending
@@ -121,15 +121,16 @@ export class FreePool {
           at += candidates;
           continue;
         }
-        const left = new Int32Array(SECTION_WORDS).fill(ALL_ONES);
-        let taken = 0;
+        const [from, start] = [at, next];
         for (; next < at + candidates; next = wanted(next + 1)) {
-          clearBlock(left, next - at, order);
           emit(base + (next - at) * 2 ** order);
-          taken += 2 ** order;
+          this.pages -= 2 ** order;
         }
-        this.pending[slot] = left;
-        this.pages -= taken;
+        this.pending[slot] = () => {
+          const left = new Int32Array(SECTION_WORDS).fill(ALL_ONES);
+          for (let rank = start; rank < from + candidates; rank = wanted(rank + 1)) clearBlock(left, rank - from, order);
+          return left;
+        };
         at += candidates;
         continue;
       }
@@ -231,8 +232,8 @@ export class FreePool {
   private pagesOf(slot: number): Int32Array {
     const section = this.sections[slot];
     if (section !== undefined) return section.toPages();
-    const held = this.pending[slot];
-    if (held !== undefined) return held;
+    const left = this.pending[slot];
+    if (left !== undefined) return left();
     const pages = new Int32Array(SECTION_WORDS);
     const start = this.firstPfn(slot);
     const { free } = this;

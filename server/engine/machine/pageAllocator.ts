@@ -50,6 +50,8 @@ export class PageAllocator {
   private readonly taken = new PageBits();
   private readonly firsts = new PageBits();
   private readonly userspace = new PageBits();
+  /** Handed out and not marked yet: most of what is handed out in bulk nobody asks about. */
+  private readonly unmarked: { readonly pfns: Float64Array; readonly order: number }[] = [];
 
   /**
    * @param free what the early allocator leaves
@@ -58,15 +60,10 @@ export class PageAllocator {
   constructor(private readonly geometry: Pick<Geometry, 'maxOrder' | 'pageblockOrder'>, private readonly ram: readonly NodeFrames[], free: FreeRanges, private readonly cma: Spans) {
     const ids = [...new Set(ram.map(({ node }) => node))].sort((a, b) => a - b);
     const pieces = new Map(ids.map((id) => [id, { normal: new Spans(), cma: new Spans() }]));
-    // The first CMA area that does not end before the range; most of millions of ranges have none in them.
-    let area = 0;
-    for (let i = 0; i < free.spans.count; i++) {
-      const [pfn, end] = [free.spans.start(i), free.spans.end(i)];
-      const node = pieces.get(free.nodes[i] ?? 0);
-      if (node === undefined) continue;
-      while (area < cma.count && cma.end(area) <= pfn) area++;
-      if (area === cma.count || cma.start(area) >= end) node.normal.append(pfn, end);
-      else this.byKind(pfn, end, (from, to, inCma) => { (inCma ? node.cma : node.normal).append(from, to); });
+    // Cut where RAM of a node and where CMA begins and ends; what lies between, millions of ranges perhaps, is taken over as it is.
+    for (const range of ram) {
+      const node = pieces.get(range.node);
+      if (node !== undefined) this.byKind(range.pfn, range.end, (from, to, inCma) => { (inCma ? node.cma : node.normal).appendFrom(free.spans, from, to); });
     }
     this.nodes = ids.map((node) => {
       const sections = sectionsOf(ram.filter((range) => range.node === node));
@@ -172,15 +169,18 @@ export class PageAllocator {
 
   /** Whether this kernel has handed out a page frame, or somebody adopted it. */
   isTaken(pfn: number): boolean {
+    this.settle();
     return this.taken.has(pfn);
   }
 
   takenBy(pfn: number): 'userspace' | 'kernel' | undefined {
+    this.settle();
     return this.userspace.has(pfn) ? 'userspace' : this.taken.has(pfn) ? 'kernel' : undefined;
   }
 
   /** Of many blocks of an order: how many have a page that was handed out, and how many pages those are. */
   countTaken(pfns: Float64Array, order: number): Taken {
+    this.settle();
     let blocks = 0;
     let pages = 0;
     for (const pfn of pfns) {
@@ -232,16 +232,27 @@ export class PageAllocator {
       const next = exact < rank ? Math.floor(((i + 1) * capacity) / count) : exact;
       return next < capacity ? next : Infinity;
     };
+    let ascending = true;
     const take = (pfn: number): void => {
-      this.taken.setRange(pfn, 2 ** order);
-      this.firsts.set(pfn);
+      if (at > 0 && pfn < (out[at - 1] ?? 0)) ascending = false;
       out[at++] = pfn;
     };
     let rank = 0;
     for (const pool of pools) rank = pool.takeSpread(order, rank, wanted, take);
-    // Ascending in each pool only.
-    out.sort();
+    // Of several pools each ascends on its own.
+    if (!ascending) out.sort();
+    this.unmarked.push({ pfns: out, order });
     return true;
+  }
+
+  private settle(): void {
+    for (const { pfns, order } of this.unmarked) {
+      for (const pfn of pfns) {
+        this.taken.setRange(pfn, 2 ** order);
+        this.firsts.set(pfn);
+      }
+    }
+    this.unmarked.length = 0;
   }
 
   private giveBack(pfns: Float64Array, order: number): void {
@@ -259,6 +270,7 @@ export class PageAllocator {
   }
 
   private wrongToFree(pfn: number, pages: number): PageProblem['kind'] | undefined {
+    this.settle();
     if (!this.taken.has(pfn)) return this.isFree(pfn) ? 'freed twice' : 'never allocated';
     if (this.userspace.has(pfn)) return 'belongs to userspace';
     if (!this.firsts.has(pfn)) return 'not the start of a block';
@@ -267,6 +279,7 @@ export class PageAllocator {
   }
 
   private wrongToClaim(pfn: number, end: number): PageProblem['kind'] | undefined {
+    this.settle();
     if (this.taken.count(pfn, end - pfn) > 0) return 'in use';
     let inRam = 0;
     for (const range of this.ram) {

@@ -32,6 +32,36 @@ export class Spans {
     this.count++;
   }
 
+  /** Adds what of other ranges lies in [start, end), behind the others. */
+  appendFrom(other: Spans, start: number, end: number): void {
+    let first = other.firstEndingAfter(start);
+    const last = other.firstStartingAt(end);
+    if (first >= last) return;
+    // The outer two may be cut; those between are copied as they are.
+    this.append(Math.max(start, other.start(first)), Math.min(end, other.end(first)));
+    first++;
+    const between = last - 1 - first;
+    if (between > 0) {
+      while (this.starts.length < this.count + between) this.grow();
+      this.starts.set(other.starts.subarray(first, first + between), this.count);
+      this.ends.set(other.ends.subarray(first, first + between), this.count);
+      this.count += between;
+    }
+    if (last - 1 >= first) this.append(Math.max(start, other.start(last - 1)), Math.min(end, other.end(last - 1)));
+  }
+
+  /** Index of the first range that starts at or behind `at`; `count` when there is none. */
+  firstStartingAt(at: number): number {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.start(middle) >= at) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
   /** Index of the first range that ends behind `at`; `count` when there is none. */
   firstEndingAfter(at: number): number {
     let low = 0;

@@ -48,7 +48,7 @@ export type Outcome =
 
 /** Of what is taken over now, before anything of it is given back. */
 export function takenOver(kernel: SimKernel, groups: readonly { readonly pfns: ArrayLike<number>; readonly order: number }[], how: string): Outcome {
-  return { kind: 'judged', parts: groups.flatMap(({ pfns, order }) => judgePages(kernel, pfns, order, { kind: 'took over', how })) };
+  return { kind: 'judged', parts: groups.flatMap(({ pfns, order }) => judgePages(kernel, pfns, order, { kind: 'took over', how }, true)) };
 }
 
 /** All groups of something with one outcome. */
@@ -62,11 +62,11 @@ export function refusalOf(kernel: SimKernel): Outcome {
 }
 
 /** Pages of one order by what became of them in the new kernel, given what their owner did. KHO facts 12 for those that are in use and free at once. */
-export function judgePages(kernel: SimKernel, pfns: ArrayLike<number>, order: number, outcome: Exclude<Outcome, { readonly kind: 'judged' }>): FatePart[] {
+export function judgePages(kernel: SimKernel, pfns: ArrayLike<number>, order: number, outcome: Exclude<Outcome, { readonly kind: 'judged' }>, proven = false): FatePart[] {
   const part = (list: ArrayLike<number>, fate: Fate, reason: string): FatePart[] => (list.length === 0 ? [] : [{ pfns: list, order, fate, reason }]);
   if (outcome.kind === 'refused') return part(pfns, 'refused', outcome.why);
   if (outcome.kind === 'dropped') return part(pfns, 'lost', outcome.why);
-  const { inScratch, taken, reserved, free } = kernel.sort(pfns, order);
+  const { inScratch, taken, reserved, free } = kernel.sort(pfns, order, proven);
   if (outcome.kind === 'nobody') {
     return [
       ...part(reserved, 'leaked', `${outcome.why}; they stay reserved until the next kexec`),
