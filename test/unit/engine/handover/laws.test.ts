@@ -101,7 +101,7 @@ describe('what goes wrong in a handover', () => {
     assert.ok(!errors('7.1', [inScratch], { debug: false }).includes('EINVAL'));
   });
 
-  it('is that a second finalize is refused (until 6.18), made again (6.19), or a file that is not there (7.1)', () => {
+  it('is that a second finalize is refused (until 6.18), made again (6.19), or asked of a file that is not there (7.1)', () => {
     const outcome = (generation: Parameters<typeof kernel>[0]): readonly unknown[] => runScenario(scenario([kernel(generation), kernel(generation)], [], { handovers: [handover(generation, { finalize: 2 })] }))
       .events.filter((event) => event.call.includes('finalize') && event.who !== 'LUO').map((event) => event.error ?? 'made').slice(0, 2);
     assert.deepEqual(outcome('6.18'), ['made', 'EEXIST']);
