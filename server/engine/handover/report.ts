@@ -66,13 +66,22 @@ function runsOf(parts: readonly Part[]): { readonly runs: readonly FateRun[]; re
 /** All blocks, as slices of equal size that have one of them. `parts`: those with the worst fate first. */
 function slicesOf(parts: readonly Judgement['parts'][number][]): NonNullable<ParticipantReport['slices']> {
   let end = 0;
-  for (const { pfns, order } of parts) for (let i = 0; i < pfns.length; i++) end = Math.max(end, (pfns[i] ?? 0) + 2 ** order);
+  for (const { pfns, order } of parts) {
+    for (let i = 0; i < pfns.length; i++) {
+      const behind = (pfns[i] ?? 0) + 2 ** order;
+      if (behind > end) end = behind;
+    }
+  }
   let pages = 1;
   while (end / pages > MOST_SLICES) pages *= 2;
   const worst: (Fate | undefined)[] = Array.from({ length: Math.ceil(end / pages) }, () => undefined);
   for (const { pfns, order, fate } of parts) {
-    for (let i = 0; i < pfns.length; i++) {
+    for (let i = 0, last = -1; i < pfns.length; i++) {
       const pfn = pfns[i] ?? 0;
+      // Most lie in the slice of the one before.
+      const own = Math.floor(pfn / pages);
+      if (own === last && order === 0) continue;
+      last = own;
       for (let slice = Math.floor(pfn / pages); slice * pages < pfn + 2 ** order; slice++) worst[slice] ??= fate;
     }
   }

@@ -75,9 +75,14 @@ export class FreePool {
       const slot = this.slots.get(Math.floor(at / SECTION_PAGES));
       const next = Math.min(end, (Math.floor(at / SECTION_PAGES) + 1) * SECTION_PAGES);
       if (slot !== undefined) {
-        this.layOut(slot);
-        const base = this.firstPfn(slot);
-        if (this.section(slot).anyIn(at - base, next - base)) return true;
+        if (this.sections[slot] === undefined && this.pending[slot] === undefined) {
+          const span = this.free.firstEndingAfter(at);
+          if (span < this.free.count && this.free.start(span) < next) return true;
+        } else {
+          this.layOut(slot);
+          const base = this.firstPfn(slot);
+          if (this.section(slot).anyIn(at - base, next - base)) return true;
+        }
       }
       at = next;
     }
@@ -225,7 +230,9 @@ export class FreePool {
       this.markFilled(slot, maxOrder, true);
       return;
     }
-    this.replace(slot, this.pagesOf(slot), 0);
+    const first = this.free.firstEndingAfter(this.firstPfn(slot));
+    if (this.pending[slot] === undefined && (first === this.free.count || this.free.start(first) >= this.firstPfn(slot) + SECTION_PAGES)) this.section(slot);
+    else this.replace(slot, this.pagesOf(slot), 0);
   }
 
   /** Free page frames of a section: a bit each. */
