@@ -259,13 +259,15 @@ export class BitPages {
   }
 }
 
-/** The same in 32 bits, where all of them have no more. */
+/** The same in 32 bits, where all of them have no more; not when they ascend: then there is nothing to sort. */
 function narrowed(units: Float64Array): Uint32Array | Float64Array {
-  const out = new Uint32Array(units.length);
+  let last = -1;
+  let ascending = true;
   for (let i = 0; i < units.length; i++) {
     const unit = units[i] ?? 0;
     if (unit > 0xffffffff) return units;
-    out[i] = unit;
+    if (unit < last) ascending = false;
+    last = unit;
   }
-  return out;
+  return ascending ? units : Uint32Array.from(units);
 }

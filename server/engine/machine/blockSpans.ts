@@ -9,14 +9,14 @@ const MOST_RUNS = 64;
 export function blockSpans(blocks: BlockList): Spans {
   const runs: Spans[] = [];
   const { pfns, orders, count } = blocks;
-  let run = new Spans(1024);
+  let run = new Spans(Math.max(1, count));
   let last = -1;
   for (let i = 0; i < count; i++) {
     const pfn = pfns[i] ?? 0;
     if (pfn < last) {
       runs.push(run);
       if (runs.length > MOST_RUNS) return blockSpans(blocks.sorted());
-      run = new Spans(1024);
+      run = new Spans(Math.max(1, count - i));
     }
     run.append(pfn, pfn + 2 ** (orders[i] ?? 0));
     last = pfn;

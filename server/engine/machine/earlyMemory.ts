@@ -168,16 +168,26 @@ export class EarlyMemory {
     const nodes = new Int32Array(spans.starts.length);
     // Not by append: that would join neighbours of two nodes.
     let count = 0;
+    const { starts, ends } = this.reserved;
+    const add = (from: number, to: number, node: number): void => {
+      const first = Math.ceil(from / pageBytes);
+      const last = Math.floor(to / pageBytes);
+      if (last <= first) return;
+      spans.starts[count] = first;
+      spans.ends[count] = last;
+      nodes[count] = node;
+      count++;
+    };
+    // The loop of eachGap, in place: there may be millions of them.
     for (const { start, end, node } of stretches) {
-      eachGap(this.reserved, start, end, (from, to) => {
-        const first = Math.ceil(from / pageBytes);
-        const last = Math.floor(to / pageBytes);
-        if (last <= first) return;
-        spans.starts[count] = first;
-        spans.ends[count] = last;
-        nodes[count] = node;
-        count++;
-      });
+      let at = start;
+      for (let i = this.reserved.firstEndingAfter(start); i < this.reserved.count; i++) {
+        const taken = starts[i] ?? 0;
+        if (taken >= end) break;
+        if (taken > at) add(at, taken, node);
+        if ((ends[i] ?? 0) > at) at = ends[i] ?? 0;
+      }
+      if (at < end) add(at, end, node);
     }
     spans.count = count;
     return { spans, nodes: nodes.subarray(0, count) };

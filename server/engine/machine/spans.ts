@@ -42,7 +42,7 @@ export class Spans {
     first++;
     const between = last - 1 - first;
     if (between > 0) {
-      while (this.starts.length < this.count + between) this.grow();
+      if (this.starts.length < this.count + between) this.grow(this.count + between + 16);
       this.starts.set(other.starts.subarray(first, first + between), this.count);
       this.ends.set(other.ends.subarray(first, first + between), this.count);
       this.count += between;
@@ -81,8 +81,9 @@ export class Spans {
 
   /** Sum of the lengths. */
   get total(): number {
+    const { starts, ends, count } = this;
     let sum = 0;
-    for (let i = 0; i < this.count; i++) sum += this.end(i) - this.start(i);
+    for (let i = 0; i < count; i++) sum += (ends[i] ?? 0) - (starts[i] ?? 0);
     return sum;
   }
 
@@ -91,8 +92,8 @@ export class Spans {
     return Array.from({ length: this.count }, (_, i) => [this.start(i), this.end(i)] as const);
   }
 
-  private grow(): void {
-    const capacity = Math.max(16, this.starts.length * 2);
+  private grow(least = 16): void {
+    const capacity = Math.max(least, this.starts.length * 2);
     const starts = new Float64Array(capacity);
     starts.set(this.starts);
     this.starts = starts;
@@ -102,10 +103,26 @@ export class Spans {
   }
 }
 
+/** So many are put into others one by one, and those between them copied as they are. */
+const FEW = 64;
+
+function inserted(few: Spans, many: Spans): Spans {
+  const out = new Spans(few.count * 2 + many.count);
+  let from = -Infinity;
+  for (let i = 0; i < few.count; i++) {
+    out.appendFrom(many, from, few.start(i));
+    out.append(few.start(i), few.end(i));
+    from = few.end(i);
+  }
+  out.appendFrom(many, from, Infinity);
+  return out;
+}
+
 /** What lies in one of them. */
 export function union(a: Spans, b: Spans): Spans {
   if (a.count === 0) return b;
   if (b.count === 0) return a;
+  if (Math.min(a.count, b.count) <= FEW) return a.count < b.count ? inserted(a, b) : inserted(b, a);
   const out = new Spans(a.count + b.count);
   for (let i = 0, j = 0; i < a.count || j < b.count;) {
     if (j >= b.count || (i < a.count && a.start(i) <= b.start(j))) {

@@ -59,6 +59,8 @@ export class PreservedPages {
   /** What the walk does for each block, in its order: of two blocks with one head the later wins. Called once. */
   mark({ orders, pfns, count }: BlockList): void {
     const runs = new Map<OrderKeys, Float64Array>();
+    // As every walk of a sound tracker gives them: once each, each order in one run.
+    let sound = true;
     for (let from = 0; from < count;) {
       const order = orders[from] ?? 0;
       let end = from + 1;
@@ -69,23 +71,32 @@ export class PreservedPages {
       if (known === undefined) this.orders.push(keysOf);
       // An order that comes again (no kernel writes such a list) is later than all that stand behind it.
       else for (const pfn of run) for (const other of this.orders) if (other !== known && this.place(other, pfn)) this.held.clear(this.slot, this.bit);
+      sound &&= known === undefined && ascends(run);
+      keysOf.blocks += run.length;
       this.held.setAll(run, keysOf.base, 2 ** order);
       runs.set(keysOf, known === undefined ? run : joined(runs.get(known), run));
       from = end;
     }
-    this.settle(runs);
+    if (!this.settle(runs) && sound) return;
+    for (const one of this.orders) one.blocks = 0;
     this.count();
   }
 
-  /** Takes heads out of earlier orders that a later one has, too: looked for in the larger of two orders. */
-  private settle(runs: ReadonlyMap<OrderKeys, Float64Array>): void {
+  /** Takes heads out of earlier orders that a later one has, too: looked for in the larger of two orders. @returns whether there were any */
+  private settle(runs: ReadonlyMap<OrderKeys, Float64Array>): boolean {
     const { orders, held } = this;
+    let found = false;
     for (const [j, later] of orders.entries()) {
       for (const earlier of orders.slice(0, j)) {
         const [a = new Float64Array(0), b = new Float64Array(0)] = [runs.get(earlier), runs.get(later)];
-        for (const pfn of a.length < b.length ? a : b) if (this.place(later, pfn) && this.place(earlier, pfn)) held.clear(this.slot, this.bit);
+        for (const pfn of a.length < b.length ? a : b) {
+          if (!this.place(later, pfn) || !this.place(earlier, pfn)) continue;
+          held.clear(this.slot, this.bit);
+          found = true;
+        }
       }
     }
+    return found;
   }
 
   private count(): void {
@@ -208,6 +219,11 @@ export class PreservedPages {
     return out;
   }
 }
+
+const ascends = (list: Float64Array): boolean => {
+  for (let i = 1; i < list.length; i++) if ((list[i] ?? 0) <= (list[i - 1] ?? 0)) return false;
+  return true;
+};
 
 function joined(a: Float64Array | undefined, b: Float64Array): Float64Array {
   const out = new Float64Array((a?.length ?? 0) + b.length);
