@@ -72,7 +72,9 @@ export class BitPages {
   /** Where a bitmap is, or -1. */
   find(number: number): number {
     const partNumber = Math.floor(number / PART);
-    return (this.parts.get(partNumber)?.[number - partNumber * PART] ?? 0) - 1;
+    const at = partNumber & 15;
+    const part = this.recentNumbers[at] === partNumber ? this.recentParts[at] : this.parts.get(partNumber);
+    return (part?.[number - partNumber * PART] ?? 0) - 1;
   }
 
   private findOrAdd(number: number): number {
@@ -122,8 +124,31 @@ export class BitPages {
    * @param divide units are divided by this power of two and rounded down first (2^order)
    */
   setAll(given: ArrayLike<number>, base: number, divide: number): void {
-    const units = given instanceof Float64Array && given.length >= FEW ? narrowed(given) : given;
+    const shape = given instanceof Float64Array && given.length >= FEW && base % this.bitsPerPage === 0 ? shapeOf(given) : 'wide';
+    if (shape === 'ascending' && divide === 1) {
+      this.setAscending(given, base / this.bitsPerPage);
+      return;
+    }
+    const units = shape === 'any' ? Uint32Array.from(given) : given;
     if (!(units instanceof Uint32Array) || units.length < FEW || divide > 2 ** 31 || base % this.bitsPerPage !== 0 || !this.setSorted(units, base, divide)) this.setEach(units, base, divide);
+  }
+
+  /** Units of 32 bits, those of a bitmap together: each bitmap is looked up once. */
+  private setAscending(units: ArrayLike<number>, firstNumber: number): void {
+    const bitShift = Math.log2(this.bitsPerPage) | 0;
+    const inPage = this.bitsPerPage - 1;
+    const { length } = units;
+    let number = -1;
+    let words: Int32Array = new Int32Array(0);
+    for (let i = 0; i < length; i++) {
+      const unit = (units[i] ?? 0) | 0;
+      if (unit >>> bitShift !== number) {
+        number = unit >>> bitShift;
+        words = this.words(this.findOrAdd(firstNumber + number));
+      }
+      const at = (unit & inPage) >>> 5;
+      words[at] = (words[at] ?? 0) | (1 << (unit & 31));
+    }
   }
 
   private setEach(units: ArrayLike<number>, base: number, divide: number): void {
@@ -259,15 +284,15 @@ export class BitPages {
   }
 }
 
-/** The same in 32 bits, where all of them have no more; not when they ascend: then there is nothing to sort. */
-function narrowed(units: Float64Array): Uint32Array | Float64Array {
+/** `wide`: some have more than 32 bits. */
+function shapeOf(units: Float64Array): 'wide' | 'ascending' | 'any' {
   let last = -1;
   let ascending = true;
   for (let i = 0; i < units.length; i++) {
     const unit = units[i] ?? 0;
-    if (unit > 0xffffffff) return units;
+    if (unit > 0xffffffff) return 'wide';
     if (unit < last) ascending = false;
     last = unit;
   }
-  return ascending ? units : Uint32Array.from(units);
+  return ascending ? 'ascending' : 'any';
 }

@@ -52,13 +52,7 @@ export function decodeFolioWords(bytes: Uint8Array, pageShift: number, byteOrder
   const little = byteOrder === 'little';
   const page = 2 ** pageShift;
   if (little && littleMachine && (bytes.byteOffset & 3) === 0) {
-    const halves = new Uint32Array(bytes.buffer, bytes.byteOffset, count * 2);
-    const perHigh = 0x100000000 / page;
-    for (let i = 0; i < count; i++) {
-      const low = halves[2 * i] ?? 0;
-      out.orders[i] = low & (page - 1);
-      out.pfns[i] = (halves[2 * i + 1] ?? 0) * perHigh + (low >>> pageShift);
-    }
+    split(new Uint32Array(bytes.buffer, bytes.byteOffset, count * 2), pageShift, out);
     return out;
   }
   const view = viewOf(bytes);
@@ -69,4 +63,16 @@ export function decodeFolioWords(bytes: Uint8Array, pageShift: number, byteOrder
     out.pfns[i] = high * (0x100000000 / page) + (low >>> pageShift);
   }
   return out;
+}
+
+/** Words of the machine's own order. */
+function split(halves: Uint32Array, pageShift: number, { pfns, orders }: FolioWords): void {
+  const perHigh = 2 ** (32 - pageShift);
+  const mask = 2 ** pageShift - 1;
+  const { length } = pfns;
+  for (let i = 0; i < length; i++) {
+    const low = halves[2 * i] ?? 0;
+    orders[i] = low & mask;
+    pfns[i] = (halves[2 * i + 1] ?? 0) * perHigh + (low >>> pageShift);
+  }
 }

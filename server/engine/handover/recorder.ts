@@ -47,20 +47,16 @@ export class Recorder {
 
 /** Pages of blocks of one order. */
 export function pagesOf(became: EventPages['became'], pfns: ArrayLike<number>, order: number): EventPages {
-  let firstPfn = pfns[0] ?? 0;
-  for (let i = 1; i < pfns.length; i++) if ((pfns[i] ?? 0) < firstPfn) firstPfn = pfns[i] ?? 0;
-  return { became, blocks: pfns.length, pages: pfns.length * 2 ** order, byOrder: { [String(order)]: pfns.length }, firstPfn };
+  return { became, blocks: pfns.length, pages: pfns.length * 2 ** order, byOrder: { [String(order)]: pfns.length }, firstPfn: pfns[0] ?? 0 };
 }
 
 /** Pages of blocks of several orders. */
 export function pagesOfBlocks(became: EventPages['became'], blocks: readonly { readonly pfn: number; readonly order: number }[]): EventPages {
   const byOrder: Record<string, number> = {};
   let pages = 0;
-  let firstPfn = Infinity;
-  for (const { pfn, order } of blocks) {
+  for (const { order } of blocks) {
     byOrder[String(order)] = (byOrder[String(order)] ?? 0) + 1;
     pages += 2 ** order;
-    firstPfn = Math.min(firstPfn, pfn);
   }
-  return { became, blocks: blocks.length, pages, byOrder, firstPfn: blocks.length === 0 ? 0 : firstPfn };
+  return { became, blocks: blocks.length, pages, byOrder, firstPfn: blocks[0]?.pfn ?? 0 };
 }

@@ -34,24 +34,15 @@ function runsOf(parts: readonly Part[]): { readonly runs: readonly FateRun[]; re
   let leftOut = 0;
   for (const { pfns, order, fate, reason } of parts) {
     const pages = 2 ** order;
-    let start = -1;
-    let end = -1;
     let kept = 0;
-    const close = (): void => {
-      if (start < 0) return;
+    const { length } = pfns;
+    for (let i = 0; i < length;) {
+      const start = pfns[i] ?? 0;
+      let end = start + pages;
+      for (i++; i < length && pfns[i] === end; i++) end += pages;
       if (kept++ < MOST_RUNS) out.push({ pfn: start, pages: end - start, fate, reason });
       else leftOut++;
-    };
-    for (let i = 0; i < pfns.length; i++) {
-      const pfn = pfns[i] ?? 0;
-      if (pfn === end) end += pages;
-      else {
-        close();
-        start = pfn;
-        end = pfn + pages;
-      }
     }
-    close();
   }
   out.sort((a, b) => a.pfn - b.pfn);
   const merged: FateRun[] = [];

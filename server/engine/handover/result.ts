@@ -28,7 +28,7 @@ export interface EventPages {
   readonly pages: number;
   /** Blocks by order. */
   readonly byOrder: Readonly<Record<string, number>>;
-  /** Of the block with the lowest address. */
+  /** Of the first of them. */
   readonly firstPfn: number;
 }
 

@@ -34,10 +34,23 @@ describe('formats/bitPages', () => {
       const plain = new BitPages(bytes);
       for (const units of batches) {
         fast.setAll(units, base, 2 ** order);
-        plain.setAll(Float64Array.from(units), base, 2 ** order);
+        plain.setAll(Array.from(units), base, 2 ** order);
       }
       assertSame(fast, plain);
     }), { numRuns: 60 });
+  });
+
+  it('doubles are marked like any other numbers: ascending, in no order, and with one that has more than 32 bits', () => {
+    fc.assert(fc.property(many, fc.constantFrom(512, 4096), fc.constantFrom(0, 2 ** 52), fc.constantFrom('ascending', 'as they are', 'wide' as const), fc.nat({ max: 3 }), (units, bytes, base, how, order) => {
+      const doubles = Float64Array.from(units);
+      if (how === 'ascending') doubles.sort();
+      if (how === 'wide') doubles[0] = 2 ** 33 + 5;
+      const fast = new BitPages(bytes);
+      const plain = new BitPages(bytes);
+      fast.setAll(doubles, base, 2 ** order);
+      plain.setAll(Array.from(doubles), base, 2 ** order);
+      assertSame(fast, plain);
+    }), { numRuns: 40 });
   });
 
   it('more units than are sorted in one go', () => {
@@ -45,7 +58,7 @@ describe('formats/bitPages', () => {
     const fast = new BitPages(4096);
     const plain = new BitPages(4096);
     fast.setAll(units, 0, 1);
-    plain.setAll(Float64Array.from(units), 0, 1);
+    plain.setAll(Array.from(units), 0, 1);
     assertSame(fast, plain);
   });
 
@@ -62,7 +75,7 @@ describe('formats/bitPages', () => {
     } finally {
       WebAssembly.Memory = Memory;
     }
-    plain.setAll(Float64Array.from(units), 0, 1);
+    plain.setAll(Array.from(units), 0, 1);
     assertSame(fast, plain);
   });
 

@@ -185,9 +185,22 @@ export class PreservedPages {
     let restored = 0;
     let failed = 0;
     let firstWhy: NotRestored | undefined;
-    for (let i = from; i < pfns.length; i++) {
+    const { length } = pfns;
+    const { magic, largeBlocks, online } = this.rules;
+    for (let i = from; i < length; i++) {
       const pfn = pfns[i] ?? 0;
       if (skipZero && pfn === 0) continue;
+      // Mostly the same order as the one before, in memory that is there.
+      const { recent } = this;
+      if (magic && recent !== undefined && (recent.order <= MAX_PAGE_ORDER || largeBlocks === 'restored') && online(pfn) && this.place(recent, pfn)) {
+        this.held.clear(this.slot, this.bit);
+        recent.blocks--;
+        byOrder[recent.order] = (byOrder[recent.order] ?? 0) + 1;
+        if (recent.order > largest) largest = recent.order;
+        if (orders !== undefined) orders[i] = recent.order;
+        restored++;
+        continue;
+      }
       const order = this.restore(pfn);
       if (typeof order === 'number') {
         byOrder[order] = (byOrder[order] ?? 0) + 1;
