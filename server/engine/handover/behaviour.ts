@@ -24,18 +24,16 @@ export interface Behaviour {
   readonly scratchCheck: boolean;
   /** A file that is preserved already: -EBUSY (7.1), or nothing is said. */
   readonly filePreservedTwice: 'EBUSY' | 'allowed';
-  /** RETRIEVE_FD after a failed one: the error again (7.1), or another try. */
-  readonly retrieveAfterFailure: 'replays' | 'tries again';
 }
 
 const notified = {
   finalizing: 'once', unfinalized: 'nothing', afterFinalize: 'EBUSY', subtrees: 'in the notifier', split: 'aligned', splitsAtNodes: false, consumers: 'notifiers', scratchCheck: false,
-  filePreservedTwice: 'allowed', retrieveAfterFailure: 'tries again',
+  filePreservedTwice: 'allowed',
 } as const;
 
 const live = {
   finalizing: 'none', unfinalized: 'everything', afterFinalize: 'live', subtrees: 'any time', unpreserve: 'warns', rangeCall: 'kho_preserve_pages', split: 'aligned', splitsAtNodes: true,
-  consumers: 'at start', scratchCheck: true, filePreservedTwice: 'EBUSY', retrieveAfterFailure: 'replays',
+  consumers: 'at start', scratchCheck: true, filePreservedTwice: 'EBUSY',
 } as const;
 
 export const behaviours: Readonly<Record<GenerationId, Behaviour>> = {
@@ -44,7 +42,7 @@ export const behaviours: Readonly<Record<GenerationId, Behaviour>> = {
   '6.16': { ...notified, unpreserve: 'endless loop', rangeCall: 'kho_preserve_phys' },
   '6.17': { ...notified, unpreserve: 'endless loop', rangeCall: 'kho_preserve_phys' },
   '6.18': { ...notified, unpreserve: 'none', rangeCall: 'kho_preserve_pages', scratchCheck: true },
-  '6.19': { ...live, finalizing: 'again', unfinalized: 'a tree without a map', afterFinalize: 'snapshot', splitsAtNodes: false, filePreservedTwice: 'allowed', retrieveAfterFailure: 'tries again' },
+  '6.19': { ...live, finalizing: 'again', unfinalized: 'a tree without a map', afterFinalize: 'snapshot', splitsAtNodes: false, filePreservedTwice: 'allowed' },
   'kho-v2': live,
   '7.1': live,
   'kho-v4': live,
