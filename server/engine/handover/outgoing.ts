@@ -16,9 +16,10 @@ import type { KhoVmalloc } from '../../formats/vmalloc';
 import { encodeVmalloc, khoVmalloc } from '../../formats/vmalloc';
 import type { ErrnoName } from '../../model/scenario/scenario';
 import { KHO_ROOT_OWNER, vmallocFlags } from '../kho/handoverImage';
-import type { HandoverTarget, KhoMachine, OwnedBlock, VmallocOwners } from '../kho/handoverImage';
+import type { HandoverTarget, KhoMachine, VmallocOwners } from '../kho/handoverImage';
 import type { Behaviour } from './behaviour';
 import type { Recorder } from './recorder';
+import { pieceAllocator, placePieces } from './pieces';
 import { CallFailed, KernelStops, pagesOf, pagesOfBlocks } from './recorder';
 
 /** What a kernel gives to its KHO. */
@@ -66,7 +67,6 @@ export class Outgoing implements HandoverTarget {
   private listed: ReadonlyMap<number, number> | undefined;
   private inNotifier = false;
   private undo: (() => void)[] | undefined;
-  private encoded: { readonly mapPhys: bigint } | undefined;
 
   /** kho_init(). Throws CallFailed when there is no memory. */
   constructor(readonly machine: KhoMachine, private readonly host: OutgoingHost) {
@@ -366,7 +366,6 @@ export class Outgoing implements HandoverTarget {
     const { behaviour } = this.host;
     if (behaviour.finalizing === 'once' && this.finalizedRootBytes === undefined) return undefined;
     const mapPhys = this.encodeTracker();
-    this.encoded = { mapPhys };
     const bytes = this.rootBytes(mapPhys);
     const rootPhys = this.physOf(this.rootPfn);
     this.write(rootPhys, bytes);
@@ -378,8 +377,8 @@ export class Outgoing implements HandoverTarget {
     if (tracker === undefined) return 0n;
     if (tracker instanceof BitmapTracker) {
       if (this.host.behaviour.finalizing === 'again' && this.listed === undefined) return 0n;
-      const { firstPhys, pages } = tracker.encode(this.smallAllocator('kho_finalize'), order, this.listed ?? tracker.bitmapsByOrder());
-      this.place(pages);
+      const { firstPhys, pages } = tracker.encode(pieceAllocator(this.pageBytes, () => this.physOf(this.take(0, 'kho_finalize'))), order, this.listed ?? tracker.bitmapsByOrder());
+      placePieces(pages, this.pageBytes, (page) => { this.host.write(page); });
       return firstPhys;
     }
     let root = this.radixRootPfn;
@@ -388,39 +387,8 @@ export class Outgoing implements HandoverTarget {
       root = undefined;
       return this.physOf(pfn);
     }, order);
-    this.place(pages);
+    for (const page of pages) this.host.write(page);
     return rootPhys;
-  }
-
-  /** Pages, and pieces of pages for bitmaps of 512 bytes, as kmalloc() gives them. */
-  private smallAllocator(call: string): (sizeBytes: number) => bigint {
-    let slab = 0n;
-    let used = this.pageBytes;
-    return (sizeBytes) => {
-      if (sizeBytes >= this.pageBytes) return this.physOf(this.take(0, call));
-      if (used + sizeBytes > this.pageBytes) {
-        slab = this.physOf(this.take(0, call));
-        used = 0;
-      }
-      used += sizeBytes;
-      return slab + BigInt(used - sizeBytes);
-    };
-  }
-
-  /** Whole pages as they are; pieces are put together to pages first. */
-  private place(pages: readonly PlacedPage[]): void {
-    let page: PlacedPage | undefined;
-    for (const piece of pages) {
-      if (piece.bytes.length % this.pageBytes === 0) this.host.write(piece);
-      else {
-        const start = piece.phys - (piece.phys % BigInt(this.pageBytes));
-        if (page?.phys !== start) {
-          page = { phys: start, bytes: new Uint8Array(this.pageBytes) };
-          this.host.write(page);
-        }
-        page.bytes.set(piece.bytes, Number(piece.phys - start));
-      }
-    }
   }
 
   private rootBytes(map: bigint): Uint8Array {
@@ -449,15 +417,6 @@ export class Outgoing implements HandoverTarget {
 
   private filtered(keep: (pfn: number, order: number) => boolean): readonly Claim[] {
     return this.claims.map((claim) => ({ ...claim, pfns: Array.from(claim.pfns).filter((pfn) => keep(pfn, claim.order)) })).filter((claim) => claim.pfns.length > 0);
-  }
-
-  /** Every block on its own: for small handovers only. */
-  get blocks(): readonly OwnedBlock[] {
-    return this.claims.flatMap(({ pfns, order, owner }) => Array.from(pfns, (pfn) => ({ pfn, order, owner })));
-  }
-
-  get mapPhys(): bigint | undefined {
-    return this.encoded?.mapPhys;
   }
 }
 
