@@ -122,9 +122,10 @@ export class BitPages {
    * Sets the bits of many units (unit = number * bits + bit), each below `limit` of 2^53. The loop that marking millions of pages is.
    * @param base added to every unit (the order bit of a radix key)
    * @param divide units are divided by this power of two and rounded down first (2^order)
+   * @param ascending the caller knows that they ascend
    */
-  setAll(given: ArrayLike<number>, base: number, divide: number): void {
-    const shape = given instanceof Float64Array && given.length >= FEW && base % this.bitsPerPage === 0 ? shapeOf(given) : 'wide';
+  setAll(given: ArrayLike<number>, base: number, divide: number, ascending = false): void {
+    const shape = given instanceof Float64Array && given.length >= FEW && base % this.bitsPerPage === 0 ? shapeOf(given, ascending) : 'wide';
     if (shape === 'ascending' && divide === 1) {
       this.setAscending(given, base / this.bitsPerPage);
       return;
@@ -285,7 +286,8 @@ export class BitPages {
 }
 
 /** `wide`: some have more than 32 bits. */
-function shapeOf(units: Float64Array): 'wide' | 'ascending' | 'any' {
+function shapeOf(units: Float64Array, known: boolean): 'wide' | 'ascending' | 'any' {
+  if (known) return (units[units.length - 1] ?? 0) > 0xffffffff ? 'wide' : 'ascending';
   let last = -1;
   let ascending = true;
   for (let i = 0; i < units.length; i++) {

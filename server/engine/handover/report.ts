@@ -23,7 +23,11 @@ export function reportOf(name: string, kind: string, { parts, notes, changed }: 
   const fates = [...notes.map((note) => note.fate), ...sorted.map((part) => part.fate)];
   const fate = FATES.find((one) => fates.includes(one)) ?? 'kept';
   const { runs, leftOut } = runsOf(sorted.map((part) => ({ ...part, reason: reasonOf(part.reason) })));
-  return { name, kind, fate, pages, reasons, runs, runsLeftOut: leftOut, ...(leftOut === 0 ? {} : { slices: slicesOf(sorted) }), changed };
+  const report = { name, kind, fate, pages, reasons, runs, runsLeftOut: leftOut, changed };
+  if (leftOut === 0) return report;
+  // Made when somebody draws it.
+  let slices: ParticipantReport['slices'];
+  return Object.defineProperty(report, 'slices', { enumerable: true, get: () => slices ??= slicesOf(sorted) });
 }
 
 interface Part { readonly pfns: ArrayLike<number>; readonly order: number; readonly fate: Fate; readonly reason: number }

@@ -71,9 +71,10 @@ export class PreservedPages {
       if (known === undefined) this.orders.push(keysOf);
       // An order that comes again (no kernel writes such a list) is later than all that stand behind it.
       else for (const pfn of run) for (const other of this.orders) if (other !== known && this.place(other, pfn)) this.held.clear(this.slot, this.bit);
-      sound &&= known === undefined && ascends(run);
+      const ascending = ascends(run);
+      sound &&= known === undefined && ascending;
       keysOf.blocks += run.length;
-      this.held.setAll(run, keysOf.base, 2 ** order);
+      this.held.setAll(run, keysOf.base, 2 ** order, ascending);
       runs.set(keysOf, known === undefined ? run : joined(runs.get(known), run));
       from = end;
     }
