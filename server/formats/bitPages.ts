@@ -265,7 +265,8 @@ export class BitPages {
     this.slabs[slot >>> this.slabShift]?.set(i32.subarray(at, at + this.wordsPerPage), (slot & (this.pagesPerSlab - 1)) * this.wordsPerPage);
   }
 
-  private words(slot: number): Int32Array {
+  /** The words of a bitmap, low half of each unsigned long first; a view, to be changed at will. */
+  words(slot: number): Int32Array {
     const from = (slot & (this.pagesPerSlab - 1)) * this.wordsPerPage;
     return (this.slabs[slot >>> this.slabShift] ?? new Int32Array(0)).subarray(from, from + this.wordsPerPage);
   }

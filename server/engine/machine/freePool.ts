@@ -6,6 +6,23 @@ import { ALL_ONES, bitsOf, lowestBit, nthBit, setBits } from './bitWords';
 import { blocksIn, FreeSection, SECTION_PAGES, SECTION_WORDS } from './freeSection';
 import type { Spans } from './spans';
 
+/** So many of so many candidates, spread evenly: of each pick the number of the candidate (its rank), floor(i * capacity / count). */
+export class Picks {
+  constructor(private readonly count: number, private readonly capacity: number) {}
+
+  /** Rank of a pick; Infinity behind the last. */
+  rankOf(i: number): number {
+    return i < this.count ? Math.floor((i * this.capacity) / this.count) : Infinity;
+  }
+
+  /** The first pick whose rank is not below. */
+  indexOf(rank: number): number {
+    let i = Math.max(0, Math.floor((rank * this.count) / this.capacity));
+    while (this.rankOf(i) < rank) i++;
+    return i;
+  }
+}
+
 export class FreePool {
   /** Free page frames. */
   pages: number;
@@ -110,11 +127,11 @@ export class FreePool {
   }
 
   /**
-   * Takes blocks of an order out of all its memory. Candidates are counted by address from `rank` on; `wanted(rank)` is the lowest rank at or above it that is
-   * to be taken.
+   * Takes blocks of an order out of all its memory. Candidates are counted by address from `rank` on; `picks` says which of them are to be taken.
    * @returns the rank behind its last candidate
    */
-  takeSpread(order: number, rank: number, wanted: (rank: number) => number, emit: (pfn: number) => void): number {
+  takeSpread(order: number, rank: number, picks: Picks, emit: (pfn: number) => void): number {
+    const wanted = (from: number): number => picks.rankOf(picks.indexOf(from));
     let at = rank;
     let next = wanted(rank);
     for (let slot = 0; slot < this.ids.length; slot++) {
@@ -127,13 +144,17 @@ export class FreePool {
           continue;
         }
         const [from, start] = [at, next];
-        for (; next < at + candidates; next = wanted(next + 1)) {
-          emit(base + (next - at) * 2 ** order);
-          this.pages -= 2 ** order;
+        const blockPages = 2 ** order;
+        const before = at + candidates;
+        let picked = 0;
+        for (let i = picks.indexOf(next); next < before; next = picks.rankOf(++i)) {
+          emit(base + (next - at) * blockPages);
+          picked++;
         }
+        this.pages -= picked * blockPages;
         this.pending[slot] = () => {
           const left = new Int32Array(SECTION_WORDS).fill(ALL_ONES);
-          for (let rank = start; rank < from + candidates; rank = wanted(rank + 1)) clearBlock(left, rank - from, order);
+          for (let i = picks.indexOf(start), rank = start; rank < from + candidates; rank = picks.rankOf(++i)) clearBlock(left, rank - from, order);
           return left;
         };
         at += candidates;

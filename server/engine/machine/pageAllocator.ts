@@ -7,7 +7,7 @@
 import { balance } from './balance';
 import type { FreeRanges } from './earlyMemory';
 import { SECTION_PAGES } from './freeSection';
-import { FreePool } from './freePool';
+import { FreePool, Picks } from './freePool';
 import type { Geometry } from './geometry';
 import { PageBits } from './pageBits';
 import { eachGap, Spans } from './spans';
@@ -225,20 +225,14 @@ export class PageAllocator {
     const capacity = pools.reduce((sum, pool) => sum + pool.capacity(order), 0);
     if (count > capacity) return false;
     let at = 0;
-    // Candidate number floor(i * capacity / count) for each i.
-    const wanted = (rank: number): number => {
-      const i = Math.ceil((rank * count) / capacity);
-      const exact = Math.floor((i * capacity) / count);
-      const next = exact < rank ? Math.floor(((i + 1) * capacity) / count) : exact;
-      return next < capacity ? next : Infinity;
-    };
+    const picks = new Picks(count, capacity);
     let ascending = true;
     const take = (pfn: number): void => {
       if (at > 0 && pfn < (out[at - 1] ?? 0)) ascending = false;
       out[at++] = pfn;
     };
     let rank = 0;
-    for (const pool of pools) rank = pool.takeSpread(order, rank, wanted, take);
+    for (const pool of pools) rank = pool.takeSpread(order, rank, picks, take);
     // Of several pools each ascends on its own.
     if (!ascending) out.sort();
     this.unmarked.push({ pfns: out, order });

@@ -11,6 +11,7 @@ import type { IncomingRules } from './rules';
 /** Bits stand under the keys of a radix tree, so that one set of bitmaps holds every order; keys of 4K pages reach as far as any frame. */
 const keys = radixGeometry(12);
 const BITMAP_BYTES = 512;
+const KEYS_IN_BITMAP = BITMAP_BYTES * 8;
 /** MAX_PAGE_ORDER of every kernel here. */
 export const MAX_PAGE_ORDER = 10;
 
@@ -188,19 +189,33 @@ export class PreservedPages {
     let firstWhy: NotRestored | undefined;
     const { length } = pfns;
     const { magic, largeBlocks, online } = this.rules;
+    let known = -1;
+    let words: Int32Array | undefined;
     for (let i = from; i < length; i++) {
       const pfn = pfns[i] ?? 0;
       if (skipZero && pfn === 0) continue;
-      // Mostly the same order as the one before, in memory that is there.
+      // Mostly the same order as the one before, in the same bitmap.
       const { recent } = this;
-      if (magic && recent !== undefined && (recent.order <= MAX_PAGE_ORDER || largeBlocks === 'restored') && online(pfn) && this.place(recent, pfn)) {
-        this.held.clear(this.slot, this.bit);
-        recent.blocks--;
-        byOrder[recent.order] = (byOrder[recent.order] ?? 0) + 1;
-        if (recent.order > largest) largest = recent.order;
-        if (orders !== undefined) orders[i] = recent.order;
-        restored++;
-        continue;
+      if (magic && recent !== undefined && (recent.order <= MAX_PAGE_ORDER || largeBlocks === 'restored') && online(pfn)) {
+        const key = recent.base + pfn * recent.perBlock;
+        const number = Math.floor(key / KEYS_IN_BITMAP);
+        if (number !== known) {
+          known = number;
+          const slot = this.held.find(number);
+          words = slot < 0 ? undefined : this.held.words(slot);
+        }
+        const bit = key - number * KEYS_IN_BITMAP;
+        const mask = 1 << (bit & 31);
+        // A head is aligned to its order: the key of other frames is no whole number.
+        if (words !== undefined && Number.isInteger(bit) && ((words[bit >>> 5] ?? 0) & mask) !== 0) {
+          words[bit >>> 5] = (words[bit >>> 5] ?? 0) & ~mask;
+          recent.blocks--;
+          byOrder[recent.order] = (byOrder[recent.order] ?? 0) + 1;
+          if (recent.order > largest) largest = recent.order;
+          if (orders !== undefined) orders[i] = recent.order;
+          restored++;
+          continue;
+        }
       }
       const order = this.restore(pfn);
       if (typeof order === 'number') {
