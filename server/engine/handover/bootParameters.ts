@@ -25,13 +25,13 @@ export function loadImage(kernel: SimKernel, imageBytes: bigint): PlacingOutcome
 }
 
 /** Writes the boot record into its segment; gives what the new kernel will find in it. */
-export function writeBootRecord(kernel: SimKernel, segments: readonly PlacedSegment[], root: { readonly rootPhys: bigint; readonly rootBytes: number }): KhoData | undefined {
+export function writeBootRecord(kernel: SimKernel, segments: readonly PlacedSegment[], rootPhys: bigint): KhoData | undefined {
   const { world: { ram, machine }, pageBytes, scratch } = kernel;
   const array = segments.find((one) => one.name === SCRATCH_ARRAY);
   const parameters = segments.find((one) => one.name === PARAMETERS);
   if (array === undefined || parameters === undefined) return undefined;
   const bytes = encodeScratch(scratch, machine.order);
-  const data: KhoData = { fdt_addr: root.rootPhys, fdt_size: BigInt(root.rootBytes), scratch_addr: array.phys, scratch_size: BigInt(bytes.length) };
+  const data: KhoData = { fdt_addr: rootPhys, fdt_size: BigInt(pageBytes), scratch_addr: array.phys, scratch_size: BigInt(bytes.length) };
   ram.place({ phys: array.phys, bytes: padded(bytes, pageBytes) });
   const page = new Uint8Array(pageBytes);
   if (machine.arch === 'arm64') {

@@ -8,6 +8,7 @@ import { encodeArray, encodeBlocks } from '../../formats/luoWrite';
 import { encodeText } from '../../formats/text';
 import type { ErrnoName } from '../../model/scenario/scenario';
 import { addBlob, addTree } from '../kho/consumers';
+import { messages } from './messages';
 import type { Outgoing } from './outgoing';
 import type { Recorder } from './recorder';
 import { CallFailed } from './recorder';
@@ -124,6 +125,7 @@ export class LuoOutgoing {
     if (!handlers.includes(file.compatible)) this.fails(call, 'ENOENT', `no handler takes ${where} (${file.compatible})`);
     if (this.rules.filePreservedTwice === 'EBUSY' && this.sessions.some((one) => one.files.some((other) => other.file === file))) this.fails(call, 'EBUSY', `${where} is preserved already`);
     let data = 0n;
+    const blocksBefore = this.fileBlocks.get(session) ?? [];
     const counted: typeof this.flbs = [];
     const release = (): void => {
       for (const one of counted.reverse()) if (--one.count === 0) one.flb.unpreserve();
@@ -132,7 +134,7 @@ export class LuoOutgoing {
       if (session.files.length === 0 || (inBlocks && session.files.length % perBlock === 0)) {
         const phys = outgoing.preserve(new Uint8Array(inBlocks ? outgoing.pageBytes : LUO_FILES_BYTES), `LUO files[] of ${session.name}`);
         if (session.files.length === 0) session.filesPhys = phys;
-        this.fileBlocks.set(session, [...this.fileBlocks.get(session) ?? [], phys]);
+        this.fileBlocks.set(session, [...blocksBefore, phys]);
       }
       for (const one of this.flbs) {
         if (one.flb.handler !== file.compatible) continue;
@@ -144,6 +146,8 @@ export class LuoOutgoing {
     });
     if (failed !== undefined) {
       release();
+      // A block that was made for this file is gone with it.
+      this.fileBlocks.set(session, blocksBefore);
       this.recorder.event('userspace', call, `${where}: ${failed.why}`, { error: failed.errno });
       throw failed;
     }
@@ -161,7 +165,7 @@ export class LuoOutgoing {
     }
     const { outgoing } = this;
     const order = this.form?.files === 'blocks' ? 0 : outgoing.orderOf(LUO_FILES_BYTES);
-    for (const phys of this.fileBlocks.get(session) ?? []) outgoing.unpreserve([outgoing.pfnOf(phys)], order, 'kho_unpreserve_free');
+    for (const phys of this.fileBlocks.get(session) ?? []) outgoing.unpreserveFree(phys, order);
     this.fileBlocks.delete(session);
     this.sessions.splice(this.sessions.indexOf(session), 1);
     this.recorder.event('userspace', 'close', `session ${session.name} closed: nothing of it is preserved any more`);
@@ -178,6 +182,7 @@ export class LuoOutgoing {
         } catch (problem) {
           if (!(problem instanceof CallFailed)) throw problem;
           for (const one of done.reverse()) one.unfreeze();
+          this.recorder.line('err', messages.luoFreezeFailed(file.token, file.compatible, problem.errno));
           this.recorder.event('LUO', 'liveupdate_reboot', `${session.name}/0x${file.token.toString(16)} cannot be frozen: ${problem.why}`, { error: problem.errno });
           throw problem;
         }

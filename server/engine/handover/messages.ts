@@ -26,7 +26,6 @@ export type RevivalForm = 'with the error' | 'plain';
 /** Where a WARN in kho_restore_page() says that it stands. */
 export interface WarnForm { readonly text: string }
 
-const mib = (bytes: bigint): string => `${String(bytes >> 20n)}MiB`;
 const count = (value: number | bigint): string => String(value);
 
 export const messages = {
@@ -41,10 +40,9 @@ export const messages = {
   rootNotRestored: () => 'KHO: failed to restore folio for KHO fdt',
   restoreWarning: ({ text }: WarnForm) => text,
   restoreFreeWarning: () => 'WARNING: kho_restore_free',
-  // KHO, the command line.
-  scratchAreas: (lowmem: bigint, global: bigint, pernode: bigint) => `KHO: scratch areas: lowmem: ${mib(lowmem)} global: ${mib(global)} pernode: ${mib(pernode)}`,
-  scratchScale: (percent: number) => `KHO: scratch scale is ${count(percent)}%`,
-  scratchFailed: () => 'KHO: Failed to reserve scratch area, disabling kexec handover',
+  // KHO, preserving.
+  preservesScratch: (call: string) => `WARNING: ${call}: page in a scratch area`,
+  unpreservesNothing: () => 'WARNING: kho_unpreserve: a page that was not preserved',
   // KHO, finalizing (6.16 to 6.18).
   finalizeFailed: (error: number) => `KHO: Failed to convert KHO state tree: ${count(error)}`,
   // kexec-metadata.
@@ -81,7 +79,6 @@ export const messages = {
   luoInsertFailed: (session: string, error: ErrnoName) => `luo: Failed to insert session [${session}] ${named(error)}`,
   luoNotFinished: (session: string) => `luo: Unable to finish session [${session}] on release`,
   luoFreezeFailed: (token: bigint, handler: string, error: ErrnoName) => `luo: Freeze failed for token[${hex(token)}] handler[${handler}] err[${named(error)}]`,
-  luoFinalizeFailed: (error: number) => `luo: kho_finalize failed ${count(error)}`,
   // The memfd handler.
   memfdFolioLost: (phys: bigint) => `memfd_luo: Unable to restore folio at physical address: ${phys.toString(16)}`,
   // The FLBs of lib/tests/liveupdate.c.

@@ -6,18 +6,18 @@ import { BitmapTracker } from '../../formats/bitmapChunks';
 import type { TreeNode } from '../../formats/khoRoot';
 import { RootPage, finalizedRoot, hashTreeRoot, notifierRoot, rootForms } from '../../formats/khoRoot';
 import type { RootForm, Subtree } from '../../formats/khoRoot';
-import { memRange } from '../../formats/khoRootRead';
-import { decode, encodeInto } from '../../formats/layoutTable';
+import { decode } from '../../formats/layoutTable';
 import type { PlacedPage } from '../../formats/physicalMemory';
-import { radixGeometry } from '../../formats/radixKey';
 import { RadixTracker } from '../../formats/radixTree';
 import { splitRange } from '../../formats/rangeSplit';
 import type { KhoVmalloc } from '../../formats/vmalloc';
 import { encodeVmalloc, khoVmalloc } from '../../formats/vmalloc';
 import type { ErrnoName } from '../../model/scenario/scenario';
-import { KHO_ROOT_OWNER, vmallocFlags } from '../kho/handoverImage';
+import { KHO_ROOT_OWNER, encodeMem, trackerOf, vmallocFlags } from '../kho/handoverImage';
 import type { HandoverTarget, KhoMachine, VmallocOwners } from '../kho/handoverImage';
+import { getOrder } from '../memory/folios';
 import type { Behaviour } from './behaviour';
+import { messages, negative } from './messages';
 import type { Recorder } from './recorder';
 import { pieceAllocator, placePieces } from './pieces';
 import { CallFailed, KernelStops, pagesOf, pagesOfBlocks } from './recorder';
@@ -42,13 +42,6 @@ export interface OutgoingHost {
 
 interface Claim { readonly pfns: ArrayLike<number>; readonly order: number; readonly owner: string; readonly who: string }
 
-/** What is passed to the next kernel. */
-export interface PassedOn {
-  readonly rootPhys: bigint;
-  /** Bytes of the root: a page, or the tree's where it travels as a segment. */
-  readonly rootBytes: number;
-}
-
 export class Outgoing implements HandoverTarget {
   readonly pageBytes: number;
   readonly form: RootForm;
@@ -63,20 +56,18 @@ export class Outgoing implements HandoverTarget {
   private readonly rootPfn: number;
   private readonly radixRootPfn: number | undefined;
   private root: RootPage | undefined;
-  private finalizedRootBytes: Uint8Array | undefined;
+  /** Kernels that finalize once: whether they have. */
+  private finalized = false;
   private listed: ReadonlyMap<number, number> | undefined;
   private inNotifier = false;
   private undo: (() => void)[] | undefined;
 
   /** kho_init(). Throws CallFailed when there is no memory. */
   constructor(readonly machine: KhoMachine, private readonly host: OutgoingHost) {
-    const { generation, pageShift } = machine;
-    this.pageBytes = 1 << pageShift;
-    const form = rootForms[generation.root.id];
+    this.pageBytes = 1 << machine.pageShift;
+    const form = rootForms[machine.generation.root.id];
     this.form = host.rootCompatible === undefined ? form : { ...form, compatible: host.rootCompatible };
-    const bitmapBytes = machine.bitmapBytes ?? (generation.tracker.id === 'bitmaps of 512 bytes' ? 512 : this.pageBytes);
-    this.tracker = form.map === undefined ? undefined
-      : form.map.of === 'radix' ? new RadixTracker(radixGeometry(pageShift, machine.depthFix ?? generation.depthFix)) : new BitmapTracker({ pageShift, bitmapBytes });
+    this.tracker = trackerOf(machine);
     this.rootPfn = this.take(0, 'kho_init');
     this.radixRootPfn = this.tracker instanceof RadixTracker ? this.take(0, 'kho_init') : undefined;
     if (form.writer === 'edited') {
@@ -85,10 +76,6 @@ export class Outgoing implements HandoverTarget {
       this.root = made.value;
       this.markAll([this.rootPfn], 0, KHO_ROOT_OWNER);
     }
-  }
-
-  get finalized(): boolean {
-    return this.finalizedRootBytes !== undefined || this.listed !== undefined;
   }
 
   physOf(pfn: number): bigint {
@@ -100,9 +87,7 @@ export class Outgoing implements HandoverTarget {
   }
 
   orderOf(sizeBytes: number): number {
-    let order = 0;
-    while (this.pageBytes * 2 ** order < sizeBytes) order++;
-    return order;
+    return getOrder(sizeBytes, this.pageBytes);
   }
 
   /** Runs what a caller does; when one of its calls fails, what it did here is undone in reverse, as its error path would. Gives the error. */
@@ -127,6 +112,13 @@ export class Outgoing implements HandoverTarget {
     }
   }
 
+  /** Pages that are free again when the caller's attempt fails. */
+  private own(order: number, call: string): number {
+    const pfn = this.take(order, call);
+    this.undo?.push(() => { this.host.free(pfn, order); });
+    return pfn;
+  }
+
   private take(order: number, call: string): number {
     const pfn = this.host.allocate(order);
     if (pfn === undefined) throw new CallFailed('ENOMEM', call, `no free block of order ${String(order)}`);
@@ -146,7 +138,7 @@ export class Outgoing implements HandoverTarget {
   preserveAll(pfns: ArrayLike<number>, order: number, owner: string, call: string): void {
     this.mayPreserve(call);
     if (pfns.length === 0) return;
-    this.scratchCheck(pfns, order, call);
+    if (this.checksScratch) for (let i = 0; i < pfns.length; i++) this.scratchCheck(pfns[i] ?? 0, 2 ** order, call);
     this.claim(pfns, order, owner);
     this.host.recorder.event(this.who, call, owner, { pages: pagesOf('preserved', pfns, order) });
   }
@@ -165,38 +157,35 @@ export class Outgoing implements HandoverTarget {
 
   private mayPreserve(call: string): void {
     const { behaviour, recorder } = this.host;
-    if (this.finalizedRootBytes !== undefined && !this.inNotifier && behaviour.afterFinalize === 'EBUSY') {
+    if (this.finalized && !this.inNotifier && behaviour.afterFinalize === 'EBUSY') {
       recorder.event(this.who, call, 'refused: the kernel is finalized', { error: 'EBUSY' });
       throw new CallFailed('EBUSY', call, 'the handover is finalized already');
     }
   }
 
-  private scratchCheck(pfns: ArrayLike<number>, order: number, call: string): void {
-    const { behaviour, debug, recorder } = this.host;
-    if (!behaviour.scratchCheck || !debug) return;
-    for (let i = 0; i < pfns.length; i++) {
-      if (!this.host.scratchAt(pfns[i] ?? 0, 2 ** order)) continue;
-      recorder.lineOnce('warn', `WARNING: ${call}: page in a scratch area`);
-      recorder.event(this.who, call, 'refused: lies in scratch', { error: 'EINVAL' });
-      throw new CallFailed('EINVAL', call, `page frame ${String(pfns[i])} lies in a scratch area`);
-    }
+  private get checksScratch(): boolean {
+    return this.host.behaviour.scratchCheck && this.host.debug;
+  }
+
+  /** kho_scratch_overlap(). */
+  private scratchCheck(pfn: number, pages: number, call: string): void {
+    if (!this.host.scratchAt(pfn, pages)) return;
+    const { recorder } = this.host;
+    recorder.lineOnce('warn', messages.preservesScratch(call));
+    recorder.event(this.who, call, 'refused: lies in scratch', { error: 'EINVAL' });
+    throw new CallFailed('EINVAL', call, `of ${String(pages)} pages from frame ${String(pfn)} on some lie in a scratch area`);
   }
 
   /** kho_preserve_pages(), kho_preserve_phys(): a range of whole pages, as blocks. */
   markRange(phys: bigint, sizeBytes: bigint, owner: string): void {
-    this.preserveRange(this.pfnOf(phys), this.pfnOf(sizeBytes), owner);
-  }
-
-  preserveRange(pfn: number, pages: number, owner: string): void {
-    const { behaviour, recorder, nodeOf } = { behaviour: this.host.behaviour, recorder: this.host.recorder, nodeOf: (at: number) => this.host.nodeOf(at) };
+    const [pfn, pages] = [this.pfnOf(phys), this.pfnOf(sizeBytes)];
+    const { behaviour, recorder } = this.host;
     const call = behaviour.rangeCall;
     this.mayPreserve(call);
-    if (behaviour.scratchCheck && this.host.debug && this.host.scratchAt(pfn, pages)) this.scratchCheck([pfn], Math.max(0, Math.floor(Math.log2(pages))), call);
-    const blocks = splitRange(pfn, pfn + pages, behaviour.split, behaviour.splitsAtNodes ? nodeOf : undefined);
-    const byOrder = new Map<number, number[]>();
+    if (this.checksScratch) this.scratchCheck(pfn, pages, call);
+    const blocks = splitRange(pfn, pfn + pages, behaviour.split, behaviour.splitsAtNodes ? (at) => this.host.nodeOf(at) : undefined);
     // v5 loses the low bits of a start that is not aligned to the block's order: it marks other frames.
-    for (const block of blocks) byOrder.set(block.order, [...byOrder.get(block.order) ?? [], Math.floor(block.pfn / 2 ** block.order) * 2 ** block.order]);
-    for (const [order, pfns] of byOrder) this.claim(pfns, order, owner);
+    for (const block of blocks) this.claim([Math.floor(block.pfn / 2 ** block.order) * 2 ** block.order], block.order, owner);
     recorder.event(this.who, call, owner, { pages: pagesOfBlocks('preserved', blocks) });
   }
 
@@ -217,7 +206,14 @@ export class Outgoing implements HandoverTarget {
     recorder.event(this.who, call, claimed[0]?.owner ?? 'pages that nobody preserved', { pages: pagesOf('unpreserved', pfns, order) });
     if (missed === 0 || behaviour.unpreserve === 'silent') return;
     if (behaviour.unpreserve === 'endless loop') throw new KernelStops(`${call} of a page that was not preserved goes round for ever`);
-    recorder.lineOnce('warn', 'WARNING: kho_unpreserve: a page that was not preserved');
+    recorder.lineOnce('warn', messages.unpreservesNothing());
+  }
+
+  /** kho_unpreserve_free(): of a folio that preserve() made. */
+  unpreserveFree(phys: bigint, order: number): void {
+    const pfn = this.pfnOf(phys);
+    this.unpreserve([pfn], order, 'kho_unpreserve_free');
+    this.host.free(pfn, order);
   }
 
   /** Takes back everything of an owner (lists, chunks), and its pages are free again. */
@@ -236,8 +232,7 @@ export class Outgoing implements HandoverTarget {
 
   /** kho_alloc_preserve(), or alloc_pages() and kho_preserve_folio(): a zeroed folio that holds the bytes. */
   preserve(bytes: Uint8Array, owner: string, order = this.orderOf(bytes.length)): bigint {
-    const pfn = this.take(order, 'kho_alloc_preserve');
-    this.undo?.push(() => { this.host.free(pfn, order); });
+    const pfn = this.own(order, 'kho_alloc_preserve');
     this.preserveAll([pfn], order, owner, 'kho_preserve_folio');
     this.write(this.physOf(pfn), bytes);
     return this.physOf(pfn);
@@ -252,8 +247,7 @@ export class Outgoing implements HandoverTarget {
 
   preserveVmalloc(bytes: Uint8Array, owners: VmallocOwners, order = 0): KhoVmalloc {
     const pieces = Math.ceil(bytes.length / (this.pageBytes * 2 ** order));
-    const pfns = Float64Array.from({ length: pieces }, () => this.take(order, 'vmalloc'));
-    this.undo?.push(() => { for (const pfn of pfns) this.host.free(pfn, order); });
+    const pfns = Float64Array.from({ length: pieces }, () => this.own(order, 'vmalloc'));
     const pieceBytes = this.pageBytes * 2 ** order;
     pfns.forEach((pfn, i) => { this.write(this.physOf(pfn), bytes.subarray(i * pieceBytes, (i + 1) * pieceBytes)); });
     return this.preserveArea(pfns, order, owners);
@@ -266,12 +260,11 @@ export class Outgoing implements HandoverTarget {
     const entries = Array.from(pfns, (pfn) => this.physOf(pfn));
     const taken: number[] = [];
     const allocate = (): bigint => {
-      const pfn = this.take(0, 'kho_preserve_vmalloc');
+      const pfn = this.own(0, 'kho_preserve_vmalloc');
       taken.push(pfn);
       return this.physOf(pfn);
     };
     const { head, chunks } = encodeVmalloc(entries, order, vmallocFlags(order), this.pageBytes, this.machine.order, allocate);
-    this.undo?.push(() => { for (const pfn of taken) this.host.free(pfn, 0); });
     this.preserveAll(Float64Array.from(taken), 0, owners.chunk, 'kho_preserve_folio');
     for (const chunk of chunks) this.write(chunk.phys, chunk.bytes);
     const read = decode(khoVmalloc, head, 0, this.machine.order);
@@ -311,12 +304,8 @@ export class Outgoing implements HandoverTarget {
   }
 
   addRanges(name: string, compatible: readonly (readonly [string, Uint8Array])[], ranges: readonly { readonly addr: bigint; readonly size: bigint }[], nodes: readonly TreeNode[] = []): void {
-    const mem = new Uint8Array(ranges.length * memRange.sizeBytes);
-    ranges.forEach((range, i) => {
-      encodeInto(memRange, range, mem, i * memRange.sizeBytes, this.machine.order);
-      this.markRange(range.addr, range.size, `mem of /${name}`);
-    });
-    this.addNode({ name, properties: [...compatible, ['mem', mem]], nodes });
+    for (const range of ranges) this.markRange(range.addr, range.size, `mem of /${name}`);
+    this.addNode({ name, properties: [...compatible, ['mem', encodeMem(ranges, this.machine.order)]], nodes });
   }
 
   /**
@@ -331,9 +320,7 @@ export class Outgoing implements HandoverTarget {
       recorder.event('KHO', 'kho_finalize', 'the map of preserved memory is made');
       return;
     }
-    if (this.finalizedRootBytes !== undefined) {
-      throw new CallFailed('EEXIST', 'kho/out/finalize', 'the handover is finalized already');
-    }
+    if (this.finalized) throw new CallFailed('EEXIST', 'kho/out/finalize', 'the handover is finalized already');
     this.inNotifier = true;
     const failed = this.attempt('KHO', () => {
       if (this.form.preserved) this.preserveAll([this.rootPfn], 0, KHO_ROOT_OWNER, 'kho_preserve_folio');
@@ -341,35 +328,32 @@ export class Outgoing implements HandoverTarget {
     });
     this.inNotifier = false;
     if (failed !== undefined) {
+      recorder.line('err', messages.finalizeFailed(negative(failed.errno)));
       recorder.event('KHO', 'kho_finalize', `given up: ${failed.call} failed`, { error: failed.errno });
       throw failed;
     }
     // The tree is complete; the address of the map is filled in when its pages are placed.
-    this.finalizedRootBytes = new Uint8Array(0);
+    this.finalized = true;
     recorder.event('KHO', 'kho_finalize', 'the tree and the map of preserved memory are made');
   }
 
-  /** kho_abort() of the kernels with notifiers: what they did is theirs to undo. */
-  abort(notifiers: () => void): void {
-    if (this.finalizedRootBytes === undefined) return;
-    this.finalizedRootBytes = undefined;
+  /** kho_abort() of the kernels with notifiers. */
+  abort(): void {
+    if (!this.finalized) return;
+    this.finalized = false;
     this.subtrees = [];
     this.inPlace = [];
     // The tracker is freed as a whole: what was preserved before finalizing goes, too.
     for (const claim of [...this.claims]) this.dropClaim(claim);
-    notifiers();
     this.host.recorder.event('KHO', 'kho_abort', 'tree and map are dropped');
   }
 
-  /** What the jump passes on; undefined when this kernel has nothing. Writes tracker and root into memory. */
-  passOn(): PassedOn | undefined {
-    const { behaviour } = this.host;
-    if (behaviour.finalizing === 'once' && this.finalizedRootBytes === undefined) return undefined;
-    const mapPhys = this.encodeTracker();
-    const bytes = this.rootBytes(mapPhys);
+  /** What the jump passes on: the address of the root; undefined when this kernel has nothing. Writes tracker and root into memory. */
+  passOn(): bigint | undefined {
+    if (this.host.behaviour.finalizing === 'once' && !this.finalized) return undefined;
     const rootPhys = this.physOf(this.rootPfn);
-    this.write(rootPhys, bytes);
-    return { rootPhys, rootBytes: this.pageBytes };
+    this.write(rootPhys, this.rootBytes(this.encodeTracker()));
+    return rootPhys;
   }
 
   private encodeTracker(): bigint {

@@ -9,7 +9,7 @@ import { FlbActor } from './actors/flb';
 import { KexecMetadataActor } from './actors/kexecMetadata';
 import type { ScenarioSources } from './actors/kstate';
 import { KstateActor } from './actors/kstate';
-import { MemblockActor, ReserveMemActor } from './actors/reserveMem';
+import { ReserveMemActor, handOverRegions } from './actors/reserveMem';
 import { SessionActor } from './actors/session';
 import { TestKhoActor } from './actors/testKho';
 import { loadImage, writeBootRecord } from './bootParameters';
@@ -38,7 +38,6 @@ class Run {
   private readonly world: World;
   private readonly actors: readonly Actor[];
   private readonly metadata = new KexecMetadataActor();
-  private readonly memblock = new MemblockActor();
   private readonly flbs: readonly FlbActor[];
   private readonly hops: HopReport[] = [];
   private readonly jumps: JumpMemory[] = [];
@@ -123,7 +122,7 @@ class Run {
     for (const flb of flbs) kernel.luo?.register(flb.outgoingIn(kernel));
     const handler = flbs[0]?.handlerIn(kernel);
     if (handler !== undefined) recorder.line('info', messages.flbsRegistered(flbs.length, handler));
-    if (kernel.behaviour.consumers === 'at start') this.quietly('reserve_mem', () => { this.memblock.handOver(kernel); });
+    if (kernel.behaviour.consumers === 'at start') this.quietly('reserve_mem', () => { handOverRegions(kernel); });
   }
 
   private quietly(who: string, run: () => void): void {
@@ -193,12 +192,12 @@ class Run {
 
   /** debugfs kho/out/finalize, or `active` of the first posting. What it answers is userspace's to see. */
   private finalize(kernel: SimKernel): void {
-    const { outgoing, recorder } = { outgoing: kernel.outgoing, recorder: this.recorder };
+    const { outgoing, recorder } = kernel;
     if (outgoing === undefined) return;
     try {
       outgoing.finalize(() => {
         for (const actor of this.actors) if (!(actor instanceof ReserveMemActor)) actor.notified?.(kernel);
-        this.memblock.handOver(kernel);
+        handOverRegions(kernel);
       });
     } catch (problem) {
       if (!(problem instanceof CallFailed)) throw problem;
@@ -211,7 +210,7 @@ class Run {
     const { recorder } = this;
     recorder.state = state;
     recorder.event('userspace', 'abort', why);
-    kernel.outgoing?.abort(() => undefined);
+    kernel.outgoing?.abort();
     for (const actor of [...this.actors].reverse()) this.quietly(actor.name, () => { actor.abort?.(kernel); });
     this.hops.push(this.aborted(kernel, 'aborted', why));
     return undefined;
@@ -227,7 +226,7 @@ class Run {
     old.enter('KEXEC');
     const passed = segments.length === 0 ? undefined : this.passOn(old);
     const data = passed === undefined ? undefined : writeBootRecord(old, segments, passed);
-    this.jumps.push(jumpMemory(old, recorder.handover, passed?.rootPhys));
+    this.jumps.push(jumpMemory(old, recorder.handover, passed));
     for (const actor of this.actors) actor.jump(old);
     recorder.event('kexec', 'machine_kexec', data === undefined ? 'nothing is passed on' : 'the boot record names the root tree');
     const kernel = this.boot(index, { data, segments }, attempt);

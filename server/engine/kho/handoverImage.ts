@@ -17,6 +17,7 @@ import { RadixTracker } from '../../formats/radixTree';
 import { splitRange } from '../../formats/rangeSplit';
 import type { KhoVmalloc } from '../../formats/vmalloc';
 import { encodeVmalloc, khoVmalloc } from '../../formats/vmalloc';
+import { getOrder } from '../memory/folios';
 
 export interface KhoMachine {
   readonly generation: Generation;
@@ -61,13 +62,9 @@ export class HandoverImage implements HandoverTarget {
 
   /** @param allocate physical memory, aligned to the size that is asked for; outside of scratch */
   constructor(readonly machine: KhoMachine, readonly allocate: AllocatePage) {
-    const { generation, pageShift } = machine;
-    this.pageBytes = 1 << pageShift;
-    this.form = rootForms[generation.root.id];
-    const small = generation.tracker.id === 'bitmaps of 512 bytes';
-    this.tracker = this.form.map === undefined ? undefined
-      : this.form.map.of === 'radix' ? new RadixTracker(radixGeometry(pageShift, machine.depthFix ?? generation.depthFix))
-        : new BitmapTracker({ pageShift, bitmapBytes: machine.bitmapBytes ?? (small ? 512 : this.pageBytes) });
+    this.pageBytes = 1 << machine.pageShift;
+    this.form = rootForms[machine.generation.root.id];
+    this.tracker = trackerOf(machine);
   }
 
   pfnOf(phys: bigint): number {
@@ -76,9 +73,7 @@ export class HandoverImage implements HandoverTarget {
 
   /** The order of the smallest block that holds that many bytes: get_order(). */
   orderOf(sizeBytes: number): number {
-    let order = 0;
-    while (this.pageBytes * 2 ** order < sizeBytes) order++;
-    return order;
+    return getOrder(sizeBytes, this.pageBytes);
   }
 
   /** What is preserved, in the order of the calls. */
@@ -157,12 +152,8 @@ export class HandoverImage implements HandoverTarget {
 
   /** v4: a node that a notifier writes, with the ranges that its `mem` property keeps. */
   addRanges(name: string, compatible: readonly (readonly [string, Uint8Array])[], ranges: readonly { readonly addr: bigint; readonly size: bigint }[]): void {
-    const mem = new Uint8Array(ranges.length * memRange.sizeBytes);
-    ranges.forEach((range, i) => {
-      encodeInto(memRange, range, mem, i * memRange.sizeBytes, this.machine.order);
-      this.markRange(range.addr, range.size, `mem of /${name}`);
-    });
-    this.inPlace.push({ name, properties: [...compatible, ['mem', mem]], nodes: [] });
+    for (const range of ranges) this.markRange(range.addr, range.size, `mem of /${name}`);
+    this.inPlace.push({ name, properties: [...compatible, ['mem', encodeMem(ranges, this.machine.order)]], nodes: [] });
   }
 
   /** What FINALIZE, or each kho_add_subtree(), leaves; gives the root's address. Throws RangeError when a tree does not fit into its page, as the kernel fails then. */
@@ -200,6 +191,21 @@ export class HandoverImage implements HandoverTarget {
     if (late) value(page.setMap(map));
     return page.page;
   }
+}
+
+/** What a generation tracks preserved pages with; v4 does without. */
+export function trackerOf({ generation, pageShift, bitmapBytes, depthFix }: KhoMachine): BitmapTracker | RadixTracker | undefined {
+  const { map } = rootForms[generation.root.id];
+  if (map === undefined) return undefined;
+  if (map.of === 'radix') return new RadixTracker(radixGeometry(pageShift, depthFix ?? generation.depthFix));
+  return new BitmapTracker({ pageShift, bitmapBytes: bitmapBytes ?? (generation.tracker.id === 'bitmaps of 512 bytes' ? 512 : 1 << pageShift) });
+}
+
+/** The value of a `mem` property (v4). */
+export function encodeMem(ranges: readonly { readonly addr: bigint; readonly size: bigint }[], order: ByteOrder): Uint8Array {
+  const mem = new Uint8Array(ranges.length * memRange.sizeBytes);
+  ranges.forEach((range, i) => { encodeInto(memRange, range, mem, i * memRange.sizeBytes, order); });
+  return mem;
 }
 
 /** Flags of an area in pieces of an order, as `struct kho_vmalloc` has them. */

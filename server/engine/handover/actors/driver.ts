@@ -204,7 +204,7 @@ export class DriverActor implements Actor {
   private removeSubtree(kernel: SimKernel): void {
     if (this.blobPhys === undefined || this.blobPages === undefined) throw new CallFailed('ENOENT', 'kho_remove_subtree', 'it has no subtree');
     kernel.outgoing?.removeSubtree(this.blobPhys);
-    kernel.outgoing?.unpreserve([this.blobPages.pfn], this.blobPages.order, 'kho_unpreserve_free');
+    kernel.outgoing?.unpreserveFree(kernel.outgoing.physOf(this.blobPages.pfn), this.blobPages.order);
     this.blobPhys = undefined;
   }
 

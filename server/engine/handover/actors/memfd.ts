@@ -117,7 +117,7 @@ export class MemfdOf implements LuoFile {
     const { outgoing } = this.kernel;
     if (outgoing === undefined || this.preservedPfns === undefined) return;
     outgoing.unpreserve(this.preservedPfns, this.spec.folioOrder);
-    outgoing.unpreserve([outgoing.pfnOf(this.record)], 0, 'kho_unpreserve_free');
+    outgoing.unpreserveFree(this.record, 0);
     outgoing.dropOwned((owner) => owner === memfdOwner(this.session, this.token));
     this.preservedPfns = undefined;
   }

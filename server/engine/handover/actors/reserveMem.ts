@@ -1,4 +1,4 @@
-/** A region of `reserve_mem=`. KHO facts 7.1. The regions share a subtree, which MemblockActor hands over. */
+/** A region of `reserve_mem=`. KHO facts 7.1. The regions share a subtree, which handOverRegions() hands over. */
 import { addReserveMem } from '../../kho/consumers';
 import type { ReservedRegion } from '../../../formats/memblock';
 import { splitRange } from '../../../formats/rangeSplit';
@@ -51,14 +51,10 @@ function byOrder(blocks: readonly { readonly pfn: number; readonly order: number
   return out;
 }
 
-/** prepare_kho_fdt() and the notifier before it: all regions in one subtree. No report of its own. */
-export class MemblockActor {
-  /** Throws CallFailed. */
-  handOver(kernel: SimKernel): void {
-    const { outgoing, regions } = kernel;
-    if (outgoing === undefined || regions.length === 0) return;
-    const whole = regions.map(({ name, start, size }) => ({ name, start, size }));
-    const failed = outgoing.attempt('reserve_mem', () => { addReserveMem(outgoing, whole); });
-    if (failed !== undefined) throw failed;
-  }
+/** prepare_kho_fdt() and the notifier before it: all regions in one subtree. Throws CallFailed. */
+export function handOverRegions({ outgoing, regions }: SimKernel): void {
+  if (outgoing === undefined || regions.length === 0) return;
+  const whole = regions.map(({ name, start, size }) => ({ name, start, size }));
+  const failed = outgoing.attempt('reserve_mem', () => { addReserveMem(outgoing, whole); });
+  if (failed !== undefined) throw failed;
 }

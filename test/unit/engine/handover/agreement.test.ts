@@ -6,6 +6,7 @@ import { runScenario } from '../../../../server/engine/handover/runScenario';
 import type { JumpMemory } from '../../../../server/engine/handover/result';
 import { readElfCore } from '../../../../server/formats/elfCore';
 import { elfMachines, encodeElfCore } from '../../../../server/formats/elfCoreWrite';
+import { capacityOf, khoBlockHeader, luoFile } from '../../../../server/formats/luo';
 import type { ByteOrder } from '../../../../server/formats/layoutTable';
 import { driver, folios, handover, kernel, memfd, randomScenario, scenario } from './scenarios';
 
@@ -55,6 +56,20 @@ describe('memory at the jump', () => {
     assert.ok(jump !== undefined);
     assert.equal(jump.owners.some(({ owner }) => owner === 'late data folio'), false);
     agrees(jump, 'little');
+  });
+
+  it('has every file that stayed, when the one that would have begun a block could not be preserved', () => {
+    const perBlock = capacityOf(khoBlockHeader, luoFile, 4096);
+    const files = Array.from({ length: perBlock + 2 }, (_, i) => memfd(BigInt(i + 1), 4096n));
+    for (const generation of ['7.1', 'newest'] as const) {
+      for (const failing of [1, perBlock + 1]) {
+        const one = scenario([kernel(generation), kernel(generation)], [{ kind: 'session', name: 'vm', files }], { faults: [{ participant: `vm/0x${failing.toString(16)}`, state: 'PREPARE', error: 'EBUSY', handover: 1 }] });
+        const { jumps: [jump], hops: [hop] } = runScenario(one);
+        assert.ok(jump !== undefined && hop !== undefined);
+        agrees(jump, 'little');
+        assert.equal(hop.participants.filter(({ name, fate }) => name.startsWith('vm/') && fate === 'kept').length, files.length - 1, `${generation}, file ${String(failing)}: ${hop.summary}`);
+      }
+    }
   });
 
   it('is there for 16K and 64K pages, and for hosts with the high byte first', () => {
