@@ -6,8 +6,9 @@ import { imageJson } from '../decode/toJson';
 import type { ScenarioResult } from '../engine/handover/result';
 import { runScenario } from '../engine/handover/runScenario';
 import type { LuoToHandOver } from '../engine/kho/luoImage';
+import { sealsIn } from '../formats/memfd';
 import { memoryOfPages } from '../formats/physicalMemory';
-import type { FlbParticipant, FolioGroup, KernelSpec, MemfdFile, Scenario, SealName, SessionParticipant } from '../model/scenario/scenario';
+import type { FlbParticipant, FolioGroup, KernelSpec, MemfdFile, Scenario, SessionParticipant } from '../model/scenario/scenario';
 import { compareTruth } from './imageCompare';
 import type { Difference } from './imageCompare';
 import { kernelBytes, kernelOfImages, twoNodes } from './machineOfImages';
@@ -16,9 +17,6 @@ import { runReplay } from './replayRun';
 import type { ReplayResult } from './replayRun';
 import { readReplay } from './replayTruth';
 import type { Replay } from './replayTruth';
-
-/** F_SEAL_* by bit. */
-const SEALS: readonly SealName[] = ['SEAL', 'SHRINK', 'GROW', 'WRITE', 'FUTURE_WRITE', 'EXEC'];
 
 /** As many handovers as there are truths, each between kernels of the same release; userspace of the later ones takes and gives nothing. */
 export function simulatedScenario(replay: Replay, hops: number): Scenario {
@@ -54,7 +52,7 @@ function sessionsOf({ sessions }: LuoToHandOver): readonly SessionParticipant[] 
       if (!('memfd' in file)) return [];
       const { memfd: { pos, size, seals, folios }, token } = file;
       return [{
-        kind: 'memfd', token, sizeBytes: size, pos, posAtFreeze: pos, seals: SEALS.filter((_seal, bit) => (seals & (1 << bit)) !== 0), folioOrder: folios[0]?.order ?? 0, placement: 'packed',
+        kind: 'memfd', token, sizeBytes: size, pos, posAtFreeze: pos, seals: sealsIn(seals), folioOrder: folios[0]?.order ?? 0, placement: 'packed',
         // Pages that were filled when the file was preserved are up to date and not dirty: 6.19 says so.
         holes: folios.filter((one) => one.flags === 2).map((one) => ({ at: BigInt(one.index) * 4096n, sizeBytes: 4096n })),
       }];

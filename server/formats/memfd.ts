@@ -24,6 +24,17 @@ export const memfdFolio = table('memfd_luo_folio_ser', {
   index: u64('page offset in the file'),
 });
 
+/** F_SEAL_* by name, as uapi/linux/fcntl.h numbers them. */
+export const sealBits = { SEAL: 1, SHRINK: 2, GROW: 4, WRITE: 8, FUTURE_WRITE: 0x10, EXEC: 0x20 } as const;
+export type SealName = keyof typeof sealBits;
+export const SEAL_NAMES = Object.keys(sealBits) as readonly SealName[];
+
+/** The bits of some seals. */
+export const sealMask = (seals: readonly SealName[]): number => seals.reduce((mask, seal) => mask | sealBits[seal], 0);
+/** The seals of some bits; bits that no seal has are passed over. */
+export const sealsIn = (mask: number): readonly SealName[] => SEAL_NAMES.filter((seal) => (mask & sealBits[seal]) !== 0);
+export const ALL_SEALS = sealMask(SEAL_NAMES);
+
 export interface MemfdFolios {
   /** Exact: below 2^52. 0 is an entry that is passed over. */
   readonly pfns: Float64Array;

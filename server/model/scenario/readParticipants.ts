@@ -4,7 +4,8 @@ import type { Reading } from './reading';
 import type { DriverAction, DriverParticipant, FolioGroup, HandlerFile, MemfdFile, Participant, SessionFile, State } from './scenario';
 import { STATES } from './scenario';
 import { AREA_ACTIONS } from './schemaParticipants';
-import { ERRNOS, MIGRATE_TYPES, PLACEMENTS, SEALS } from './schemaScalars';
+import { SEAL_NAMES } from '../../formats/memfd';
+import { ERRNOS, MIGRATE_TYPES, PLACEMENTS } from './schemaScalars';
 import { flagOf, integerOf, items, property, stringOf, wordOf } from './tree';
 
 const MOST_ORDER = 20;
@@ -78,7 +79,7 @@ function readFile(reading: Reading, node: Node): SessionFile | undefined {
       const sizeBytes = reading.size(property(hole, 'size'));
       return at === undefined || sizeBytes === undefined ? [] : [reading.from(hole, { at, sizeBytes })];
     }),
-    seals: items(property(node, 'seals')).flatMap((seal) => wordOf(seal, SEALS) ?? []),
+    seals: items(property(node, 'seals')).flatMap((seal) => wordOf(seal, SEAL_NAMES) ?? []),
     folioOrder: orderOf(property(node, 'folioOrder')), placement: wordOf(property(node, 'placement'), PLACEMENTS) ?? 'packed',
     pos, posAtFreeze: reading.size(property(node, 'posAtFreeze')) ?? pos,
   });

@@ -3,6 +3,7 @@
  * bigints, page counts numbers.
  */
 import type { GenerationId } from '../../formats/generations';
+import type { SealName } from '../../formats/memfd';
 import type { ByteOrder } from '../../formats/layoutTable';
 
 /** The progression of a driver through a live update (RUNNING stands at both ends). */
@@ -100,7 +101,7 @@ interface Named {
 /** lib/test_kho. */
 export interface TestKhoParticipant extends Named { readonly kind: 'test_kho'; readonly folios: readonly FolioGroup[] }
 
-export type SealName = 'SEAL' | 'SHRINK' | 'GROW' | 'WRITE' | 'FUTURE_WRITE' | 'EXEC';
+export type { SealName };
 
 export interface MemfdFile {
   readonly kind: 'memfd';

@@ -1,7 +1,8 @@
 /** Participants of a handover in the schema of scenarios: one object for each kind, told apart by `kind`. */
 import type { JsonSchema, JsonValue, Snippet } from './jsonSchema';
 import { STATES } from './scenario';
-import { MIGRATE_TYPES, PLACEMENTS, SEALS, flag, listOf, object, oneOf, ref, someText, told } from './schemaScalars';
+import { SEAL_NAMES } from '../../formats/memfd';
+import { MIGRATE_TYPES, PLACEMENTS, flag, listOf, object, oneOf, ref, someText, told } from './schemaScalars';
 import { stateWords } from './states';
 
 const count: JsonSchema = { type: 'integer', minimum: 1, maximum: 0x7fffffff };
@@ -43,7 +44,7 @@ export const participantDefinitions: Readonly<Record<string, JsonSchema>> = {
     size: told(ref('size'), '`i_size` of the file.'),
     holes: told(listOf(object({ at: told(ref('size'), 'Offset in the file; a multiple of the page size.'), size: told(ref('size'), 'Bytes; a multiple of the page size.') }, ['at', 'size'])),
       'Parts that nobody has written to. Preserving the file fills them.', []),
-    seals: told(listOf(oneOf(SEALS)), 'As `F_GET_SEALS` names them. A file made without `MFD_ALLOW_SEALING` has `SEAL`.', []),
+    seals: told(listOf(oneOf(SEAL_NAMES)), 'As `F_GET_SEALS` names them. A file made without `MFD_ALLOW_SEALING` has `SEAL`.', []),
     folioOrder: told(order, 'Order of the folios that the file is made of (huge pages of shmem).', 0),
     placement: told(oneOf(PLACEMENTS), 'Where its folios lie.', 'packed'),
     pos: told(ref('size'), '`f_pos` when the file is preserved.', 0),

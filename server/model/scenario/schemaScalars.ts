@@ -1,6 +1,6 @@
 /** Scalars of the schema of scenarios. */
 import { stateWords } from './states';
-import type { ErrnoName, Fate, HandoverVerdict, SealName, State } from './scenario';
+import type { ErrnoName, Fate, HandoverVerdict, State } from './scenario';
 import { STATES } from './scenario';
 import type { JsonSchema, JsonValue } from './jsonSchema';
 import { generations } from '../../formats/generations';
@@ -29,7 +29,6 @@ export const ARCHES = ['x86_64', 'arm64'] as const;
 export const PAGE_SIZES = { '4K': 4096, '16K': 16384, '64K': 65536 } as const;
 export const PLACEMENTS = ['packed', 'scattered'] as const;
 export const MIGRATE_TYPES = ['unmovable', 'movable', 'cma'] as const;
-export const SEALS: readonly SealName[] = ['SEAL', 'SHRINK', 'GROW', 'WRITE', 'FUTURE_WRITE', 'EXEC'];
 export const ERRNOS: readonly ErrnoName[] = [
   'EPERM', 'ENOENT', 'EIO', 'EBADF', 'EAGAIN', 'ENOMEM', 'EBUSY', 'EEXIST', 'EINVAL', 'EFBIG', 'ENOSPC', 'ENODATA', 'E2BIG', 'ENODEV', 'EOPNOTSUPP', 'EADDRNOTAVAIL',
 ];

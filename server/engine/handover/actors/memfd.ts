@@ -1,15 +1,13 @@
 /** A memfd of a session: its folios, what its handler saves, and what arrives. KHO facts 7.2, 12. */
 import type { MemfdFolios } from '../../../formats/memfd';
-import type { MemfdFile, SealName } from '../../../model/scenario/scenario';
+import { sealBits, sealMask } from '../../../formats/memfd';
+import type { MemfdFile } from '../../../model/scenario/scenario';
 import { addMemfdRecord, memfdOwner } from '../../kho/luoImage';
 import type { SimKernel } from '../kernel';
 import type { LuoFile } from '../luo';
 import { CallFailed } from '../recorder';
 import type { Judgement, Outcome } from './actor';
 import { judgeGroups, refusalOf, takenOver } from './actor';
-
-const SEAL_BITS: Readonly<Record<SealName, number>> = { SEAL: 1, SHRINK: 2, GROW: 4, WRITE: 8, FUTURE_WRITE: 0x10, EXEC: 0x20 };
-export const sealBits = (seals: readonly SealName[]): number => seals.reduce((bits, seal) => bits | SEAL_BITS[seal], 0);
 
 /** MEMFD_LUO_FOLIO_DIRTY and _UPTODATE. */
 const UPTODATE = 2;
@@ -86,7 +84,7 @@ export class MemfdOf implements LuoFile {
     const { pfns, indexes, flags } = this.merged(filled);
     const array: MemfdFolios = { pfns, flags, indexes };
     outgoing.markAll(pfns, spec.folioOrder, 'memfd folio');
-    this.record = addMemfdRecord(outgoing, { pos: spec.pos, size: spec.sizeBytes, seals: sealBits(spec.seals) }, array, memfdOwner(this.session, this.token));
+    this.record = addMemfdRecord(outgoing, { pos: spec.pos, size: spec.sizeBytes, seals: sealMask(spec.seals) }, array, memfdOwner(this.session, this.token));
     this.preservedPfns = pfns;
     this.pfns = pfns;
     this.indexes = indexes;
@@ -135,7 +133,7 @@ export class MemfdOf implements LuoFile {
 
   jump(): void {
     const { spec } = this;
-    this.handed = this.pfns.length === 0 && this.preservedPfns === undefined ? undefined : { pfns: this.pfns, seals: sealBits(spec.seals), pos: spec.posAtFreeze, preserved: this.preservedPfns !== undefined };
+    this.handed = this.pfns.length === 0 && this.preservedPfns === undefined ? undefined : { pfns: this.pfns, seals: sealMask(spec.seals), pos: spec.posAtFreeze, preserved: this.preservedPfns !== undefined };
     this.outcome = this.preservedPfns === undefined ? { kind: 'dropped', why: this.failure ?? 'it was not preserved' } : { kind: 'nobody', why: 'nobody asked for it' };
     this.preservedPfns = undefined;
     this.retrieved = false;
@@ -161,7 +159,7 @@ export class MemfdOf implements LuoFile {
     if (handed === undefined) return this.failure === undefined ? undefined : { parts: [], notes: [{ fate: 'lost', reason: this.failure }], changed: [] };
     const outcome = handed.preserved && !kernel.revived ? refusalOf(kernel) : this.outcome;
     const changed: string[] = [];
-    const seals = arrived?.seals ?? SEAL_BITS.SEAL;
+    const seals = arrived?.seals ?? sealBits.SEAL;
     if (arrived !== undefined && seals !== handed.seals) changed.push(`seals 0x${handed.seals.toString(16)} arrive as 0x${seals.toString(16)}`);
     if (arrived !== undefined && arrived.pos !== handed.pos) changed.push(`position ${String(handed.pos)} arrives as ${String(arrived.pos)}`);
     const empty = handed.pfns.length > 0 ? [] : [this.emptyNote(outcome)];

@@ -1,7 +1,7 @@
 /** The memfd handler in the new kernel: a file made of the folios that were preserved, and what becomes of them when nobody wants it. KHO facts 7.2, T11, T60. */
 import { decode } from '../../../formats/layoutTable';
 import type { MemfdFolios } from '../../../formats/memfd';
-import { decodeFolios, memfdFolio, memfdV1, memfdV2 } from '../../../formats/memfd';
+import { ALL_SEALS, decodeFolios, memfdFolio, memfdV1, memfdV2, sealBits } from '../../../formats/memfd';
 import type { KhoVmalloc } from '../../../formats/vmalloc';
 import { messages } from '../messages';
 import type { FileHandler, Finished, Retrieved } from './fileHandler';
@@ -9,10 +9,6 @@ import { nothingFinished } from './fileHandler';
 import type { Answer, Successor } from './successor';
 import { answer, refused } from './successor';
 import { readArea, restoreVmalloc } from './vmalloc';
-
-/** Bits of F_GET_SEALS by name. */
-export const sealBits = { SEAL: 1, SHRINK: 2, GROW: 4, WRITE: 8, FUTURE_WRITE: 16, EXEC: 32 } as const;
-const ALL_SEALS = 63;
 
 /** A memfd as the new kernel has it. */
 export interface RetrievedMemfd {
