@@ -122,27 +122,32 @@ export class BitPages {
    * Sets the bits of many units (unit = number * bits + bit), each below `limit` of 2^53. The loop that marking millions of pages is.
    * @param base added to every unit (the order bit of a radix key)
    * @param divide units are divided by this power of two and rounded down first (2^order)
-   * @param ascending the caller knows that they ascend
    */
-  setAll(given: ArrayLike<number>, base: number, divide: number, ascending = false): void {
-    const shape = given instanceof Float64Array && given.length >= FEW && base % this.bitsPerPage === 0 ? shapeOf(given, ascending) : 'wide';
-    if (shape === 'ascending' && divide === 1) {
-      this.setAscending(given, base / this.bitsPerPage);
-      return;
-    }
-    const units = shape === 'any' ? Uint32Array.from(given) : given;
+  setAll(given: ArrayLike<number>, base: number, divide: number): void {
+    const many = given instanceof Float64Array && given.length >= FEW && base % this.bitsPerPage === 0;
+    const done = many && divide === 1 ? this.setAscending(given, base / this.bitsPerPage) : 0;
+    if (done === given.length) return;
+    const left = many ? given.subarray(done) : given;
+    const units = left instanceof Float64Array && many && fitsIn32Bits(left) ? Uint32Array.from(left) : left;
     if (!(units instanceof Uint32Array) || units.length < FEW || divide > 2 ** 31 || base % this.bitsPerPage !== 0 || !this.setSorted(units, base, divide)) this.setEach(units, base, divide);
   }
 
-  /** Units of 32 bits, those of a bitmap together: each bitmap is looked up once. */
-  private setAscending(units: ArrayLike<number>, firstNumber: number): void {
+  /**
+   * Units of 32 bits as long as they ascend, those of a bitmap together: each bitmap is looked up once.
+   * @returns how many there were
+   */
+  private setAscending(units: Float64Array, firstNumber: number): number {
     const bitShift = Math.log2(this.bitsPerPage) | 0;
     const inPage = this.bitsPerPage - 1;
     const { length } = units;
     let number = -1;
+    let last = -1;
     let words: Int32Array = new Int32Array(0);
     for (let i = 0; i < length; i++) {
-      const unit = (units[i] ?? 0) | 0;
+      const given = units[i] ?? 0;
+      if (given < last || given > 0xffffffff) return i;
+      last = given;
+      const unit = given | 0;
       if (unit >>> bitShift !== number) {
         number = unit >>> bitShift;
         words = this.words(this.findOrAdd(firstNumber + number));
@@ -150,6 +155,7 @@ export class BitPages {
       const at = (unit & inPage) >>> 5;
       words[at] = (words[at] ?? 0) | (1 << (unit & 31));
     }
+    return length;
   }
 
   private setEach(units: ArrayLike<number>, base: number, divide: number): void {
@@ -286,16 +292,7 @@ export class BitPages {
   }
 }
 
-/** `wide`: some have more than 32 bits. */
-function shapeOf(units: Float64Array, known: boolean): 'wide' | 'ascending' | 'any' {
-  if (known) return (units[units.length - 1] ?? 0) > 0xffffffff ? 'wide' : 'ascending';
-  let last = -1;
-  let ascending = true;
-  for (let i = 0; i < units.length; i++) {
-    const unit = units[i] ?? 0;
-    if (unit > 0xffffffff) return 'wide';
-    if (unit < last) ascending = false;
-    last = unit;
-  }
-  return ascending ? 'ascending' : 'any';
+function fitsIn32Bits(units: Float64Array): boolean {
+  for (let i = 0; i < units.length; i++) if ((units[i] ?? 0) > 0xffffffff) return false;
+  return true;
 }

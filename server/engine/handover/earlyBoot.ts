@@ -1,6 +1,7 @@
 /**
  * A kernel before its page allocator runs: where it lies, what it makes of the tree that it is given, and what it reserves. KHO facts 1.9, 3, 7.1.
  */
+import { blocksByOrder } from '../../formats/blockRuns';
 import type { KhoData } from '../../formats/bootRecord';
 import { DEFAULT_SCRATCH, parseKhoScratch, parseReserveMemList, scratchNotice } from '../../formats/cmdline';
 import type { ScratchSpec } from '../../formats/cmdline';
@@ -219,11 +220,11 @@ export class EarlyBoot {
     const { successor, early, recorder } = this;
     if (!this.revived) return;
     if (!successor.memoryInit()) throw new KernelStops(`reading the map of preserved memory does not come to its end: ${successor.reserved.end?.what ?? 'unknown'}`);
-    const { blocks, odd, ranges, trackerPages } = successor.reserved;
-    this.incomingSpans = blockSpans(blocks);
+    const { blocks, runs, odd, ranges, trackerPages } = successor.reserved;
+    this.incomingSpans = blockSpans(blocks, runs);
     const pages = early.reserveFrames(this.incomingSpans);
     for (const { pfn, sizeBytes } of odd) if (sizeBytes > 0n) early.reserve(this.physOf(pfn), sizeBytes);
-    for (const phys of trackerPages) early.reserve(phys, BigInt(this.pageBytes));
+    early.reservePages(trackerPages);
     if (ranges.length > 0) {
       const sorted = [...ranges].sort((a, b) => (a.addr < b.addr ? -1 : 1));
       const spans = new Spans(sorted.length);
@@ -233,12 +234,6 @@ export class EarlyBoot {
       }
       this.incomingSpans = spans;
     }
-    recorder.event('KHO', 'kho_memory_init', `${String(blocks.count)} blocks reserved`, { pages: { became: 'reserved', blocks: blocks.count, pages, byOrder: ordersOf(blocks.orders, blocks.count), firstPfn: blocks.pfns[0] ?? 0 } });
+    recorder.event('KHO', 'kho_memory_init', `${String(blocks.count)} blocks reserved`, { pages: { became: 'reserved', blocks: blocks.count, pages, byOrder: blocksByOrder(runs), firstPfn: blocks.pfns[0] ?? 0 } });
   }
-}
-
-function ordersOf(orders: Uint8Array, count: number): Record<string, number> {
-  const out: number[] = [];
-  for (let i = 0; i < count; i++) out[orders[i] ?? 0] = (out[orders[i] ?? 0] ?? 0) + 1;
-  return Object.fromEntries(out.flatMap((blocks: number | undefined, order) => (blocks === undefined ? [] : [[String(order), blocks]])));
 }

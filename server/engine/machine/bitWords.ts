@@ -36,6 +36,22 @@ export function setBits(words: Int32Array, from: number, to: number): void {
   words[last] = (words[last] ?? 0) | high;
 }
 
+/** Clears the bits from `from` to before `to`. */
+export function clearBits(words: Int32Array, from: number, to: number): void {
+  if (to <= from) return;
+  const first = from >>> 5;
+  const last = (to - 1) >>> 5;
+  const low = ALL_ONES << (from & 31);
+  const high = ALL_ONES >>> (31 - ((to - 1) & 31));
+  if (first === last) {
+    words[first] = (words[first] ?? 0) & ~(low & high);
+    return;
+  }
+  words[first] = (words[first] ?? 0) & ~low;
+  if (last > first + 1) words.fill(0, first + 1, last);
+  words[last] = (words[last] ?? 0) & ~high;
+}
+
 /** 16 bits: bit i says whether bits 2i and 2i + 1 of the word are set. */
 export function bothOfPairs(word: number): number {
   let bits = word & (word >>> 1) & 0x55555555;

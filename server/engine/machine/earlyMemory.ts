@@ -29,12 +29,14 @@ export interface EarlyAllocation {
   readonly exactNode?: boolean;
 }
 
-/** Free page frames with their nodes, ascending. */
-export interface FreeRanges { readonly spans: Spans; readonly nodes: Int32Array }
+/** Free page frames with their nodes, ascending: the ranges without the holes, which may lie outside of them, too. */
+export interface FreeRanges { readonly spans: Spans; readonly nodes: Int32Array; readonly holes: Spans }
 
 export class EarlyMemory {
   private regions: readonly Region[];
   private reserved = new Spans();
+  /** Page frames that are reserved, too: millions perhaps, joined to the others only for whoever needs all of them in one list. */
+  private frames = new Spans();
   private kern: KernRange[] = [];
   private scratchOnly = false;
 
@@ -75,6 +77,7 @@ export class EarlyMemory {
     const start = Number(phys);
     const end = Number(phys + sizeBytes);
     if (end <= start) return;
+    this.settle();
     const left = new Spans(this.reserved.count + 1);
     for (let i = 0; i < this.reserved.count; i++) {
       const from = this.reserved.start(i);
@@ -99,16 +102,34 @@ export class EarlyMemory {
    * @returns pages that were not reserved before
    */
   reserveFrames(frames: Spans): number {
-    const { pageBytes } = this;
+    this.settle();
+    this.frames = frames;
+    const { pageBytes, reserved } = this;
+    let known = 0;
+    for (let i = 0; i < reserved.count; i++) known += frames.within(reserved.start(i) / pageBytes, reserved.end(i) / pageBytes);
+    return frames.total - known;
+  }
+
+  /** Reserves single pages by their addresses. */
+  reservePages(phys: readonly bigint[]): void {
+    const starts = Float64Array.from(phys, Number).sort();
+    const spans = new Spans(Math.max(1, starts.length));
+    for (const start of starts) spans.append(start, start + this.pageBytes);
+    this.reserved = union(this.reserved, spans);
+  }
+
+  /** One list of all that is reserved. */
+  private settle(): void {
+    const { pageBytes, frames } = this;
+    if (frames.count === 0) return;
     const spans = new Spans(frames.count);
     spans.count = frames.count;
     for (let i = 0; i < frames.count; i++) {
       spans.starts[i] = frames.start(i) * pageBytes;
       spans.ends[i] = frames.end(i) * pageBytes;
     }
-    const before = this.reserved.total;
     this.reserved = union(this.reserved, spans);
-    return (this.reserved.total - before) / pageBytes;
+    this.frames = new Spans();
   }
 
   /** memblock_mark_kho_scratch: memory of an area, as far as it is RAM. */
@@ -152,11 +173,12 @@ export class EarlyMemory {
   }
 
   isReserved(phys: bigint): boolean {
-    return this.reserved.has(Number(phys));
+    return this.reserved.has(Number(phys)) || this.frames.has(Math.floor(Number(phys) / this.pageBytes));
   }
 
   /** Bytes that are reserved, RAM or not. */
   get reservedBytes(): bigint {
+    this.settle();
     return BigInt(this.reserved.total);
   }
 
@@ -165,37 +187,28 @@ export class EarlyMemory {
     const { pageBytes } = this;
     const stretches = joined(this.regions.map((region) => ({ ...region, scratch: false })));
     const spans = new Spans(this.reserved.count + 2 * stretches.length);
-    const nodes = new Int32Array(spans.starts.length);
-    // Not by append: that would join neighbours of two nodes.
-    let count = 0;
-    const { starts, ends } = this.reserved;
-    const add = (from: number, to: number, node: number): void => {
-      const first = Math.ceil(from / pageBytes);
-      const last = Math.floor(to / pageBytes);
-      if (last <= first) return;
-      spans.starts[count] = first;
-      spans.ends[count] = last;
-      nodes[count] = node;
-      count++;
-    };
-    // The loop of eachGap, in place: there may be millions of them.
+    const nodes: number[] = [];
     for (const { start, end, node } of stretches) {
-      let at = start;
-      for (let i = this.reserved.firstEndingAfter(start); i < this.reserved.count; i++) {
-        const taken = starts[i] ?? 0;
-        if (taken >= end) break;
-        if (taken > at) add(at, taken, node);
-        if ((ends[i] ?? 0) > at) at = ends[i] ?? 0;
-      }
-      if (at < end) add(at, end, node);
+      eachGap(this.reserved, start, end, (from, to) => {
+        const first = Math.ceil(from / pageBytes);
+        const last = Math.floor(to / pageBytes);
+        if (last <= first) return;
+        // Not by append: that would join neighbours of two nodes.
+        spans.starts[nodes.length] = first;
+        spans.ends[nodes.length] = last;
+        nodes.push(node);
+      });
     }
-    spans.count = count;
-    return { spans, nodes: nodes.subarray(0, count) };
+    spans.count = nodes.length;
+    return { spans, nodes: Int32Array.from(nodes), holes: this.frames };
   }
 
   private insert(start: number, end: number, kern: boolean, node: number): void {
     if (end <= start) return;
-    if (kern) eachGap(this.reserved, start, end, (from, to) => { this.kern.push({ start: from, end: to, node }); });
+    if (kern) {
+      this.settle();
+      eachGap(this.reserved, start, end, (from, to) => { this.kern.push({ start: from, end: to, node }); });
+    }
     const one = new Spans(1);
     one.append(start, end);
     this.reserved = union(this.reserved, one);
@@ -204,6 +217,7 @@ export class EarlyMemory {
   private find({ sizeBytes, alignBytes, limit }: EarlyAllocation, node: number): number | undefined {
     const size = Number(sizeBytes);
     const mask = alignBytes - 1n;
+    this.settle();
     const most = limit === undefined ? Infinity : Number(limit);
     for (let i = this.regions.length - 1; i >= 0; i--) {
       const region = this.regions[i];

@@ -2,24 +2,55 @@
  * Free memory of one node and one kind (CMA or not) as a buddy allocator keeps it: blocks of orders, split when smaller ones are asked for, joined with their
  * buddies when freed. Of the smallest order that will do, the lowest block is given. Sections of memory are laid out when they are first needed.
  */
-import { ALL_ONES, bitsOf, lowestBit, nthBit, setBits } from './bitWords';
+import { ALL_ONES, bitsOf, clearBits, lowestBit, nthBit, setBits } from './bitWords';
 import { blocksIn, FreeSection, SECTION_PAGES, SECTION_WORDS } from './freeSection';
 import type { Spans } from './spans';
 
-/** So many of so many candidates, spread evenly: of each pick the number of the candidate (its rank), floor(i * capacity / count). */
+/** So many of so many candidates, spread evenly: of each pick the number of the candidate (its rank), floor(i * capacity / count). Pools take theirs one after the other. */
 export class Picks {
-  constructor(private readonly count: number, private readonly capacity: number) {}
+  /** Candidates that were passed over or picked. */
+  rank = 0;
+  private taken = 0;
+
+  /** @param out where the first page frames of what is picked go; as long as `count` */
+  constructor(private readonly count: number, private readonly capacity: number, private readonly out: Float64Array) {}
 
   /** Rank of a pick; Infinity behind the last. */
   rankOf(i: number): number {
     return i < this.count ? Math.floor((i * this.capacity) / this.count) : Infinity;
   }
 
-  /** The first pick whose rank is not below. */
-  indexOf(rank: number): number {
-    let i = Math.max(0, Math.floor((rank * this.count) / this.capacity));
-    while (this.rankOf(i) < rank) i++;
-    return i;
+  /** The next that is to be picked. */
+  get index(): number {
+    return this.taken;
+  }
+
+  get next(): number {
+    return this.rankOf(this.taken);
+  }
+
+  take(pfn: number): void {
+    this.out[this.taken++] = pfn;
+  }
+
+  /**
+   * Passes over so many candidates that lie behind each other, and picks from them.
+   * @param base the first one's page frame; `step` to the next one's
+   * @returns how many were picked
+   */
+  takeFrom(candidates: number, base: number, step: number): number {
+    const { count, capacity, out, rank } = this;
+    const end = rank + candidates;
+    let i = this.taken;
+    for (; i < count; i++) {
+      const one = Math.floor((i * capacity) / count);
+      if (one >= end) break;
+      out[i] = base + (one - rank) * step;
+    }
+    const picked = i - this.taken;
+    this.taken = i;
+    this.rank = end;
+    return picked;
   }
 }
 
@@ -39,9 +70,12 @@ export class FreePool {
   /**
    * @param ids numbers of the sections that it may ever have memory in, ascending
    * @param free page frames that are free at first
+   * @param holes but for these: millions perhaps, some of them elsewhere
    */
-  constructor(private readonly ids: readonly number[], private readonly free: Spans, private readonly maxOrder: number) {
-    this.pages = free.total;
+  constructor(private readonly ids: readonly number[], private readonly free: Spans, private readonly holes: Spans, private readonly maxOrder: number) {
+    let pages = free.total;
+    for (let i = 0; i < free.count; i++) pages -= holes.within(free.start(i), free.end(i));
+    this.pages = pages;
     this.sections = new Array<undefined>(ids.length).fill(undefined);
     this.pending = new Array<undefined>(ids.length).fill(undefined);
     this.slots = new Map(ids.map((id, slot) => [id, slot]));
@@ -93,8 +127,7 @@ export class FreePool {
       const next = Math.min(end, (Math.floor(at / SECTION_PAGES) + 1) * SECTION_PAGES);
       if (slot !== undefined) {
         if (this.sections[slot] === undefined && this.pending[slot] === undefined) {
-          const span = this.free.firstEndingAfter(at);
-          if (span < this.free.count && this.free.start(span) < next) return true;
+          if (this.anyFreeAtFirst(at, next)) return true;
         } else {
           this.layOut(slot);
           const base = this.firstPfn(slot);
@@ -106,6 +139,16 @@ export class FreePool {
     return false;
   }
 
+  private anyFreeAtFirst(pfn: number, end: number): boolean {
+    const { free, holes } = this;
+    for (let i = free.firstEndingAfter(pfn); i < free.count && free.start(i) < end; i++) {
+      const from = Math.max(pfn, free.start(i));
+      const to = Math.min(end, free.end(i));
+      if (holes.within(from, to) < to - from) return true;
+    }
+    return false;
+  }
+
   /** How many blocks of that order could be taken. */
   capacity(order: number): number {
     let sum = 0;
@@ -113,6 +156,7 @@ export class FreePool {
     for (let slot = 0; slot < this.ids.length; slot++) {
       if (this.sections[slot] !== undefined) continue;
       if (this.isWhole(slot)) sum += SECTION_PAGES >>> order;
+      else if (this.isEmpty(slot)) continue;
       else for (const word of blocksIn(this.pagesOf(slot), order)) sum += bitsOf(word);
     }
     return sum;
@@ -123,41 +167,32 @@ export class FreePool {
     if (this.sections[slot] !== undefined || this.pending[slot] !== undefined) return false;
     const start = this.firstPfn(slot);
     const span = this.free.firstEndingAfter(start);
-    return span < this.free.count && this.free.start(span) <= start && this.free.end(span) >= start + SECTION_PAGES;
+    return span < this.free.count && this.free.start(span) <= start && this.free.end(span) >= start + SECTION_PAGES && !this.holes.touches(start, start + SECTION_PAGES);
   }
 
-  /**
-   * Takes blocks of an order out of all its memory. Candidates are counted by address from `rank` on; `picks` says which of them are to be taken.
-   * @returns the rank behind its last candidate
-   */
-  takeSpread(order: number, rank: number, picks: Picks, emit: (pfn: number) => void): number {
-    const wanted = (from: number): number => picks.rankOf(picks.indexOf(from));
-    let at = rank;
-    let next = wanted(rank);
+  /** Not laid out, and none of it is free. */
+  private isEmpty(slot: number): boolean {
+    if (this.sections[slot] !== undefined || this.pending[slot] !== undefined) return false;
+    const start = this.firstPfn(slot);
+    return !this.free.touches(start, start + SECTION_PAGES);
+  }
+
+  /** Takes blocks of an order out of all its memory, as `picks` says of the candidates by address. */
+  takeSpread(order: number, picks: Picks): void {
     for (let slot = 0; slot < this.ids.length; slot++) {
+      if (this.isEmpty(slot)) continue;
       const base = this.firstPfn(slot);
-      const candidates = SECTION_PAGES >>> order;
       if (this.isWhole(slot)) {
         // Every block is a candidate; it is laid out when somebody asks for what is left.
-        if (next >= at + candidates) {
-          at += candidates;
-          continue;
-        }
-        const [from, start] = [at, next];
-        const blockPages = 2 ** order;
-        const before = at + candidates;
-        let picked = 0;
-        for (let i = picks.indexOf(next); next < before; next = picks.rankOf(++i)) {
-          emit(base + (next - at) * blockPages);
-          picked++;
-        }
-        this.pages -= picked * blockPages;
+        const { rank, index } = picks;
+        const picked = picks.takeFrom(SECTION_PAGES >>> order, base, 2 ** order);
+        if (picked === 0) continue;
+        this.pages -= picked * 2 ** order;
         this.pending[slot] = () => {
           const left = new Int32Array(SECTION_WORDS).fill(ALL_ONES);
-          for (let i = picks.indexOf(start), rank = start; rank < from + candidates; rank = picks.rankOf(++i)) clearBlock(left, rank - from, order);
+          for (let i = index; i < index + picked; i++) clearBlock(left, picks.rankOf(i) - rank, order);
           return left;
         };
-        at += candidates;
         continue;
       }
       const pages = this.pagesOf(slot);
@@ -165,21 +200,17 @@ export class FreePool {
       for (let i = 0, words = blocksIn(pages, order); i < words.length; i++) {
         const word = words[i] ?? 0;
         const count = bitsOf(word);
-        while (next < at + count) {
-          const block = i * 32 + (count === 32 ? next - at : nthBit(word, next - at));
+        for (; picks.next < picks.rank + count;) {
+          const inWord = picks.next - picks.rank;
+          const block = i * 32 + (count === 32 ? inWord : nthBit(word, inWord));
+          picks.take(base + block * 2 ** order);
           found.push(block);
-          next = wanted(next + 1);
         }
-        at += count;
+        picks.rank += count;
       }
-      for (const block of found) {
-        clearBlock(pages, block, order);
-        emit(base + block * 2 ** order);
-      }
-      const taken = found.length * 2 ** order;
-      if (taken > 0) this.replace(slot, pages, taken);
+      for (const block of found) clearBlock(pages, block, order);
+      if (found.length > 0) this.replace(slot, pages, found.length * 2 ** order);
     }
-    return at;
   }
 
   /**
@@ -251,8 +282,7 @@ export class FreePool {
       this.markFilled(slot, maxOrder, true);
       return;
     }
-    const first = this.free.firstEndingAfter(this.firstPfn(slot));
-    if (this.pending[slot] === undefined && (first === this.free.count || this.free.start(first) >= this.firstPfn(slot) + SECTION_PAGES)) this.section(slot);
+    if (this.isEmpty(slot)) this.section(slot);
     else this.replace(slot, this.pagesOf(slot), 0);
   }
 
@@ -264,9 +294,13 @@ export class FreePool {
     if (left !== undefined) return left();
     const pages = new Int32Array(SECTION_WORDS);
     const start = this.firstPfn(slot);
-    const { free } = this;
-    for (let i = free.firstEndingAfter(start); i < free.count && free.start(i) < start + SECTION_PAGES; i++) {
+    const { free, holes } = this;
+    const end = start + SECTION_PAGES;
+    for (let i = free.firstEndingAfter(start); i < free.count && free.start(i) < end; i++) {
       setBits(pages, Math.max(0, free.start(i) - start), Math.min(SECTION_PAGES, free.end(i) - start));
+    }
+    for (let i = holes.firstEndingAfter(start); i < holes.count && holes.start(i) < end; i++) {
+      clearBits(pages, Math.max(0, holes.start(i) - start), Math.min(SECTION_PAGES, holes.end(i) - start));
     }
     return pages;
   }

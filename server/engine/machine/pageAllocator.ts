@@ -60,7 +60,7 @@ export class PageAllocator {
   constructor(private readonly geometry: Pick<Geometry, 'maxOrder' | 'pageblockOrder'>, private readonly ram: readonly NodeFrames[], free: FreeRanges, private readonly cma: Spans) {
     const ids = [...new Set(ram.map(({ node }) => node))].sort((a, b) => a - b);
     const pieces = new Map(ids.map((id) => [id, { normal: new Spans(), cma: new Spans() }]));
-    // Cut where RAM of a node and where CMA begins and ends; what lies between, millions of ranges perhaps, is taken over as it is.
+    // Cut where RAM of a node and where CMA begins and ends.
     for (const range of ram) {
       const node = pieces.get(range.node);
       if (node !== undefined) this.byKind(range.pfn, range.end, (from, to, inCma) => { (inCma ? node.cma : node.normal).appendFrom(free.spans, from, to); });
@@ -68,7 +68,7 @@ export class PageAllocator {
     this.nodes = ids.map((node) => {
       const sections = sectionsOf(ram.filter((range) => range.node === node));
       const own = pieces.get(node) ?? { normal: new Spans(), cma: new Spans() };
-      return { node, normal: new FreePool(sections, own.normal, geometry.maxOrder), cma: new FreePool(sections, own.cma, geometry.maxOrder) };
+      return { node, normal: new FreePool(sections, own.normal, free.holes, geometry.maxOrder), cma: new FreePool(sections, own.cma, free.holes, geometry.maxOrder) };
     });
   }
 
@@ -224,16 +224,14 @@ export class PageAllocator {
     const pools = this.nodesFor(request).flatMap(({ normal, cma }) => (request.migrate === 'unmovable' ? [normal] : request.migrate === 'cma' ? [cma] : [normal, cma]));
     const capacity = pools.reduce((sum, pool) => sum + pool.capacity(order), 0);
     if (count > capacity) return false;
-    let at = 0;
-    const picks = new Picks(count, capacity);
+    const picks = new Picks(count, capacity, out);
     let ascending = true;
-    const take = (pfn: number): void => {
-      if (at > 0 && pfn < (out[at - 1] ?? 0)) ascending = false;
-      out[at++] = pfn;
-    };
-    let rank = 0;
-    for (const pool of pools) rank = pool.takeSpread(order, rank, picks, take);
-    // Of several pools each ascends on its own.
+    for (const pool of pools) {
+      const from = picks.index;
+      pool.takeSpread(order, picks);
+      // Each pool ascends on its own.
+      if (from > 0 && picks.index > from && (out[from] ?? 0) < (out[from - 1] ?? 0)) ascending = false;
+    }
     if (!ascending) out.sort();
     this.unmarked.push({ pfns: out, order });
     return true;

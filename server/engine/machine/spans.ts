@@ -87,6 +87,21 @@ export class Spans {
     return sum;
   }
 
+  /** What of them lies in [start, end): the sum of the lengths. */
+  within(start: number, end: number): number {
+    const { starts, ends } = this;
+    let sum = 0;
+    const last = this.firstStartingAt(end);
+    for (let i = this.firstEndingAfter(start); i < last; i++) sum += Math.min(ends[i] ?? 0, end) - Math.max(starts[i] ?? 0, start);
+    return sum;
+  }
+
+  /** Whether one of them has a number in [start, end). */
+  touches(start: number, end: number): boolean {
+    const i = this.firstEndingAfter(start);
+    return i < this.count && this.start(i) < end;
+  }
+
   /** As pairs, for tests and small lists. */
   pairs(): readonly (readonly [start: number, end: number])[] {
     return Array.from({ length: this.count }, (_, i) => [this.start(i), this.end(i)] as const);

@@ -40,10 +40,12 @@ describe('formats/bitPages', () => {
     }), { numRuns: 60 });
   });
 
-  it('doubles are marked like any other numbers: ascending, in no order, and with one that has more than 32 bits', () => {
-    fc.assert(fc.property(many, fc.constantFrom(512, 4096), fc.constantFrom(0, 2 ** 52), fc.constantFrom('ascending', 'as they are', 'wide' as const), fc.nat({ max: 3 }), (units, bytes, base, how, order) => {
+  it('doubles are marked like any other numbers: ascending, all or at first, in no order, and with one that has more than 32 bits', () => {
+    fc.assert(fc.property(many, fc.constantFrom(512, 4096), fc.constantFrom(0, 2 ** 52), fc.constantFrom('ascending', 'at first', 'wide behind them', 'as they are', 'wide' as const), fc.nat({ max: 3 }), (units, bytes, base, how, order) => {
       const doubles = Float64Array.from(units);
-      if (how === 'ascending') doubles.sort();
+      if (how === 'ascending' || how === 'wide behind them') doubles.sort();
+      if (how === 'at first') doubles.subarray(0, doubles.length >> 1).sort();
+      if (how === 'wide behind them') doubles[doubles.length - 1] = 2 ** 33 + 5;
       if (how === 'wide') doubles[0] = 2 ** 33 + 5;
       const fast = new BitPages(bytes);
       const plain = new BitPages(bytes);

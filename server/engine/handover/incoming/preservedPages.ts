@@ -1,17 +1,12 @@
 /**
- * page->private of the pages that a successor found preserved, and what restoring makes of them (KHO facts 2.5). Kept as bits per order: tens of millions of
- * pages without an object each, and linear in their number.
+ * page->private of the pages that a successor found preserved, and what restoring makes of them (KHO facts 2.5). Kept as the walk's own lists of heads and a byte for each of them: tens
+ * of millions of pages without an object each, and linear in their number.
  */
-import { BitPages } from '../../../formats/bitPages';
-import { appendBits, wordsOf } from '../../../formats/bitRead';
 import { BlockList } from '../../../formats/blockList';
-import { radixBlock, radixGeometry } from '../../../formats/radixKey';
+import type { BlockRun } from '../../../formats/blockRuns';
+import { HeadIndex } from './headIndex';
 import type { IncomingRules } from './rules';
 
-/** Bits stand under the keys of a radix tree, so that one set of bitmaps holds every order; keys of 4K pages reach as far as any frame. */
-const keys = radixGeometry(12);
-const BITMAP_BYTES = 512;
-const KEYS_IN_BITMAP = BITMAP_BYTES * 8;
 /** MAX_PAGE_ORDER of every kernel here. */
 export const MAX_PAGE_ORDER = 10;
 
@@ -28,15 +23,6 @@ export interface RestoredMany {
   readonly firstWhy: NotRestored | undefined;
 }
 
-interface OrderKeys {
-  readonly order: number;
-  /** Key of frame 0. */
-  readonly base: number;
-  /** 2^-order: exact, and faster to multiply by than to divide. */
-  readonly perBlock: number;
-  blocks: number;
-}
-
 export interface PageRules {
   /** Preserved pages are told by a magic in page->private, which restoring clears. */
   readonly magic: boolean;
@@ -44,115 +30,80 @@ export interface PageRules {
   readonly online: (pfn: number) => boolean;
 }
 
+/** What became of a head: it waits, somebody restored it, or a later block of the walk has the same head and page->private says that one's order. */
+const HELD = 0;
+const RESTORED = 1;
+const DISPLACED = 2;
+
+/** The blocks of one order. */
+interface Heads {
+  readonly order: number;
+  readonly index: HeadIndex;
+  readonly fates: Uint8Array;
+  /** Of those that are held. */
+  blocks: number;
+}
+
 export class PreservedPages {
-  private readonly held = new BitPages(BITMAP_BYTES);
-  /** Kernels without the magic restore a page as often as they are asked to: those that were. */
-  private readonly taken = new BitPages(BITMAP_BYTES);
-  /** In the order of the walk; a frame is the head of a block in one of them only. */
-  private readonly orders: OrderKeys[] = [];
-  /** The order that the last page had, and where its bit stands. */
-  private recent: OrderKeys | undefined;
-  private slot = -1;
-  private bit = 0;
+  /** In the order of the walk; a frame is held in one of them only. */
+  private heads: readonly Heads[] = [];
+  /** The one that the last page was in. */
+  private recent: Heads | undefined;
 
   constructor(private readonly rules: PageRules) {}
 
   /** What the walk does for each block, in its order: of two blocks with one head the later wins. Called once. */
-  mark({ orders, pfns, count }: BlockList): void {
-    const runs = new Map<OrderKeys, Float64Array>();
+  mark(runs: readonly BlockRun[]): void {
     // As every walk of a sound tracker gives them: once each, each order in one run.
-    let sound = true;
-    for (let from = 0; from < count;) {
-      const order = orders[from] ?? 0;
-      let end = from + 1;
-      while (end < count && orders[end] === order) end++;
-      const run = pfns.subarray(from, end);
-      const known = this.orders.find((one) => one.order === order);
-      const keysOf = known ?? { order, base: 2 ** (keys.order0Bit - order), perBlock: 2 ** -order, blocks: 0 };
-      if (known === undefined) this.orders.push(keysOf);
-      // An order that comes again (no kernel writes such a list) is later than all that stand behind it.
-      else for (const pfn of run) for (const other of this.orders) if (other !== known && this.place(other, pfn)) this.held.clear(this.slot, this.bit);
-      const ascending = ascends(run);
-      sound &&= known === undefined && ascending;
-      keysOf.blocks += run.length;
-      this.held.setAll(run, keysOf.base, 2 ** order, ascending);
-      runs.set(keysOf, known === undefined ? run : joined(runs.get(known), run));
-      from = end;
-    }
-    if (!this.settle(runs) && sound) return;
-    for (const one of this.orders) one.blocks = 0;
-    this.count();
+    const sound = runs.every(({ ascending }) => ascending) && new Set(runs.map(({ order }) => order)).size === runs.length;
+    this.heads = sound ? runs.map(({ order, pfns }) => headsOf(order, pfns)) : headsOfAll(runs);
+    if (this.heads.length > 1) this.displace(sound ? undefined : lastPlaces(this.heads, runs));
   }
 
-  /** Takes heads out of earlier orders that a later one has, too: looked for in the larger of two orders. @returns whether there were any */
-  private settle(runs: ReadonlyMap<OrderKeys, Float64Array>): boolean {
-    const { orders, held } = this;
-    let found = false;
-    for (const [j, later] of orders.entries()) {
-      for (const earlier of orders.slice(0, j)) {
-        const [a = new Float64Array(0), b = new Float64Array(0)] = [runs.get(earlier), runs.get(later)];
-        for (const pfn of a.length < b.length ? a : b) {
-          if (!this.place(later, pfn) || !this.place(earlier, pfn)) continue;
-          held.clear(this.slot, this.bit);
-          found = true;
+  /**
+   * Of two orders with the same head the one that was written later stays: the larger list is asked for each head of the smaller one.
+   * @param places where the last block of each head stood in the walk, by order; undefined: each order came once, in the order of the lists
+   */
+  private displace(places: readonly Float64Array[] | undefined): void {
+    const { heads } = this;
+    for (const [j, later] of heads.entries()) {
+      for (const [i, earlier] of heads.slice(0, j).entries()) {
+        const small = earlier.fates.length < later.fates.length ? earlier : later;
+        const large = small === earlier ? later : earlier;
+        const { pfns } = small.index;
+        for (let at = 0; at < pfns.length; at++) {
+          const other = large.index.indexOf(pfns[at] ?? 0);
+          if (other < 0) continue;
+          const [inEarlier, inLater] = small === earlier ? [at, other] : [other, at];
+          const earlierStays = places !== undefined && (places[i]?.[inEarlier] ?? 0) > (places[j]?.[inLater] ?? 0);
+          const loser = earlierStays ? later : earlier;
+          const where = earlierStays ? inLater : inEarlier;
+          if (loser.fates[where] === HELD) loser.blocks--;
+          loser.fates[where] = DISPLACED;
         }
       }
     }
-    return found;
-  }
-
-  private count(): void {
-    const { held, orders } = this;
-    const byOrder = new Map(orders.map((one) => [one.order, one]));
-    for (let slot = 0; slot < held.count; slot++) {
-      const bits = bitsIn(wordsOf(held.bytes(slot, 'little'), 'little'));
-      const order = this.orderOfSlot(slot);
-      const one = order === undefined ? undefined : byOrder.get(order);
-      if (one !== undefined) one.blocks += bits;
-    }
-  }
-
-  /** Undefined for the one bitmap that holds more than one order (40 and above). */
-  private orderOfSlot(slot: number): number | undefined {
-    return radixBlock(keys, this.held.numberOf(slot) * this.held.bitsPerPage)?.order;
   }
 
   /** Blocks that were preserved and not restored yet. */
   get blocks(): number {
-    return this.orders.reduce((sum, one) => sum + one.blocks, 0);
+    return this.heads.reduce((sum, one) => sum + one.blocks, 0);
   }
 
   get pages(): number {
-    return this.orders.reduce((sum, one) => sum + one.blocks * 2 ** one.order, 0);
+    return this.heads.reduce((sum, one) => sum + one.blocks * 2 ** one.order, 0);
   }
 
   /** The order that page->private says; undefined for pages that are not the head of a preserved block, or no longer. */
   orderAt(pfn: number): number | undefined {
-    return this.find(pfn)?.order;
+    const found = this.find(pfn, HELD);
+    return found?.heads.order;
   }
 
-  /** Whether the frame heads a block of that order; then its bit is at `slot` and `bit`. */
-  private place({ base, perBlock }: OrderKeys, pfn: number, pages = this.held): boolean {
-    const unit = pfn * perBlock;
-    const block = Math.floor(unit);
-    // A head is aligned to its order: other frames are none.
-    if (block !== unit) return false;
-    const key = base + block;
-    const number = Math.floor(key / (BITMAP_BYTES * 8));
-    const slot = pages.find(number);
-    if (slot < 0) return false;
-    const bit = key - number * BITMAP_BYTES * 8;
-    this.slot = slot;
-    this.bit = bit;
-    return pages.has(slot, bit);
-  }
-
-  private find(pfn: number): OrderKeys | undefined {
-    const { recent, orders } = this;
-    if (recent !== undefined && this.place(recent, pfn)) return recent;
-    for (let i = orders.length - 1; i >= 0; i--) {
-      const one = orders[i];
-      if (one !== undefined && one !== recent && this.place(one, pfn)) return this.recent = one;
+  private find(pfn: number, fate: number): { readonly heads: Heads; readonly at: number } | undefined {
+    for (const heads of this.heads) {
+      const at = heads.index.indexOf(pfn);
+      if (at >= 0 && heads.fates[at] === fate) return { heads, at };
     }
     return undefined;
   }
@@ -161,17 +112,15 @@ export class PreservedPages {
   restore(pfn: number): number | NotRestored {
     const { magic, largeBlocks, online } = this.rules;
     if (!online(pfn)) return 'no memory';
-    const found = this.find(pfn);
-    if (found === undefined) {
-      if (magic) return 'not preserved';
-      // Whatever stands in page->private is an order: that of a page nobody preserved is 0.
-      return this.orders.find((one) => this.place(one, pfn, this.taken))?.order ?? 0;
-    }
-    if (largeBlocks !== 'restored' && found.order > MAX_PAGE_ORDER) return 'too large';
-    this.held.clear(this.slot, this.bit);
-    found.blocks--;
-    if (!magic) this.taken.setAll([pfn], found.base, 2 ** found.order);
-    return found.order;
+    const found = this.find(pfn, HELD);
+    // Without a magic whatever stands in page->private is an order: of a page nobody preserved 0, and of one that was restored what it was.
+    if (found === undefined) return magic ? 'not preserved' : this.find(pfn, RESTORED)?.heads.order ?? 0;
+    const { heads, at } = found;
+    if (largeBlocks !== 'restored' && heads.order > MAX_PAGE_ORDER) return 'too large';
+    heads.fates[at] = RESTORED;
+    heads.blocks--;
+    this.recent = heads;
+    return heads.order;
   }
 
   /**
@@ -188,36 +137,19 @@ export class PreservedPages {
     let failed = 0;
     let firstWhy: NotRestored | undefined;
     const { length } = pfns;
-    const { magic, largeBlocks, online } = this.rules;
-    let known = -1;
-    let words: Int32Array | undefined;
     for (let i = from; i < length; i++) {
-      const pfn = pfns[i] ?? 0;
-      if (skipZero && pfn === 0) continue;
-      // Mostly the same order as the one before, in the same bitmap.
+      if (skipZero && pfns[i] === 0) continue;
+      // Mostly blocks of one order, in the order of its list.
       const { recent } = this;
-      if (magic && recent !== undefined && (recent.order <= MAX_PAGE_ORDER || largeBlocks === 'restored') && online(pfn)) {
-        const key = recent.base + pfn * recent.perBlock;
-        const number = Math.floor(key / KEYS_IN_BITMAP);
-        if (number !== known) {
-          known = number;
-          const slot = this.held.find(number);
-          words = slot < 0 ? undefined : this.held.words(slot);
-        }
-        const bit = key - number * KEYS_IN_BITMAP;
-        const mask = 1 << (bit & 31);
-        // A head is aligned to its order: the key of other frames is no whole number.
-        if (words !== undefined && Number.isInteger(bit) && ((words[bit >>> 5] ?? 0) & mask) !== 0) {
-          words[bit >>> 5] = (words[bit >>> 5] ?? 0) & ~mask;
-          recent.blocks--;
-          byOrder[recent.order] = (byOrder[recent.order] ?? 0) + 1;
-          if (recent.order > largest) largest = recent.order;
-          if (orders !== undefined) orders[i] = recent.order;
-          restored++;
-          continue;
-        }
+      const run = recent === undefined ? 0 : this.restoreRun(recent, pfns, i, orders);
+      if (recent !== undefined && run > 0) {
+        byOrder[recent.order] = (byOrder[recent.order] ?? 0) + run;
+        if (recent.order > largest) largest = recent.order;
+        restored += run;
+        i += run - 1;
+        continue;
       }
-      const order = this.restore(pfn);
+      const order = this.restore(pfns[i] ?? 0);
       if (typeof order === 'number') {
         byOrder[order] = (byOrder[order] ?? 0) + 1;
         if (order > largest) largest = order;
@@ -233,54 +165,68 @@ export class PreservedPages {
     return { restored, byOrder: Array.from(byOrder.subarray(0, largest + 1)), failedAt, failed, firstWhy };
   }
 
+  /** Restores the frames from `from` on that are held and stand in the list behind each other. @returns how many there were */
+  private restoreRun(heads: Heads, pfns: ArrayLike<number>, from: number, orders: Uint8Array | undefined): number {
+    const { order, index, fates } = heads;
+    const { largeBlocks, online } = this.rules;
+    if (largeBlocks !== 'restored' && order > MAX_PAGE_ORDER) return 0;
+    const known = index.pfns;
+    const first = index.indexOf(pfns[from] ?? 0);
+    if (first < 0) return 0;
+    const most = Math.min(pfns.length - from, known.length - first);
+    let count = 0;
+    while (count < most && pfns[from + count] === known[first + count] && fates[first + count] === HELD && online(known[first + count] ?? 0)) count++;
+    fates.fill(RESTORED, first, first + count);
+    orders?.fill(order, from, from + count);
+    heads.blocks -= count;
+    index.goOnAt(first + count);
+    return count;
+  }
+
   /** What nobody has restored, by order and within it by address. */
   remaining(): BlockList {
-    const { held } = this;
     const out = new BlockList(Math.max(1, this.blocks));
-    // The smallest order has the largest keys.
-    const slots = slotsOf(held).map((slot) => ({ slot, start: radixBlock(keys, held.numberOf(slot) * held.bitsPerPage) }));
-    slots.sort((a, b) => (a.start?.order ?? 64) - (b.start?.order ?? 64) || (a.start?.pfn ?? 0) - (b.start?.pfn ?? 0));
-    for (const { slot, start } of slots) {
-      const bytes = held.bytes(slot, 'little');
-      if (start !== undefined) appendBits(bytes, 'little', start.pfn, 2 ** start.order, start.order, out);
-      else appendKeys(bytes, out);
+    for (const { order, index: { pfns }, fates } of [...this.heads].sort((a, b) => a.order - b.order)) {
+      for (let i = 0; i < pfns.length; i++) if (fates[i] === HELD) out.push(pfns[i] ?? 0, order);
     }
     return out;
   }
 }
 
-const ascends = (list: Float64Array): boolean => {
-  for (let i = 1; i < list.length; i++) if ((list[i] ?? 0) <= (list[i - 1] ?? 0)) return false;
-  return true;
-};
+const headsOf = (order: number, pfns: Float64Array): Heads => ({ order, index: new HeadIndex(pfns), fates: new Uint8Array(pfns.length), blocks: pfns.length });
 
-function joined(a: Float64Array | undefined, b: Float64Array): Float64Array {
-  const out = new Float64Array((a?.length ?? 0) + b.length);
-  if (a !== undefined) out.set(a);
-  out.set(b, a?.length ?? 0);
-  return out;
+/** Of a list that no kernel writes: each order's heads sorted, once each. */
+function headsOfAll(runs: readonly BlockRun[]): readonly Heads[] {
+  const byOrder = new Map<number, BlockRun[]>();
+  for (const run of runs) {
+    const known = byOrder.get(run.order);
+    if (known === undefined) byOrder.set(run.order, [run]);
+    else known.push(run);
+  }
+  return [...byOrder].map(([order, parts]) => {
+    const all = new Float64Array(parts.reduce((sum, { pfns }) => sum + pfns.length, 0));
+    let at = 0;
+    for (const { pfns } of parts) {
+      all.set(pfns, at);
+      at += pfns.length;
+    }
+    all.sort();
+    let count = 0;
+    for (const pfn of all) if (count === 0 || all[count - 1] !== pfn) all[count++] = pfn;
+    return headsOf(order, all.subarray(0, count));
+  });
 }
 
-const slotsOf = (pages: BitPages): number[] => Array.from({ length: pages.count }, (_, slot) => slot);
-
-/** The bitmap of the smallest keys: of orders that no memory is large enough for. */
-function appendKeys(bytes: Uint8Array, into: BlockList): void {
-  const found = new BlockList(64);
-  appendBits(bytes, 'little', 0, 1, 0, found);
-  for (let i = found.count - 1; i >= 0; i--) {
-    const block = radixBlock(keys, found.pfns[i] ?? 0);
-    if (block !== undefined) into.push(block.pfn, block.order);
+/** Where the last block of each head stood in the walk. */
+function lastPlaces(heads: readonly Heads[], runs: readonly BlockRun[]): readonly Float64Array[] {
+  const places = new Map(heads.map(({ order, index, fates }) => [order, { index, places: new Float64Array(fates.length) }]));
+  let place = 0;
+  for (const { order, pfns } of runs) {
+    const one = places.get(order);
+    for (const pfn of pfns) {
+      if (one !== undefined) one.places[one.index.indexOf(pfn)] = place;
+      place++;
+    }
   }
-}
-
-function bitsIn(words: Int32Array): number {
-  let bits = 0;
-  for (let i = 0; i < words.length; i++) {
-    let word = words[i] ?? 0;
-    if (word === 0) continue;
-    word -= (word >>> 1) & 0x55555555;
-    word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
-    bits += Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-  }
-  return bits;
+  return heads.map(({ order }) => places.get(order)?.places ?? new Float64Array(0));
 }

@@ -3,6 +3,8 @@
  * gives out subtrees and pages. It parses physical memory and the boot record; nothing else comes from the kernel before it. KHO facts 1.9, 2, 3, 12.
  */
 import { BlockList } from '../../../formats/blockList';
+import type { BlockRun } from '../../../formats/blockRuns';
+import { blockRuns } from '../../../formats/blockRuns';
 import type { KhoData } from '../../../formats/bootRecord';
 import { checkHeaderAsLibfdt } from '../../../formats/fdt/header';
 import type { FdtNode, FdtTree } from '../../../formats/fdt/read';
@@ -50,6 +52,8 @@ export interface OddReservation { readonly pfn: number; readonly order: number; 
 export interface Reserved {
   /** In the order of the walk. */
   readonly blocks: BlockList;
+  /** The same as runs of one order. */
+  readonly runs: readonly BlockRun[];
   /** Blocks whose reserved size is not theirs; all others are reserved as they are. */
   readonly odd: readonly OddReservation[];
   /** v5 reserves the chunks, too. */
@@ -66,7 +70,7 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 export const answer = <T>(value: T): Answer<T> => ({ ok: true, value });
 export const refused = (error: ErrnoName): { readonly ok: false; readonly error: ErrnoName } => ({ ok: false, error });
 
-const nothingReserved: Reserved = { blocks: new BlockList(1), odd: [], trackerPages: [], ranges: [], withoutMemory: 0, end: undefined };
+const nothingReserved: Reserved = { blocks: new BlockList(1), runs: [], odd: [], trackerPages: [], ranges: [], withoutMemory: 0, end: undefined };
 
 export class Successor {
   readonly memory: KernelMemory;
@@ -193,16 +197,11 @@ export class Successor {
 
   private reserve({ blocks, end, ownPages }: TrackerWalk, reservesTracker: boolean): void {
     const { pageShift } = this.spec;
-    const odd: OddReservation[] = [];
-    let withoutMemory = 0;
-    for (let i = 0; i < blocks.count; i++) {
-      const pfn = blocks.pfns[i] ?? 0;
-      const order = blocks.orders[i] ?? 0;
-      if (!this.memory.online(pfn)) withoutMemory++;
-      if (order + pageShift >= 31) odd.push({ pfn, order, sizeBytes: reservedBytesOf(order, pageShift) });
-    }
-    this.preserved.mark(blocks);
-    this.reserved = { blocks, odd, trackerPages: reservesTracker ? ownPages : [], ranges: [], withoutMemory, end };
+    const runs = blockRuns(blocks);
+    const odd = runs.filter(({ order }) => order + pageShift >= 31).flatMap(({ order, pfns }): OddReservation[] => Array.from(pfns, (pfn) => ({ pfn, order, sizeBytes: reservedBytesOf(order, pageShift) })));
+    const withoutMemory = runs.reduce((sum, { pfns, ascending }) => sum + pfns.length - this.memory.onlineOf(pfns, ascending), 0);
+    this.preserved.mark(runs);
+    this.reserved = { blocks, runs, odd, trackerPages: reservesTracker ? ownPages : [], ranges: [], withoutMemory, end };
   }
 
   /** v4: the `mem` properties of the tree; pages carry no mark. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { BlockList } from '../../../../server/formats/blockList';
+import { blockRuns } from '../../../../server/formats/blockRuns';
 import { BitmapTracker } from '../../../../server/formats/bitmapChunks';
 import type { GenerationId } from '../../../../server/formats/generations';
 import { memoryOfPages } from '../../../../server/formats/physicalMemory';
@@ -19,7 +20,7 @@ function marked(id: GenerationId, blocks: readonly (readonly [number, number])[]
   const list = new BlockList();
   for (const [pfn, order] of blocks) list.push(pfn, order);
   const pages = new PreservedPages(rulesOf(id));
-  pages.mark(list);
+  pages.mark(blockRuns(list));
   return pages;
 }
 
@@ -53,6 +54,27 @@ describe('engine/handover/incoming/preservedPages', () => {
       assert.equal(pages.remaining().count, 0);
       assert.equal(pages.blocks, 0);
       assert.equal(pages.pages, 0);
+    }));
+  });
+
+  it('in any order, many at once or one by one, as a walk of a sound tracker gives them or not', () => {
+    const head = fc.tuple(fc.nat(300), fc.nat(4)).map(([unit, order]) => [unit * 16, order] as const);
+    const lists = fc.oneof(fc.array(head, { maxLength: 60 }), fc.uniqueArray(head, { maxLength: 60, selector: ([pfn]) => pfn }).map((list) => [...list].sort((a, b) => a[1] - b[1] || a[0] - b[0])));
+    const asked = fc.array(fc.oneof(fc.nat(4900), fc.nat(300).map((unit) => unit * 16)), { maxLength: 60 });
+    fc.assert(fc.property(lists, asked, fc.constantFrom<GenerationId>('6.17', '6.18', '7.1'), fc.boolean(), (blocks, extra, id, stop) => {
+      const [many, single] = [marked(id, blocks), marked(id, blocks)];
+      const pfns = [...blocks.map(([pfn]) => pfn), ...extra, ...blocks.map(([pfn]) => pfn).reverse()];
+      const orders = new Uint8Array(pfns.length);
+      const { restored, failed, failedAt, firstWhy } = many.restoreMany(pfns, { stop, orders });
+      const one: (number | string)[] = [];
+      for (const pfn of pfns) {
+        one.push(single.restore(pfn));
+        if (stop && typeof one[one.length - 1] === 'string') break;
+      }
+      const bad = one.flatMap((answer, i) => (typeof answer === 'string' ? [i] : []));
+      assert.deepEqual([restored, failed, failedAt, firstWhy], [one.length - bad.length, bad.length, bad.slice(0, 100), bad[0] === undefined ? undefined : one[bad[0]]]);
+      for (const [i, answer] of one.entries()) if (typeof answer === 'number') assert.equal(orders[i], answer);
+      assert.deepEqual([many.blocks, many.pages], [single.blocks, single.pages]);
     }));
   });
 

@@ -16,7 +16,24 @@ function freeOf(ranges: readonly Range[]): FreeRanges {
     spans.ends[i] = end;
   });
   spans.count = ranges.length;
-  return { spans, nodes: Int32Array.from(ranges, ([, , node]) => node) };
+  return { spans, nodes: Int32Array.from(ranges, ([, , node]) => node), holes: new Spans(1) };
+}
+
+/** The same memory as one range for each node, with holes, of which some lie outside. */
+function holedOf(ranges: readonly Range[]): FreeRanges {
+  const nodes = [...new Set(ranges.map(([, , node]) => node))];
+  const hulls = nodes.map((node): Range => {
+    const own = ranges.filter((range) => range[2] === node);
+    return [Math.min(...own.map(([pfn]) => pfn)), Math.max(...own.map(([, end]) => end)), node];
+  });
+  const holes = new Spans(1);
+  let at = 0;
+  for (const [pfn, end] of ranges) {
+    holes.append(at, pfn);
+    at = end;
+  }
+  holes.append(at, at + 100);
+  return { ...freeOf(hulls), holes };
 }
 
 const spansOf = (pairs: readonly (readonly [number, number])[]): Spans => {
@@ -35,7 +52,8 @@ const total = free.reduce((sum, [pfn, end]) => sum + end - pfn, 0);
 const inCma = (pfn: number): boolean => cma.some(([start, end]) => pfn >= start && pfn < end);
 const isFreeAtFirst = (pfn: number): boolean => free.some(([start, end]) => pfn >= start && pfn < end);
 const nodeOf = (pfn: number): number => (pfn < 8192 ? 0 : 1);
-const machine = (): PageAllocator => new PageAllocator(geometry, framesOf(ram), freeOf(free), spansOf(cma));
+const machine = (): PageAllocator => new PageAllocator(geometry, framesOf(ram), holedOf(free), spansOf(cma));
+const plain = (): PageAllocator => new PageAllocator(geometry, framesOf(ram), freeOf(free), spansOf(cma));
 
 const migrate = fc.constantFrom<Migrate>('unmovable', 'movable', 'cma');
 
@@ -52,6 +70,18 @@ describe('machine: the page allocator', () => {
     assert.strictEqual(pages.alloc(11, unmovable), undefined);
     assert.strictEqual(pages.alloc(10, { ...unmovable, node: 1 }), 8192);
     assert.strictEqual(pages.freePages, total - 1 - 256 - 512 - 1024);
+  });
+
+  it('gives the same where what is not free is told as holes', () => {
+    const request = fc.record({ order: fc.nat(10), count: fc.integer({ min: 1, max: 400 }), migrate, placement: fc.constantFrom('packed' as const, 'scattered' as const) });
+    fc.assert(fc.property(fc.array(request, { maxLength: 12 }), fc.array(fc.nat(16500), { maxLength: 20 }), (requests, asked) => {
+      const [holed, ranges] = [machine(), plain()];
+      assert.strictEqual(holed.freePages, ranges.freePages);
+      for (const pfn of asked) assert.strictEqual(holed.isFree(pfn), isFreeAtFirst(pfn));
+      for (const { order, count, ...how } of requests) assert.deepStrictEqual(holed.allocMany(order, count, how), ranges.allocMany(order, count, how));
+      assert.strictEqual(holed.freePages, ranges.freePages);
+      for (const pfn of asked) assert.strictEqual(holed.isFree(pfn), ranges.isFree(pfn));
+    }));
   });
 
   it('keeps unmovable memory out of CMA, even when nothing else is left', () => {
