@@ -1,9 +1,11 @@
 /** One handover, from its root FDT: tracker, subtrees, owners. */
 import type { FdtNode, FdtTree } from '../formats/fdt/read';
+import { propertyOf } from '../formats/fdtValues';
 import { luoSer } from '../formats/luo';
 import { looksLikeFdt } from '../formats/fdt/header';
 import type { ReadRoot } from '../formats/khoRootRead';
 import { readRoot } from '../formats/khoRootRead';
+import { memRangesForm } from '../formats/memblock';
 import type { PhysicalMemory } from '../formats/physicalMemory';
 import { hex } from '../formats/problem';
 import type { Machine } from './context';
@@ -14,7 +16,7 @@ import { decodeKexecMetadata } from './consumers/kexecMetadata';
 import type { DecodedLuo } from './consumers/luo';
 import { decodeLuoFdt, decodeLuoSer } from './consumers/luo';
 import type { DecodedMemblock } from './consumers/memblock';
-import { decodeMemblock } from './consumers/memblock';
+import { decodeMemRanges, decodeMemblock, memOwner } from './consumers/memblock';
 import type { DecodedTestKho } from './consumers/testKho';
 import { decodeTestKho } from './consumers/testKho';
 import { Findings } from './findings';
@@ -82,7 +84,8 @@ function walkFrom(memory: PhysicalMemory, phys: bigint, machine: Machine, bitmap
   const walk = new Walk(context);
   for (const subtree of root.subtrees) walk.subtree(subtree);
   for (const node of root.inPlace) walk.node(phys, tree, node);
-  for (const { path, addr, size } of root.memRanges) context.claimRange(addr, size, `mem of ${path}`);
+  const regions = new Set((walk.memblock?.regions ?? []).map(({ start }) => start));
+  for (const { path, addr, size } of root.memRanges) if (!regions.has(addr)) context.claimRange(addr, size, memOwner(path));
   overlaps(context);
   const { memblock, kexecMetadata, testKho, luo, subtrees, structures } = walk;
   const detail = `${root.compatible.join(', ')}, ${String(subtrees.length)} subtrees`;
@@ -122,6 +125,10 @@ class Walk {
   node(rootPhys: bigint, tree: FdtTree, node: FdtNode): void {
     const { context } = this;
     if (node.properties.some((property) => property.name === 'mem')) return;
+    if (node.name === memRangesForm.node && node.children.some((child) => propertyOf(child, memRangesForm.property) !== undefined)) {
+      this.memblock = decodeMemRanges(context, rootPhys, tree, node);
+      return;
+    }
     const areas = decodeAreas(context, node.name, rootPhys, tree, node);
     if (areas !== undefined) this.structures.push(areas);
     if (node.name !== 'memblock') return;

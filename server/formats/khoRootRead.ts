@@ -97,7 +97,8 @@ function subtreeOf(node: FdtNode, form: RootForm | undefined, order: ByteOrder, 
   return [{ name: node.name, phys, sizeBytes, propertyOrder: names(node), node }];
 }
 
-function memRangesOf(root: FdtNode, order: ByteOrder, problems: Problems): ReadRoot['memRanges'] {
+/** v4: the ranges of every `mem` property, in the order of the walk. */
+export function memRangesOf(root: FdtNode, order: ByteOrder, problems: Problems): ReadRoot['memRanges'] {
   const out: { path: string; addr: bigint; size: bigint }[] = [];
   const visit = (node: FdtNode, path: string): void => {
     const property = propertyOf(node, 'mem');

@@ -1,6 +1,7 @@
 /**
  * What kernels print in the course of a handover, as one-line interface strings, and the numbers of the errors they name. Which form a generation prints
- * is said in `incoming/rules.ts`. Ground: KHO facts 1.9, 2.5, 7, 12 (printed by real kernels), the rest read in the sources of 6.17 to 7.1.
+ * is said in `incoming/rules.ts`. Ground: KHO facts 1.9, 2.5, 7, 12 (printed by real kernels), the rest read in the sources of 6.17 to 7.1
+ * and in the postings v4 (patches 9 and 13 of 14, 6 February 2025) and v5 (patches 9 and 16, 20 March 2025).
  */
 import { hex } from '../../formats/problem';
 import type { ErrnoName } from '../../model/scenario/scenario';
@@ -19,10 +20,14 @@ export function negative(error: ErrnoName): number {
 /** `-EINVAL`, as `%pe` prints it. */
 const named = (error: ErrnoName): string => `-${error}`;
 
-/** The end of "found kexec handover data". */
-export type FoundForm = 'skips devices' | 'plain';
-/** Whether "disabling KHO revival" says why. */
-export type RevivalForm = 'with the error' | 'plain';
+/** What is said of handover data that was found. */
+export type FoundForm = 'setup' | 'skips devices' | 'plain';
+/** Whether "disabling KHO revival" says why, or is not said. */
+export type RevivalForm = 'silent' | 'with the error' | 'plain';
+/** How what is given is called when it is refused: as the postings did, or as merged kernels do. */
+export type RefusalForm = 'kexec' | 'handover';
+/** What a region is called that does not fit: v4, and all others. */
+export type ReservedForm = 'reserved_mem' | 'reserve-mem';
 /** Where a WARN in kho_restore_page() says that it stands. */
 export interface WarnForm { readonly text: string }
 
@@ -30,12 +35,13 @@ const count = (value: number | bigint): string => String(value);
 
 export const messages = {
   // KHO, early boot.
-  found: (form: FoundForm) => `KHO: found kexec handover data.${form === 'plain' ? '' : ' Will skip init for some devices'}`,
-  noFdt: (phys: bigint) => `KHO: setup: failed to memremap FDT (${hex(phys)})`,
-  invalid: (phys: bigint, libfdt: number) => `KHO: setup: handover FDT (${hex(phys)}) is invalid: ${count(libfdt)}`,
+  found: (form: FoundForm) => (form === 'setup' ? 'KHO: setup: Found kexec handover data. Will skip init for some devices' : `KHO: found kexec handover data.${form === 'plain' ? '' : ' Will skip init for some devices'}`),
+  noFdt: (form: RefusalForm, phys: bigint) => `KHO: setup: failed to memremap ${form === 'kexec' ? 'kexec ' : ''}FDT (${hex(phys)})`,
+  invalid: (form: RefusalForm, phys: bigint, libfdt: number) => (form === 'kexec' ? `KHO: setup: kexec handover FDT is invalid (${hex(phys)})` : `KHO: setup: handover FDT (${hex(phys)}) is invalid: ${count(libfdt)}`),
   incompatible: (phys: bigint, wanted: string, libfdt: number) => `KHO: setup: handover FDT (${hex(phys)}) is incompatible with '${wanted}': ${count(libfdt)}`,
-  noScratch: (phys: bigint, sizeBytes: bigint) => `KHO: setup: failed to memremap scratch (phys=${hex(phys)}, len=${count(sizeBytes)})`,
-  disabled: (form: RevivalForm, error: ErrnoName | 'EFAULT') => `KHO: disabling KHO revival${form === 'plain' ? '' : `: ${count(error === 'EFAULT' ? -14 : negative(error))}`}`,
+  noScratch: (form: RefusalForm, phys: bigint, sizeBytes: bigint) => (form === 'kexec' ? `KHO: setup: failed to memremap kexec scratch (${hex(phys)})` : `KHO: setup: failed to memremap scratch (phys=${hex(phys)}, len=${count(sizeBytes)})`),
+  disabled: (form: Exclude<RevivalForm, 'silent'>, error: ErrnoName | 'EFAULT') => `KHO: disabling KHO revival${form === 'plain' ? '' : `: ${count(error === 'EFAULT' ? -14 : negative(error))}`}`,
+  noMapNode: (error: ErrnoName) => `KHO: no preserved-memory node: ${count(negative(error))}`,
   noMap: (what: 'bitmaps' | 'map' | 'tree') => (what === 'tree' ? 'KHO: failed to get preserved KHO memory tree' : `KHO: failed to get preserved memory ${what}`),
   rootNotRestored: () => 'KHO: failed to restore folio for KHO fdt',
   restoreWarning: ({ text }: WarnForm) => text,
@@ -54,9 +60,15 @@ export const messages = {
   memblockNotRetrieved: (error: ErrnoName) => `failed to retrieve FDT 'memblock' from KHO: ${count(negative(error))}`,
   memblockIncompatible: (wanted: string, libfdt: number) => `FDT 'memblock' is incompatible with '${wanted}': ${count(libfdt)}`,
   memblockNoChild: (name: string, libfdt: number) => `FDT 'memblock' has no child '${name}': ${count(libfdt)}`,
+  // The same in v5, whose tree is in one piece.
+  memblockNodeIncompatible: (wanted: string, libfdt: number) => `Node 'memblock' is incompatible with ${wanted}: ${count(libfdt)}`,
+  memblockNodeNoChild: (name: string, error: ErrnoName) => `Node 'memblock' has no child '${name}': ${count(negative(error))}`,
+  memblockChildIncompatible: (name: string, wanted: string, libfdt: number) => `Node 'memblock/${name}' is incompatible with ${wanted}: ${count(libfdt)}`,
+  // And in v4.
+  memRangesUnknown: (node: string) => `Node '/${node}' has unknown compatible`,
   reserveMemIncompatible: (name: string, wanted: string, libfdt: number) => `Node '${name}' is incompatible with '${wanted}': ${count(libfdt)}`,
-  reserveMemAlignment: (name: string, align: bigint, start: bigint) => `KHO reserve-mem '${name}' has wrong alignment (${hex(align)}, ${hex(start)})`,
-  reserveMemSize: (name: string, found: bigint, wanted: bigint) => `KHO reserve-mem '${name}' has wrong size (${hex(found)} != ${hex(wanted)})`,
+  reserveMemAlignment: (call: ReservedForm, name: string, align: bigint, start: bigint) => `KHO ${call} '${name}' has wrong alignment (${hex(align)}, ${hex(start)})`,
+  reserveMemSize: (call: ReservedForm, name: string, found: bigint, wanted: bigint) => `KHO ${call} '${name}' has wrong size (${hex(found)} != ${hex(wanted)})`,
   revived: (name: string) => `Revived memory reservation '${name}' from KHO`,
   // lib/test_kho.
   testSucceeded: () => 'test_kho: KHO restore succeeded',

@@ -4,11 +4,12 @@ import { FOLIO_WORD_BYTES, encodeFolioWords } from '../../formats/folioWords';
 import type { FdtAnswer } from '../../formats/fdt/layout';
 import { KEXEC_METADATA_VERSION, kexecMetadata } from '../../formats/kexecMetadata';
 import { encode } from '../../formats/layoutTable';
-import { MEMBLOCK_COMPATIBLE, RESERVE_MEM_COMPATIBLE, encodeMemblock } from '../../formats/memblock';
+import { MEMBLOCK_COMPATIBLE, RESERVE_MEM_COMPATIBLE, encodeMemblock, memRangesForm } from '../../formats/memblock';
 import type { ReservedRegion } from '../../formats/memblock';
 import { KHO_TEST_MAGIC, encodeTestKho } from '../../formats/testKho';
 import { khoVmalloc } from '../../formats/vmalloc';
 import type { HandoverTarget } from './handoverImage';
+import { encodeMem } from './handoverImage';
 
 /** A blob in a folio of its own, registered below the root. */
 export function addBlob(image: HandoverTarget, name: string, blob: Uint8Array, owner: string, order?: number): bigint {
@@ -44,7 +45,12 @@ export function addTree(image: HandoverTarget, name: string, answer: Tree, owner
 export function addReserveMem(image: HandoverTarget, regions: readonly ReservedRegion[]): void {
   const { order, generation } = image.machine;
   if (generation.memblock.id === 'mem ranges') {
-    image.addRanges('memblock', [['compatible', encodeString(MEMBLOCK_COMPATIBLE)]], regions.map(({ start, size }) => ({ addr: start, size })));
+    const { node, compatible, regionCompatible, property } = memRangesForm;
+    for (const { name, start, size } of regions) image.markRange(start, size, `mem of /${node}/${name}`);
+    image.addNode({
+      name: node, properties: [['compatible', encodeString(compatible)]],
+      nodes: regions.map(({ name, start, size }) => ({ name, properties: [['compatible', encodeString(regionCompatible)], [property, encodeMem([{ addr: start, size }], order)]], nodes: [] })),
+    });
     return;
   }
   for (const { start, size } of regions) image.markRange(start, size, 'reserve_mem');

@@ -46,7 +46,6 @@ export interface HandoverTarget {
   preserveVmalloc(bytes: Uint8Array, owners: VmallocOwners, order?: number): KhoVmalloc;
   addSubtree(subtree: Subtree): void;
   addNode(node: TreeNode): void;
-  addRanges(name: string, compatible: readonly (readonly [string, Uint8Array])[], ranges: readonly { readonly addr: bigint; readonly size: bigint }[]): void;
 }
 
 export interface VmallocOwners { readonly chunk: string; readonly page: string }
@@ -148,12 +147,6 @@ export class HandoverImage implements HandoverTarget {
   /** v5: a node of kho_add_node(). */
   addNode(node: TreeNode): void {
     this.inPlace.push(node);
-  }
-
-  /** v4: a node that a notifier writes, with the ranges that its `mem` property keeps. */
-  addRanges(name: string, compatible: readonly (readonly [string, Uint8Array])[], ranges: readonly { readonly addr: bigint; readonly size: bigint }[]): void {
-    for (const range of ranges) this.markRange(range.addr, range.size, `mem of /${name}`);
-    this.inPlace.push({ name, properties: [...compatible, ['mem', encodeMem(ranges, this.machine.order)]], nodes: [] });
   }
 
   /** What FINALIZE, or each kho_add_subtree(), leaves; gives the root's address. Throws RangeError when a tree does not fit into its page, as the kernel fails then. */

@@ -1,10 +1,14 @@
 /** Where kernels differ in what they do with a handover that they are given. KHO facts 1.9, 2.4, 2.5, 6.3, 7.2, 12; what stands in memory is said in `formats/generations.ts`. */
 import type { GenerationId } from '../../../formats/generations';
-import type { FoundForm, RevivalForm, WarnForm } from '../messages';
+import type { FoundForm, RefusalForm, ReservedForm, RevivalForm, WarnForm } from '../messages';
 
 export interface IncomingRules {
   readonly found: FoundForm;
   readonly revival: RevivalForm;
+  readonly refusal: RefusalForm;
+  readonly reserved: ReservedForm;
+  /** Whether the root's compatible string is looked at: no posting did, any tree is taken. */
+  readonly checksRoot: boolean;
   /** The map property is looked at when the tree is accepted (0 refuses), or only when memory is reserved (0: nothing is). */
   readonly map: 'when accepted' | 'when reserved';
   /** What is printed when the property is not there. */
@@ -25,18 +29,18 @@ export interface IncomingRules {
 const warning = (text: string): WarnForm => ({ text: `WARNING: ${text}` });
 const anywhere = warning('kho_restore_page');
 
-/** No posting's reader was read in full: what they print and refuse is taken from 6.16, which grew out of them. */
-const first: IncomingRules = {
-  found: 'skips devices', revival: 'with the error', map: 'when reserved', noMap: 'bitmaps', restoresRoot: false, largeBlocks: 'silent', warning: anywhere, vmallocPages: 'own',
+/** v4 and v5: the postings themselves, patch 9 of either for kho_populate(). */
+const posted: IncomingRules = {
+  found: 'setup', revival: 'silent', refusal: 'kexec', reserved: 'reserve-mem', checksRoot: false, map: 'when reserved', noMap: 'bitmaps', restoresRoot: false, largeBlocks: 'silent', warning: anywhere, vmallocPages: 'own',
   failedRetrieve: 'tried again', memfdGivesBack: 'by address',
 };
-const merged: IncomingRules = { ...first, restoresRoot: true };
-const stateless: IncomingRules = { ...first, found: 'plain', map: 'when accepted', noMap: 'map', largeBlocks: 'warns', memfdGivesBack: 'by frame number' };
+const merged: IncomingRules = { ...posted, found: 'skips devices', revival: 'with the error', refusal: 'handover', checksRoot: true, restoresRoot: true };
+const stateless: IncomingRules = { ...merged, restoresRoot: false, found: 'plain', map: 'when accepted', noMap: 'map', largeBlocks: 'warns', memfdGivesBack: 'by frame number' };
 const live: IncomingRules = { ...stateless, revival: 'plain', largeBlocks: 'restored', failedRetrieve: 'kept', memfdGivesBack: 'by address' };
 
 export const incomingRules: Readonly<Record<GenerationId, IncomingRules>> = {
-  v4: first,
-  v5: first,
+  v4: { ...posted, reserved: 'reserved_mem' },
+  v5: posted,
   '6.16': merged,
   '6.17': merged,
   // The line number is that of 6.18.2.

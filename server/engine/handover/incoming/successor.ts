@@ -13,10 +13,11 @@ import { checkCompatible, childOf, propertyOf } from '../../../formats/fdtValues
 import type { Generation } from '../../../formats/generations';
 import { rootForms } from '../../../formats/khoRoot';
 import type { RootForm } from '../../../formats/khoRoot';
-import { readRoot } from '../../../formats/khoRootRead';
+import { memRangesOf } from '../../../formats/khoRootRead';
 import { viewOf } from '../../../formats/layoutTable';
 import type { ByteOrder } from '../../../formats/layoutTable';
 import type { PhysicalMemory } from '../../../formats/physicalMemory';
+import { Problems } from '../../../formats/problem';
 import { radixGeometry } from '../../../formats/radixKey';
 import { splitRange } from '../../../formats/rangeSplit';
 import type { KhoScratch } from '../../../formats/scratch';
@@ -114,8 +115,9 @@ export class Successor {
   populate(data: KhoData | undefined): boolean {
     if (data === undefined) return false;
     const error = this.accept(data);
-    if (error !== undefined) this.print('warn', messages.disabled(this.rules.revival, error));
-    else this.print('info', messages.found(this.rules.found));
+    const { revival } = this.rules;
+    if (error !== undefined && revival !== 'silent') this.print('warn', messages.disabled(revival, error));
+    if (error === undefined) this.print('info', messages.found(this.rules.found));
     return error === undefined;
   }
 
@@ -123,19 +125,19 @@ export class Successor {
     const { print, rules, form, memory } = this;
     const bytes = fdt_size > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : memory.read(fdt_addr, Number(fdt_size));
     if (bytes === undefined) {
-      print('warn', messages.noFdt(fdt_addr));
+      print('warn', messages.noFdt(rules.refusal, fdt_addr));
       return 'EFAULT';
     }
     const header = checkHeaderAsLibfdt(bytes);
     if (header !== 0) {
-      print('warn', messages.invalid(fdt_addr, header));
+      print('warn', messages.invalid(rules.refusal, fdt_addr, header));
       return 'EINVAL';
     }
     const tree = readFdt(bytes);
     this.tree = isFdtTree(tree) ? tree : undefined;
     const wanted = this.wants('root', form.compatible);
     const compatible = checkCompatible(this.root, wanted);
-    if (compatible !== 0) {
+    if (compatible !== 0 && rules.checksRoot) {
       print('warn', messages.incompatible(fdt_addr, wanted, compatible));
       return 'EINVAL';
     }
@@ -145,7 +147,7 @@ export class Successor {
     }
     const array = scratch_size > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : memory.read(scratch_addr, Number(scratch_size));
     if (array === undefined) {
-      print('warn', messages.noScratch(scratch_addr, scratch_size));
+      print('warn', messages.noScratch(rules.refusal, scratch_addr, scratch_size));
       return 'EFAULT';
     }
     this.scratch = decodeScratch(array, this.spec.order);
@@ -176,7 +178,8 @@ export class Successor {
     if (form.map === undefined) this.reserveRanges();
     else {
       const map = this.mapPhys();
-      if (map === undefined) print('err', messages.noMap(form.map.of === 'radix' ? 'tree' : rules.noMap));
+      if (form.map.node !== undefined && (this.root === undefined || childOf(this.root, form.map.node) === undefined)) print('err', messages.noMapNode('ENOENT'));
+      else if (map === undefined) print('err', messages.noMap(form.map.of === 'radix' ? 'tree' : rules.noMap));
       else this.reserve(this.walk(map, form.map.of), form.map.node !== undefined);
       // kho_mem_retrieve() fails: the tree is given up, though its scratch areas stay.
       if (form.map.of === 'radix' && (map ?? 0n) === 0n) this.fdtPhys = 0n;
@@ -206,8 +209,8 @@ export class Successor {
 
   /** v4: the `mem` properties of the tree; pages carry no mark. */
   private reserveRanges(): void {
-    const root = this.tree === undefined ? undefined : readRoot(this.tree, this.spec.order);
-    this.reserved = { ...nothingReserved, ranges: root?.memRanges ?? [] };
+    const { root } = this;
+    this.reserved = { ...nothingReserved, ranges: root === undefined ? [] : memRangesOf(root, this.spec.order, new Problems()) };
   }
 
   /** kho_retrieve_subtree(): where the blob of that name lies, and how long `blob-size` says that it is. */

@@ -45,7 +45,7 @@ describe('engine/handover/incoming', () => {
     fc.assert(fc.property(plans.filter(({ generation: { id } }) => id === 'v4' || id === 'v5'), (plan) => {
       const made = makeHandover(plan);
       const { kernel } = start(plan, made);
-      assert.deepEqual(kernel.reserved.ranges, plan.generation.id === 'v4' ? made.regions.map(({ start: addr, size }) => ({ path: '/memblock', addr, size })) : []);
+      assert.deepEqual(kernel.reserved.ranges, plan.generation.id === 'v4' ? made.regions.map(({ name, start: addr, size }) => ({ path: `/reserve_mem/${name}`, addr, size })) : []);
       assert.equal(kernel.reserved.trackerPages.length > 0, plan.generation.id === 'v5' && made.image.blocks.length > 0);
     }), { numRuns: 40 });
   });

@@ -64,6 +64,58 @@ function neverFinalized(): Old {
 
 const trace = { name: 'trace', size: 0x10000n, align: 4096n };
 
+describe('engine/handover/incoming: what was posted before it was merged', () => {
+  const regions = [trace, { name: 'pstate', size: 0x4000n, align: 0x100000n }, { name: 'log', size: 0x1000n, align: 1n }, { name: 'other', size: 0x1000n, align: 1n }];
+  const fill = (image: HandoverImage): void => {
+    addReserveMem(image, [{ name: 'trace', start: 0x8000000n, size: 0x10000n }, { name: 'pstate', start: 0x8010000n, size: 0x4000n }, { name: 'log', start: 0x8020000n, size: 0x2000n }]);
+  };
+
+  it('v4: a range of each node, judged in its own words', () => {
+    const { lines, regions: found, kernel } = new Old('v4', fill).start('v4', { regions });
+    assert.deepEqual(lines, [
+      'KHO: setup: Found kexec handover data. Will skip init for some devices', "Revived memory reservation 'trace' from KHO",
+      "KHO reserved_mem 'pstate' has wrong alignment (0x100000, 0x8010000)", "KHO reserved_mem 'log' has wrong size (0x2000 != 0x1000)",
+    ]);
+    assert.deepEqual(found, [{ revived: { name: 'trace', start: 0x8000000n, size: 0x10000n } }, { why: 'alignment' }, { why: 'size' }, { why: 'no region' }]);
+    assert.deepEqual(kernel.reserved.ranges.map(({ path, addr, size }) => [path, addr, size]), [['/reserve_mem/trace', 0x8000000n, 0x10000n], ['/reserve_mem/pstate', 0x8010000n, 0x4000n], ['/reserve_mem/log', 0x8020000n, 0x2000n]]);
+    const renamed = new Old('v4', fill).write('reserve_mem-v1', 'reserve_mem-v2').start('v4', { regions: [trace] });
+    assert.deepEqual([renamed.lines.slice(1), renamed.regions], [["Node '/reserve_mem' has unknown compatible"], [{ why: 'no subtree' }]]);
+    const other = new Old('v4', fill).write('reserve_mem_map-v1', 'reserve_mem_map-v2').start('v4', { regions: [trace] });
+    assert.deepEqual([other.lines.slice(1), other.regions], [["Node '/reserve_mem/trace' has unknown compatible"], [{ why: 'incompatible' }]]);
+    // What it cannot read stays reserved all the same: the walk looks at no string.
+    assert.equal(renamed.kernel.reserved.ranges.length, 3);
+  });
+
+  it('v5: nodes of the root', () => {
+    const { lines, regions: found } = new Old('v5', fill).start('v5', { regions });
+    assert.deepEqual(lines.slice(1), [
+      "Revived memory reservation 'trace' from KHO", "KHO reserve-mem 'pstate' has wrong alignment (0x100000, 0x8010000)", "KHO reserve-mem 'log' has wrong size (0x2000 != 0x1000)", "Node 'memblock' has no child 'other': -2",
+    ]);
+    assert.deepEqual(found.map((one) => ('why' in one ? one.why : 'revived')), ['revived', 'alignment', 'size', 'no region']);
+    const parent = new Old('v5', fill).write('memblock-v1', 'memblock-v2').start('v5', { regions: [trace] });
+    assert.deepEqual([parent.lines.slice(1), parent.regions], [["Node 'memblock' is incompatible with memblock-v1: 1"], [{ why: 'no subtree' }]]);
+    const child = new Old('v5', fill).write('reserve-mem-v1', 'reserve-mem-v2').start('v5', { regions: [trace] });
+    assert.deepEqual([child.lines.slice(1), child.regions], [["Node 'memblock/trace' is incompatible with reserve-mem-v1: 1"], [{ why: 'incompatible' }]]);
+  });
+
+  it('neither looks at the string of the root: a tree of 7.1 is taken, and nothing in it is found', () => {
+    for (const [id, ...more] of [['v4'], ['v5', "Node 'memblock' is incompatible with memblock-v1: -1", 'KHO: no preserved-memory node: -2']] as const) {
+      const { lines, kernel, regions: found } = new Old('7.1', fill).start(id, { regions: [trace] });
+      assert.deepEqual(lines, ['KHO: setup: Found kexec handover data. Will skip init for some devices', ...more]);
+      assert.ok(kernel.isKhoBoot);
+      assert.deepEqual(found, [{ why: 'no subtree' }]);
+      assert.deepEqual([kernel.reserved.blocks.count, kernel.reserved.ranges], [0, []]);
+    }
+  });
+
+  it('what is no tree is refused, and nothing more is said', () => {
+    const old = new Old('v5', fill);
+    viewOf(old.pageWith('kho-v1').bytes).setUint32(0, 0);
+    for (const id of ['v4', 'v5'] as const) assert.deepEqual(old.start(id).lines, [`KHO: setup: kexec handover FDT is invalid (0x${old.rootPhys.toString(16)})`]);
+    assert.deepEqual(boot('v5', memoryOfPages([]), recordOf(1n << 60n), { ram: [{ start: 0n, sizeBytes: 1n << 30n, node: 0 }] }).lines, ['KHO: setup: failed to memremap kexec FDT (0x1000000000000000)']);
+  });
+});
+
 describe('engine/handover/incoming: populate', () => {
   it('a map that is 0: refused from 6.19 on; 6.18 takes it, reserves nothing, and says that it revived', () => {
     const old = neverFinalized();
