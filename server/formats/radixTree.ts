@@ -84,27 +84,35 @@ export class RadixTracker {
     const root = node(depth - 1, 0);
     // By level, then by number: the upper bits of its keys.
     const levels = Array.from({ length: depth }, () => new Map<number, DataView>());
-    for (let slot = 0; slot < this.leaves.count; slot++) {
-      const number = this.leaves.numberOf(slot);
+    const slots = 2 ** tableBits;
+    /** The node right above a leaf, with the nodes above it made. */
+    const above = (number: number): DataView => {
       let parent = root.view;
-      for (let level = depth - 1; level >= 1; level--) {
-        const below = Math.floor(number / 2 ** ((level - 1) * tableBits));
-        const at = (below % 2 ** tableBits) * radixSlot.sizeBytes;
-        if (level === 1) {
-          const phys = allocate(pageBytes, 'leaf', placeOf(0, number));
-          pages.push({ phys, bytes: this.leaves.bytes(slot, byteOrder) });
-          parent.setBigUint64(at, phys, little);
-          break;
-        }
+      for (let level = depth - 1; level > 1; level--) {
+        const below = Math.floor(number / slots ** (level - 1));
         let child = levels[level - 1]?.get(below);
         if (child === undefined) {
           const made = node(level - 1, below);
-          parent.setBigUint64(at, made.phys, little);
+          parent.setBigUint64((below % slots) * radixSlot.sizeBytes, made.phys, little);
           child = made.view;
           levels[level - 1]?.set(below, child);
         }
         parent = child;
       }
+      return parent;
+    };
+    // Neighbours have the same node above them, mostly.
+    let first = 0;
+    let parent: DataView | undefined;
+    for (let slot = 0; slot < this.leaves.count; slot++) {
+      const number = this.leaves.numberOf(slot);
+      if (parent === undefined || number < first || number >= first + slots) {
+        first = number - (number % slots);
+        parent = above(number);
+      }
+      const phys = allocate(pageBytes, 'leaf', placeOf(0, number));
+      pages.push({ phys, bytes: this.leaves.bytes(slot, byteOrder) });
+      parent.setBigUint64((number - first) * radixSlot.sizeBytes, phys, little);
     }
     return { rootPhys: root.phys, pages };
   }

@@ -3,7 +3,7 @@
  * buddies when freed. Of the smallest order that will do, the lowest block is given. Sections of memory are laid out when they are first needed.
  */
 import { ALL_ONES, bitsOf, clearBits, lowestBit, nthBit, setBits } from './bitWords';
-import { blocksIn, FreeSection, SECTION_PAGES, SECTION_WORDS } from './freeSection';
+import { FreeSection, SECTION_PAGES, SECTION_WORDS } from './freeSection';
 import type { Spans } from './spans';
 
 /** So many of so many candidates, spread evenly: of each pick the number of the candidate (its rank), floor(i * capacity / count). Pools take theirs one after the other. */
@@ -27,6 +27,16 @@ export class Picks {
 
   get next(): number {
     return this.rankOf(this.taken);
+  }
+
+  /** How many are to be picked of so many candidates that come next. */
+  within(candidates: number): number {
+    let i = this.taken;
+    for (; i < this.count; i++) {
+      if (i - this.taken === FEW_PICKS) i = Math.max(i, Math.floor(((this.rank + candidates) * this.count) / this.capacity) - 1);
+      if (this.rankOf(i) >= this.rank + candidates) break;
+    }
+    return i - this.taken;
   }
 
   take(pfn: number): void {
@@ -53,6 +63,9 @@ export class Picks {
     return picked;
   }
 }
+
+/** So many blocks are taken out of a section one by one; for more its blocks are made anew. */
+const FEW_PICKS = 64;
 
 export class FreePool {
   /** Free page frames. */
@@ -152,14 +165,16 @@ export class FreePool {
   /** How many blocks of that order could be taken. */
   capacity(order: number): number {
     let sum = 0;
-    for (let from = order; from <= this.maxOrder; from++) sum += (this.counts[from] ?? 0) * 2 ** (from - order);
     for (let slot = 0; slot < this.ids.length; slot++) {
-      if (this.sections[slot] !== undefined) continue;
       if (this.isWhole(slot)) sum += SECTION_PAGES >>> order;
-      else if (this.isEmpty(slot)) continue;
-      else for (const word of blocksIn(this.pagesOf(slot), order)) sum += bitsOf(word);
+      else if (!this.isEmpty(slot)) sum += this.laid(slot).countOf(order);
     }
     return sum;
+  }
+
+  private laid(slot: number): FreeSection {
+    this.layOut(slot);
+    return this.section(slot);
   }
 
   /** Not laid out, and all of it is free. */
@@ -195,22 +210,44 @@ export class FreePool {
         };
         continue;
       }
-      const pages = this.pagesOf(slot);
-      const found: number[] = [];
-      for (let i = 0, words = blocksIn(pages, order); i < words.length; i++) {
-        const word = words[i] ?? 0;
-        const count = bitsOf(word);
-        for (; picks.next < picks.rank + count;) {
-          const inWord = picks.next - picks.rank;
-          const block = i * 32 + (count === 32 ? inWord : nthBit(word, inWord));
-          picks.take(base + block * 2 ** order);
-          found.push(block);
-        }
-        picks.rank += count;
-      }
-      for (const block of found) clearBlock(pages, block, order);
-      if (found.length > 0) this.replace(slot, pages, found.length * 2 ** order);
+      const section = this.laid(slot);
+      const candidates = section.countOf(order);
+      const picked = picks.within(candidates);
+      if (picked === 0) picks.rank += candidates;
+      else this.pickFrom(section, slot, order, picks, picked);
     }
+  }
+
+  private pickFrom(section: FreeSection, slot: number, order: number, picks: Picks, picked: number): void {
+    const base = this.firstPfn(slot);
+    const found: number[] = [];
+    for (let i = 0, words = section.blocksOf(order); i < words.length; i++) {
+      const word = words[i] ?? 0;
+      const count = bitsOf(word);
+      while (picks.next < picks.rank + count) {
+        const inWord = picks.next - picks.rank;
+        const block = i * 32 + (count === 32 ? inWord : nthBit(word, inWord));
+        picks.take(base + block * 2 ** order);
+        found.push(block);
+      }
+      picks.rank += count;
+    }
+    if (picked <= FEW_PICKS) {
+      for (const block of found) this.takeBlock(section, slot, order, block);
+      return;
+    }
+    const pages = section.toPages();
+    for (const block of found) clearBlock(pages, block, order);
+    this.replace(slot, pages, picked * 2 ** order);
+  }
+
+  /** Takes a block of an order that is free, as it is or as part of a larger one. */
+  private takeBlock(section: FreeSection, slot: number, order: number, block: number): void {
+    let from = order;
+    while (!section.has(from, block >>> (from - order))) from++;
+    this.drop(section, slot, from, block >>> (from - order));
+    while (--from >= order) this.add(section, slot, from, (block >>> (from - order)) ^ 1);
+    this.pages -= 2 ** order;
   }
 
   /**

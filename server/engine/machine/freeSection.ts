@@ -81,8 +81,13 @@ export class FreeSection {
 
   /** Its free page frames: a bit each. */
   toPages(): Int32Array {
+    return this.blocksOf(0);
+  }
+
+  /** Blocks of an order that are free, as they are or as parts of larger ones: a bit each. */
+  blocksOf(lowest: number): Int32Array {
     let upper = Int32Array.from(this.words[this.maxOrder] ?? new Int32Array(wordsAt(this.maxOrder)));
-    for (let order = this.maxOrder - 1; order >= 0; order--) {
+    for (let order = this.maxOrder - 1; order >= lowest; order--) {
       const own = this.words[order];
       const level = new Int32Array(wordsAt(order));
       for (let i = 0; i < level.length; i++) {
@@ -93,6 +98,13 @@ export class FreeSection {
       upper = level;
     }
     return upper;
+  }
+
+  /** How many blocks of an order are free, as they are or as parts of larger ones. */
+  countOf(order: number): number {
+    let sum = 0;
+    for (let from = order; from <= this.maxOrder; from++) sum += (this.counts[from] ?? 0) * 2 ** (from - order);
+    return sum;
   }
 
   /** All of it is free: the largest blocks only. */
@@ -157,11 +169,4 @@ function blocksAbove(level: Int32Array): Int32Array {
     out[i] = (low & high) === ALL_ONES ? ALL_ONES : bothOfPairs(low) | (bothOfPairs(high) << 16);
   }
   return out;
-}
-
-/** All blocks of an order, aligned to it, whose page frames are set, whether they are part of larger ones or not. */
-export function blocksIn(pages: Int32Array, order: number): Int32Array {
-  let level = pages;
-  for (let i = 0; i < order; i++) level = blocksAbove(level);
-  return level;
 }

@@ -185,11 +185,15 @@ describe('machine: the page allocator', () => {
       const pages = machine();
       for (let i = 0; i < used; i++) pages.alloc(i % 4, { migrate: 'movable' });
       const before = pages.freePages;
+      const isFree = Array.from({ length: 16384 }, (_, pfn) => pages.isFree(pfn) && !inCma(pfn));
+      const candidates = Array.from({ length: 16384 >> order }, (_, i) => i * 2 ** order).filter((pfn) => isFree.slice(pfn, pfn + 2 ** order).every(Boolean));
       const pfns = pages.allocMany(order, count, { migrate: kind, placement: 'scattered' });
+      if (kind === 'unmovable') assert.deepStrictEqual(pfns === undefined ? [] : Array.from(pfns), count > candidates.length ? [] : Array.from({ length: count }, (_, i) => candidates[Math.floor((i * candidates.length) / count)]));
       if (pfns === undefined) {
         assert.strictEqual(pages.freePages, before);
         return;
       }
+      if (kind === 'unmovable') for (const pfn of candidates.filter((one) => !pfns.includes(one))) assert.ok(pages.isFree(pfn) && pages.isFree(pfn + 2 ** order - 1));
       assert.strictEqual(pages.freePages, before - count * 2 ** order);
       assert.strictEqual(new Set(pfns).size, count);
       for (const [i, pfn] of pfns.entries()) {
