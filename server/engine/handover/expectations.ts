@@ -1,5 +1,5 @@
 /** What a scenario expects, held against what happened. */
-import { sealMask, sealsIn } from '../../formats/memfd';
+import { sealMask, sealsText } from '../../formats/memfd';
 import type { Expectations, ExpectedFile, Fate, HandoverVerdict, SealName } from '../../model/scenario/scenario';
 import type { ArrivedFile, ExpectationResult, HopReport, JumpMemory, LoggedLine, ParticipantReport } from './result';
 
@@ -57,13 +57,13 @@ function arrives(add: Add, name: string, { sizeBytes, pos, seals }: ExpectedFile
   const found = (text: (arrived: ArrivedFile) => string): string => (file !== undefined ? text(file) : report === undefined ? NOBODY : `no file: ${report.fate}`);
   if (sizeBytes !== undefined) add(['arrives', name, 'size'], bytesText(String(sizeBytes)), found((one) => bytesText(one.sizeBytes)));
   if (pos !== undefined) add(['arrives', name, 'pos'], bytesText(String(pos)), found((one) => bytesText(one.pos)));
-  if (seals !== undefined) add(['arrives', name, 'seals'], sealsText(seals), found((one) => sealsText(one.seals)));
+  if (seals !== undefined) add(['arrives', name, 'seals'], allSeals(seals), found((one) => allSeals(one.seals)));
   if (sizeBytes === undefined && pos === undefined && seals === undefined) add(['arrives', name], 'a file', found(() => 'a file'));
 }
 
 const bytesText = (bytes: string): string => (bytes === '1' ? '1 byte' : `${bytes} bytes`);
 /** In the order of their numbers, each once. */
-const sealsText = (seals: readonly SealName[]): string => sealsIn(sealMask(seals)).join(', ') || 'none';
+const allSeals = (seals: readonly SealName[]): string => sealsText(sealMask(seals));
 
 const NOTHING_CHANGED = 'nothing changed';
 

@@ -1,6 +1,6 @@
 /** A memfd of a session: its folios, what its handler saves, and what arrives. KHO facts 7.2, 12. */
 import type { MemfdFolios } from '../../../formats/memfd';
-import { sealMask, sealsIn } from '../../../formats/memfd';
+import { sealMask, sealsIn, sealsText } from '../../../formats/memfd';
 import { memfdLayout } from '../../../model/scenario/memfdLayout';
 import type { FolioRun, PageRange } from '../../../model/scenario/memfdLayout';
 import type { MemfdFile } from '../../../model/scenario/scenario';
@@ -194,7 +194,7 @@ export class MemfdOf implements LuoFile {
     if (arrived === undefined) return { ...judged, changed: [] };
     const { sizeBytes, pos, seals } = arrived;
     const changed: string[] = [];
-    if (seals !== handed.seals) changed.push(`seals 0x${handed.seals.toString(16)} arrive as 0x${seals.toString(16)}`);
+    if (seals !== handed.seals) changed.push(`seals ${sealsText(handed.seals)} arrive as ${sealsText(seals)}`);
     if (pos !== handed.pos) changed.push(`position ${String(handed.pos)} arrives as ${String(pos)}`);
     if (sizeBytes !== this.spec.sizeBytes) changed.push(`size ${String(this.spec.sizeBytes)} arrives as ${String(sizeBytes)}`);
     return { ...judged, changed, arrived: { sizeBytes: String(sizeBytes), pos: String(pos), seals: sealsIn(seals) } };
