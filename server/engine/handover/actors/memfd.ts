@@ -108,7 +108,7 @@ export class MemfdOf implements LuoFile {
   }
 
   /**
-   * A page for each that is in no folio. memfd_alloc_folio() (mm/memfd.c) asks shmem for the folio at one index, without a mapping and without the size of a write: shmem_enabled at `never` and
+   * A page for each that is in no folio. memfd_alloc_folio() (mm/memfd.c) asks shmem for the folio at one index, for no VMA and no write: shmem_enabled at `never` and
    * `advise` gives a single page then, whatever the rest of the file is made of. They stay in the file, whatever comes of preserving it.
    */
   private fillHoles(): void {
