@@ -114,12 +114,14 @@ describe('reading scenarios', () => {
     }), { numRuns: 400 });
   });
 
-  it('reads the example of docs/scenarios.md', () => {
+  it('reads the examples of docs/scenarios.md', () => {
     const blocks = [...readFileSync('docs/scenarios.md', 'utf8').matchAll(/```json\n([\s\S]*?)```/g)];
-    assert.equal(blocks.length, 1);
+    assert.equal(blocks.length, 2);
     const scenario = good(blocks[0]?.[1] ?? '');
     const result = runScenario(scenario);
     assert.ok(result.passed, JSON.stringify(result.expectations));
+    const mixed = good(`{ "machine": { "memory": "256M" }, "kernels": ["7.1", "7.1"], "participants": [{ "kind": "session", "name": "s", "files": [${blocks[1]?.[1] ?? ''}] }], "expect": { "fates": { "s": { "kept": 2176 } } } }`);
+    assert.ok(runScenario(mixed).passed);
   });
 
   it('says no to what is deep or long, without running out of stack', () => {
