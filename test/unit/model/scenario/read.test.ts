@@ -120,7 +120,7 @@ describe('reading scenarios', () => {
     const scenario = good(blocks[0]?.[1] ?? '');
     const result = runScenario(scenario);
     assert.ok(result.passed, JSON.stringify(result.expectations));
-    const mixed = good(`{ "machine": { "memory": "256M" }, "kernels": ["7.1", "7.1"], "participants": [{ "kind": "session", "name": "s", "files": [${blocks[1]?.[1] ?? ''}] }], "expect": { "fates": { "s": { "kept": 2176 } } } }`);
+    const mixed = good(`{ "machine": { "memory": "1G" }, "kernels": ["7.1", "7.1"], "participants": [{ "kind": "session", "name": "s", "files": [${blocks[1]?.[1] ?? ''}] }], "expect": { "fates": { "s": { "kept": 2176 } } } }`);
     assert.ok(runScenario(mixed).passed);
   });
 
