@@ -5,10 +5,11 @@ import { decodeImage } from '../decode/image';
 import { imageJson } from '../decode/toJson';
 import type { ScenarioResult } from '../engine/handover/result';
 import { runScenario } from '../engine/handover/runScenario';
-import type { LuoToHandOver } from '../engine/kho/luoImage';
+import type { LuoToHandOver, MemfdFolio, MemfdToHandOver } from '../engine/kho/luoImage';
 import { sealsIn } from '../formats/memfd';
 import { memoryOfPages } from '../formats/physicalMemory';
 import type { FlbParticipant, FolioGroup, KernelSpec, MemfdFile, Scenario, SessionParticipant } from '../model/scenario/scenario';
+import { memfdLayout } from '../model/scenario/memfdLayout';
 import { compareTruth } from './imageCompare';
 import type { Difference } from './imageCompare';
 import { kernelBytes, kernelOfImages, twoNodes } from './machineOfImages';
@@ -27,7 +28,7 @@ export function simulatedScenario(replay: Replay, hops: number): Scenario {
     machine: { arch: 'x86_64', pageBytes: 4096, order: 'little', ram: twoNodes, kernelBytes },
     kernels: Array.from({ length: hops + 1 }, () => kernel),
     participants: [
-      ...(replay.testKho === undefined ? [] : [{ kind: 'test_kho' as const, name: 'kho_test', folios: groupsOf(replay.testKho.folios) }]),
+      ...(replay.testKho === undefined ? [] : [{ kind: 'test_kho' as const, name: 'kho_test', folios: groupsOf(replay.testKho.folios, 'scattered') }]),
       ...(luo === undefined ? [] : [...sessionsOf(luo), ...flbsOf(luo)]),
     ],
     handovers: Array.from({ length: hops }, () => ({ abortAfter: undefined, finalize: 0, userspace: { retrieve: 'none', finish: 'none', opensPlain: [], preservesAgain: false } })),
@@ -36,12 +37,12 @@ export function simulatedScenario(replay: Replay, hops: number): Scenario {
 }
 
 /** Neighbours of the same order together: the sequence stays. */
-function groupsOf(folios: readonly { readonly order: number }[]): readonly FolioGroup[] {
+function groupsOf(folios: readonly { readonly order: number }[], placement: FolioGroup['placement']): readonly FolioGroup[] {
   const out: FolioGroup[] = [];
   for (const { order } of folios) {
     const last = out[out.length - 1];
     if (last?.order === order) out[out.length - 1] = { ...last, count: last.count + 1 };
-    else out.push({ order, count: 1, placement: 'scattered' });
+    else out.push({ order, count: 1, placement });
   }
   return out;
 }
@@ -50,15 +51,21 @@ function sessionsOf({ sessions }: LuoToHandOver): readonly SessionParticipant[] 
   return sessions.map(({ name, files }) => ({
     kind: 'session', name, files: files.flatMap((file): readonly MemfdFile[] => {
       if (!('memfd' in file)) return [];
-      const { memfd: { pos, size, seals, folios }, token } = file;
-      return [{
-        kind: 'memfd', token, sizeBytes: size, pos, posAtFreeze: pos, seals: sealsIn(seals), folioOrder: folios[0]?.order ?? 0, placement: 'packed',
-        // Pages that were filled when the file was preserved are up to date and not dirty: 6.19 says so.
-        holes: folios.filter((one) => one.flags === 2).map((one) => ({ at: BigInt(one.index) * 4096n, sizeBytes: 4096n })),
-      }];
+      return [memfdOf(file.token, file.memfd)];
     }),
   }));
 }
+
+/** Pages that were filled when the file was preserved are up to date and not dirty: 6.19 says so. Everything else is as it lies in the file. */
+function memfdOf(token: bigint, { pos, size, seals, folios }: MemfdToHandOver): MemfdFile {
+  const isFilled = ({ order, flags }: MemfdFolio): boolean => order === 0 && flags === UPTODATE;
+  const holes = folios.filter(isFilled).map((one) => ({ at: BigInt(one.index) * 4096n, sizeBytes: 4096n }));
+  const written = groupsOf(folios.filter((one) => !isFilled(one)), 'packed');
+  return { kind: 'memfd', token, sizeBytes: size, pos, posAtFreeze: pos, seals: sealsIn(seals), folioOrder: 0, placement: 'packed', holes, ...(written.length === 0 ? {} : { folios: written }) };
+}
+
+/** Of an entry of a memfd's array: MEMFD_LUO_FOLIO_UPTODATE alone. */
+const UPTODATE = 2;
 
 function flbsOf({ flbs }: LuoToHandOver): readonly FlbParticipant[] {
   return flbs.map(({ name }) => ({ kind: 'flb', name, handler: 'memfd', dataBytes: 0 }));
@@ -77,9 +84,26 @@ export function runTruths(truths: readonly Json[]): ReplayResult {
 /** What a scenario would have to know and a truth does not tell. */
 function notTold({ metadata, luo }: Replay): string | undefined {
   if ((metadata?.kexecCount ?? 1) !== 1 || (luo?.liveupdateNumber ?? 1n) !== 1n) return 'there were handovers before this one, of which nothing is told';
-  const files = luo?.sessions.flatMap((session) => session.files) ?? [];
-  if (files.some((file) => !('memfd' in file))) return 'a file of a handler that is not known takes part';
-  return files.some((file) => 'memfd' in file && new Set(file.memfd.folios.map((folio) => folio.order)).size > 1) ? 'a file has folios of several orders' : undefined;
+  for (const { name, files } of luo?.sessions ?? []) {
+    for (const file of files) {
+      if (!('memfd' in file)) return 'a file of a handler that is not known takes part';
+      const why = cannotBeMade(file.memfd, memfdOf(file.token, file.memfd));
+      if (why !== undefined) return `${name}/0x${file.token.toString(16)} ${why}`;
+    }
+  }
+  return undefined;
+}
+
+/** A simulated kernel fills holes with single pages, and its folios are all of the file. */
+function cannotBeMade({ folios }: MemfdToHandOver, file: MemfdFile): string | undefined {
+  const filled = folios.find(({ flags, order }) => flags === UPTODATE && order > 0);
+  if (filled !== undefined) return `has a hole that was filled with a folio of order ${String(filled.order)}`;
+  if (folios.some(({ pfn }) => pfn === 0)) return 'has an entry without a folio';
+  const { layout: { runs, holes }, problem } = memfdLayout(file, 4096);
+  if (problem !== undefined) return `has other folios than its size says: expected ${problem.expected}, found ${problem.found}`;
+  const places = [...runs.flatMap(({ index, order, count }) => Array.from({ length: count }, (_, i) => index + i * 2 ** order)), ...holes.flatMap(({ index, pages }) => Array.from({ length: pages }, (_, i) => index + i))].sort((a, b) => a - b);
+  const at = folios.findIndex(({ index }, i) => index !== places[i]);
+  return at < 0 ? undefined : `has its folio ${String(at)} at page ${String(folios[at]?.index)}: expected ${String(places[at])}`;
 }
 
 /** Jump i beside truth i. */

@@ -33,6 +33,7 @@ export const SEAL_NAMES = Object.keys(sealBits) as readonly SealName[];
 export const sealMask = (seals: readonly SealName[]): number => seals.reduce((mask, seal) => mask | sealBits[seal], 0);
 /** The seals of some bits; bits that no seal has are passed over. */
 export const sealsIn = (mask: number): readonly SealName[] => SEAL_NAMES.filter((seal) => (mask & sealBits[seal]) !== 0);
+export const sealsText = (mask: number): string => sealsIn(mask).join(', ') || 'none';
 export const ALL_SEALS = sealMask(SEAL_NAMES);
 
 export interface MemfdFolios {

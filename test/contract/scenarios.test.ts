@@ -89,13 +89,20 @@ describe('scenarios by the language server', () => {
     assert.deepEqual(definition?.range.start, place(GOOD, '"iommu"'));
     const trace = place(GOOD, '"trace": "kept"', 2);
     assert.deepEqual((await client.definition(uri('good.handover.json'), trace.line, trace.character))?.range.start, place(GOOD, '"1M:4096'));
+    const mixed = GOOD.replace('"size": "64K" }', '"size": "64K", "folios": [8, { "order": 3 }] }').replace('"expect": {', '"expect": { "arrives": { "vm-a/0x1001": {} },');
+    await client.open(uri('mixed.handover.json'), mixed);
+    const key = place(mixed, '"vm-a/0x1001": {}', 3);
+    assert.deepEqual((await client.hover(uri('mixed.handover.json'), key.line, key.character))?.contents, { kind: 'markdown', value: '`vm-a/0x1001`: memfd of 64 KiB (8 of order 0, 1 of order 3) in session `vm-a`' });
+    assert.deepEqual((await client.definition(uri('mixed.handover.json'), key.line, key.character))?.range.start, place(mixed, '"0x1001"'));
+    await client.close(uri('mixed.handover.json'));
     const area = place(GOOD, '"preserve": "tables"', 14);
     assert.deepEqual((await client.definition(uri('good.handover.json'), area.line, area.character))?.range.start, place(GOOD, '"tables"'));
   });
 
   it('completes names, only in scenarios', async () => {
     assert.ok(client.registered.some((one) => one.includes('"pattern":"**/*.handover.json"') && one.includes('triggerCharacters')), client.registered.join());
-    const text = GOOD.replace('"participant": "iommu"', '"participant": ""').replace('"vm-a": "kept", ', '"": "kept", ').replace('{ "preserve": "tables" }', '{ "preserve": }');
+    const text = GOOD.replace('"participant": "iommu"', '"participant": ""').replace('"vm-a": "kept", ', '"": "kept", ').replace('{ "preserve": "tables" }', '{ "preserve": }')
+      .replace('"expect": {', '"expect": { "arrives": { "": {} }, "changed": { "": [] },');
     await client.open(uri('typed.handover.json'), text);
     const complete = (needle: string, into: number): Promise<CompletionItem[]> => {
       const at = place(text, needle, into);
@@ -107,6 +114,8 @@ describe('scenarios by the language server', () => {
     assert.ok(edit !== undefined && 'range' in edit);
     assert.match(applyEdits(text, [edit]), /"participant": "iommu", "state"/);
     assert.deepEqual((await complete('"": "kept"', 1)).map((one) => one.label), ['vm-a', 'iommu', 'vm-a/0x1001', 'trace', 'kexec-metadata']);
+    assert.deepEqual((await complete('"": {} }', 1)).map((one) => one.label), ['vm-a/0x1001']);
+    assert.deepEqual((await complete('"": [] }', 1)).map((one) => one.label), ['vm-a', 'iommu', 'vm-a/0x1001', 'trace', 'kexec-metadata']);
     assert.deepEqual((await complete('"preserve": }', 12)).map((one) => one.label), ['tables']);
     assert.deepEqual(await complete('"memory": "512M"', 12), []);
     await client.close(uri('typed.handover.json'));

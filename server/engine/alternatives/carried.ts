@@ -53,7 +53,8 @@ function itemsOf(one: Participant, pageBytes: number): readonly CarriedItem[] {
 
 function fileItem(file: SessionFile, pageBytes: number): CarriedItem {
   if (file.kind === 'file') return { kind: 'kernel data', bytes: wholePages(BigInt(file.dataBytes), pageBytes), scattered: false };
-  return { kind: 'user pages', bytes: wholePages(file.sizeBytes, pageBytes), scattered: file.placement === 'scattered' };
+  const scattered = file.folios?.some((group) => group.placement === 'scattered') ?? file.placement === 'scattered';
+  return { kind: 'user pages', bytes: wholePages(file.sizeBytes, pageBytes), scattered };
 }
 
 /** Groups of the areas that a driver has preserved when the jump comes. */

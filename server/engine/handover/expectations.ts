@@ -1,6 +1,7 @@
 /** What a scenario expects, held against what happened. */
-import type { Expectations, Fate, HandoverVerdict } from '../../model/scenario/scenario';
-import type { ExpectationResult, HopReport, JumpMemory, LoggedLine, ParticipantReport } from './result';
+import { sealMask, sealsText } from '../../formats/memfd';
+import type { Expectations, ExpectedFile, Fate, HandoverVerdict, SealName } from '../../model/scenario/scenario';
+import type { ArrivedFile, ExpectationResult, HopReport, JumpMemory, LoggedLine, ParticipantReport } from './result';
 
 export function checkExpectations(expect: Expectations | undefined, hops: readonly HopReport[], log: readonly LoggedLine[], jumps: readonly JumpMemory[]): readonly ExpectationResult[] {
   if (expect === undefined) return [];
@@ -13,6 +14,8 @@ export function checkExpectations(expect: Expectations | undefined, hops: readon
   if (expect.verdicts !== undefined && jumped.length > expect.verdicts.length) add(['verdicts'], words(expect.verdicts), words(jumped.map((hop) => hop.verdict)));
   if (expect.corruption !== undefined) add(['corruption'], String(expect.corruption), String(hops.some((hop) => hop.corruption)));
   for (const [name, wanted] of Object.entries(expect.fates)) fate(add, name, wanted, last);
+  for (const [name, wanted] of Object.entries(expect.arrives)) arrives(add, name, wanted, last);
+  for (const [name, wanted] of Object.entries(expect.changed)) changed(add, name, wanted, last);
   let from = 0;
   expect.messages.forEach((message, i) => {
     const at = log.findIndex((line, n) => n >= from && line.text.includes(message));
@@ -32,13 +35,47 @@ type Add = (path: readonly (string | number)[], expected: string, found: string,
 
 const words = (verdicts: readonly HandoverVerdict[]): string => verdicts.join(', ') || 'none';
 
+const NOBODY = 'nothing of that name was to be handed over';
+
+function reportOf(hop: HopReport | undefined, name: string): ParticipantReport | undefined {
+  return hop?.participants.find((one) => one.name === name);
+}
+
 function fate(add: Add, name: string, wanted: Fate | Partial<Readonly<Record<Fate, number>>>, hop: HopReport | undefined): void {
-  const report: ParticipantReport | undefined = hop?.participants.find((one) => one.name === name);
+  const report = reportOf(hop, name);
   if (typeof wanted === 'string') {
-    add(['fates', name], wanted, report?.fate ?? 'nothing of that name was to be handed over');
+    add(['fates', name], wanted, report?.fate ?? NOBODY);
     return;
   }
-  for (const [kind, pages] of Object.entries(wanted)) add(['fates', name, kind], String(pages), report === undefined ? 'nothing of that name was to be handed over' : String(report.pages[kind as Fate]));
+  for (const [kind, pages] of Object.entries(wanted)) add(['fates', name, kind], String(pages), report === undefined ? NOBODY : String(report.pages[kind as Fate]));
+}
+
+/** One answer for each property; of a file that nobody has, each says so. */
+function arrives(add: Add, name: string, { sizeBytes, pos, seals }: ExpectedFile, hop: HopReport | undefined): void {
+  const report = reportOf(hop, name);
+  const file = report?.arrived;
+  const found = (text: (arrived: ArrivedFile) => string): string => (file !== undefined ? text(file) : report === undefined ? NOBODY : `no file: ${report.fate}`);
+  if (sizeBytes !== undefined) add(['arrives', name, 'size'], bytesText(String(sizeBytes)), found((one) => bytesText(one.sizeBytes)));
+  if (pos !== undefined) add(['arrives', name, 'pos'], bytesText(String(pos)), found((one) => bytesText(one.pos)));
+  if (seals !== undefined) add(['arrives', name, 'seals'], allSeals(seals), found((one) => allSeals(one.seals)));
+  if (sizeBytes === undefined && pos === undefined && seals === undefined) add(['arrives', name], 'a file', found(() => 'a file'));
+}
+
+const bytesText = (bytes: string): string => (bytes === '1' ? '1 byte' : `${bytes} bytes`);
+/** In the order of their numbers, each once. */
+const allSeals = (seals: readonly SealName[]): string => sealsText(sealMask(seals));
+
+const NOTHING_CHANGED = 'nothing changed';
+
+function changed(add: Add, name: string, wanted: boolean | readonly string[], hop: HopReport | undefined): void {
+  const lines = reportOf(hop, name)?.changed;
+  const all = lines === undefined ? NOBODY : lines.join('; ') || NOTHING_CHANGED;
+  if (wanted === true) add(['changed', name], 'something changed', all, lines !== undefined && lines.length > 0);
+  else if (wanted === false || wanted.length === 0) add(['changed', name], NOTHING_CHANGED, all);
+  else wanted.forEach((text, i) => {
+    const line = lines?.find((one) => one.includes(text));
+    add(['changed', name, i], text, line ?? all, line !== undefined);
+  });
 }
 
 function blocks(add: Add, wanted: NonNullable<Expectations['blocks']>, jump: JumpMemory | undefined): void {

@@ -7,7 +7,7 @@ import { MOST_RUNS, MOST_SLICES } from './result';
 /** Worst first. */
 export const FATES: readonly Fate[] = ['overwritten', 'refused', 'lost', 'leaked', 'kept'];
 
-export function reportOf(name: string, kind: string, { parts, notes, changed }: Judgement): ParticipantReport {
+export function reportOf(name: string, kind: string, { parts, notes, changed, arrived }: Judgement): ParticipantReport {
   const pages: Record<Fate, number> = { kept: 0, lost: 0, leaked: 0, overwritten: 0, refused: 0 };
   const reasons: string[] = [];
   const reasonOf = (reason: string): number => {
@@ -23,7 +23,7 @@ export function reportOf(name: string, kind: string, { parts, notes, changed }: 
   const fates = [...notes.map((note) => note.fate), ...sorted.map((part) => part.fate)];
   const fate = FATES.find((one) => fates.includes(one)) ?? 'kept';
   const { runs, leftOut } = runsOf(sorted.map((part) => ({ ...part, reason: reasonOf(part.reason) })));
-  const report = { name, kind, fate, pages, reasons, runs, runsLeftOut: leftOut, changed };
+  const report = { name, kind, fate, pages, reasons, runs, runsLeftOut: leftOut, changed, ...(arrived === undefined ? {} : { arrived }) };
   if (leftOut === 0) return report;
   // Made when somebody draws it.
   let slices: ParticipantReport['slices'];

@@ -1,5 +1,6 @@
 /** What running a scenario gives: what happened, and what became of everything. Plain data; JSON of it stands in `simulate --format json`. */
 import type { BlockList } from '../../formats/blockList';
+import type { SealName } from '../../formats/memfd';
 import type { PlacedPage } from '../../formats/physicalMemory';
 import type { ErrnoName, Fate, HandoverVerdict, State } from '../../model/scenario/scenario';
 
@@ -66,7 +67,12 @@ export interface ParticipantReport {
   readonly slices?: readonly Omit<FateRun, 'reason'>[];
   /** What arrived in another state than it left in, though its pages were kept: seals, a position, a value. */
   readonly changed: readonly string[];
+  /** Of a memfd that somebody retrieved. */
+  readonly arrived?: ArrivedFile;
 }
+
+/** A memfd as the new kernel gave it out. Sizes and places in bytes, as decimal numbers. */
+export interface ArrivedFile { readonly sizeBytes: string; readonly pos: string; readonly seals: readonly SealName[] }
 
 export const MOST_RUNS = 1000;
 export const MOST_SLICES = 4096;

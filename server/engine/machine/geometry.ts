@@ -31,6 +31,11 @@ export function geometryOf(arch: MachineArch, pageBytes: number): Geometry | und
   return { arch, pageBytes, pageShift: Math.log2(pageBytes), maxOrder, pageblockOrder, pageblockBytes: pageBytes * 2 ** pageblockOrder, cacheLineBytes: 64, lowReservedBytes: arch === 'x86_64' ? 0x100000 : 0 };
 }
 
+/** MAX_PAGE_ORDER by page size: architectures that have the same agree. 10 for sizes that none has. */
+export function maxOrderOf(pageBytes: number): number {
+  return Object.values(orders).map((sizes) => sizes[pageBytes]).find((found) => found !== undefined)?.[0] ?? 10;
+}
+
 /** Four GiB. */
 const BITS_32 = 0x100000000;
 

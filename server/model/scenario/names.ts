@@ -20,6 +20,10 @@ export function fileNamesOf(scenario: Scenario): readonly string[] {
   return sessionsOf(scenario).flatMap((session) => session.files.map((file) => fileName(session, file)));
 }
 
+export function memfdNamesOf(scenario: Scenario): readonly string[] {
+  return sessionsOf(scenario).flatMap((session) => session.files.filter((file) => file.kind === 'memfd').map((file) => fileName(session, file)));
+}
+
 /** Of all kernels' `reserve_mem=`, each once. */
 export function regionNamesOf(scenario: Scenario): readonly string[] {
   return [...new Set(scenario.kernels.flatMap((kernel) => kernel.reserveMem.flatMap((value) => value.split(':')[2] ?? [])))];
@@ -27,7 +31,7 @@ export function regionNamesOf(scenario: Scenario): readonly string[] {
 
 export const KEXEC_METADATA = 'kexec-metadata';
 
-/** What `expect.fates` can be about. */
+/** What `expect.fates` and `expect.changed` can be about. */
 export function fateNamesOf(scenario: Scenario): readonly string[] {
   return [...scenario.participants.map((one) => one.name), ...fileNamesOf(scenario), ...regionNamesOf(scenario), KEXEC_METADATA];
 }

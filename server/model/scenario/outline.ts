@@ -18,6 +18,17 @@ export function expectationsOf(expect: Expectations | undefined): readonly Expec
     if (typeof wanted === 'string') add(['fates', name], `${name}: ${wanted}`);
     else for (const [fate, pages] of Object.entries(wanted)) add(['fates', name, fate], `${name}: ${String(pages)} pages ${fate}`);
   }
+  for (const [name, file] of Object.entries(expect.arrives)) {
+    const { sizeBytes, pos, seals } = file;
+    if (sizeBytes !== undefined) add(['arrives', name, 'size'], `${name} arrives with ${String(sizeBytes)} bytes`);
+    if (pos !== undefined) add(['arrives', name, 'pos'], `${name} arrives at position ${String(pos)}`);
+    if (seals !== undefined) add(['arrives', name, 'seals'], `${name} arrives with ${seals.length === 0 ? 'no seals' : `seals ${seals.join(', ')}`}`);
+    if (Object.values(file).every((one) => one === undefined)) add(['arrives', name], `${name} arrives`);
+  }
+  for (const [name, wanted] of Object.entries(expect.changed)) {
+    if (typeof wanted === 'boolean' || wanted.length === 0) add(['changed', name], wanted === true ? `${name}: something changed` : `${name}: nothing changed`);
+    else wanted.forEach((text, i) => { add(['changed', name, i], `${name} changed: "${text}"`); });
+  }
   expect.messages.forEach((text, i) => { add(['messages', i], `logs "${text}"`); });
   expect.noMessages.forEach((text, i) => { add(['noMessages', i], `does not log "${text}"`); });
   if (typeof expect.blocks === 'number') add(['blocks'], `${String(expect.blocks)} preserved blocks`);

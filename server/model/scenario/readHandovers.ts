@@ -1,8 +1,9 @@
 /** Attempts, faults and expectations of a scenario. */
 import type { Node } from 'jsonc-parser';
+import { SEAL_NAMES } from '../../formats/memfd';
 import { generationOf } from './generationWords';
 import type { Reading } from './reading';
-import type { Expectations, Fate, Fault, HandoverSpec, KernelSpec, UserspaceSpec } from './scenario';
+import type { Expectations, ExpectedFile, Fate, Fault, HandoverSpec, KernelSpec, UserspaceSpec } from './scenario';
 import { STATES, STATES_BEFORE } from './scenario';
 import { ERRNOS, FATES, VERDICTS } from './schemaScalars';
 import { flagOf, integerOf, items, properties, property, stringOf, stringsOf, wordOf } from './tree';
@@ -55,6 +56,8 @@ export function readExpectations(reading: Reading, root: Node): Expectations | u
     verdicts: verdicts?.type === 'array' ? items(verdicts).flatMap((item) => wordOf(item, VERDICTS) ?? []) : undefined,
     corruption: flagOf(property(node, 'corruption')),
     fates: readFates(property(node, 'fates')),
+    arrives: readArrives(reading, property(node, 'arrives')),
+    changed: readChanged(property(node, 'changed')),
     messages: stringsOf(property(node, 'messages')) ?? [],
     noMessages: stringsOf(property(node, 'noMessages')) ?? [],
     blocks: readBlocks(property(node, 'blocks')),
@@ -69,6 +72,24 @@ function readFates(node: Node | undefined): Expectations['fates'] {
     else if (value.type === 'object') fates.set(name, Object.fromEntries(FATES.flatMap((fate) => pages(fate, property(value, fate)))));
   }
   return Object.fromEntries(fates);
+}
+
+function readArrives(reading: Reading, node: Node | undefined): Expectations['arrives'] {
+  return Object.fromEntries([...properties(node)].flatMap(([name, file]): [string, ExpectedFile][] => {
+    if (file.type !== 'object') return [];
+    const seals = property(file, 'seals');
+    return [[name, {
+      sizeBytes: reading.size(property(file, 'size')), pos: reading.size(property(file, 'pos')),
+      seals: seals?.type === 'array' ? items(seals).flatMap((seal) => wordOf(seal, SEAL_NAMES) ?? []) : undefined,
+    }]];
+  }));
+}
+
+function readChanged(node: Node | undefined): Expectations['changed'] {
+  return Object.fromEntries([...properties(node)].flatMap(([name, value]): [string, boolean | readonly string[]][] => {
+    const wanted = flagOf(value) ?? stringsOf(value);
+    return wanted === undefined ? [] : [[name, wanted]];
+  }));
 }
 
 function readBlocks(node: Node | undefined): Expectations['blocks'] {

@@ -26,7 +26,7 @@ export function readParticipants(reading: Reading, root: Node): readonly Partici
 
 function ofKind(reading: Reading, node: Node, kind: string | undefined, name: string): Participant | undefined {
   switch (kind) {
-    case 'test_kho': return { kind, name, folios: readFolios(property(node, 'folios'), 8) };
+    case 'test_kho': return { kind, name, folios: readFolios(reading, property(node, 'folios')) ?? [pagesOf(8)] };
     case 'session': return { kind, name, files: items(property(node, 'files')).flatMap((file) => readFile(reading, file) ?? []) };
     case 'flb': return { kind, name, handler: stringOf(property(node, 'handler')) ?? 'memfd', dataBytes: dataBytes(reading, property(node, 'data')) };
     case 'vmalloc': return { kind, name, sizeBytes: reading.size(property(node, 'size')) ?? 0n, pieceOrder: orderOf(property(node, 'pieceOrder')) };
@@ -34,6 +34,11 @@ function ofKind(reading: Reading, node: Node, kind: string | undefined, name: st
     case 'driver': return { kind, name, compatible: stringOf(property(node, 'compatible')) ?? `${name}-v1`, states: readStates(reading, property(node, 'states')) };
     default: return undefined;
   }
+}
+
+/** Undefined: something stands there, and it is no such number. */
+function wholeOr(node: Node | undefined, least: number, most: number, otherwise: number): number | undefined {
+  return node === undefined ? otherwise : integerOf(node, least, most);
 }
 
 function orderOf(node: Node | undefined): number {
@@ -45,12 +50,13 @@ function dataBytes(reading: Reading, node: Node | undefined): number {
   return Number(bytes > MOST_DATA ? MOST_DATA : bytes);
 }
 
-/** A number of single pages, a group, or a list of them. */
-export function readFolios(node: Node | undefined, otherwise: number): readonly FolioGroup[] {
-  if (node === undefined) return [pagesOf(otherwise)];
-  if (node.type === 'array') return items(node).flatMap((item) => readGroup(item) ?? []);
-  const group = readGroup(node);
-  return group === undefined ? [] : [group];
+/** A number of single pages, a group, or a list of them; undefined where nothing stands. What is no group is left out. */
+function readFolios(reading: Reading, node: Node | undefined): readonly FolioGroup[] | undefined {
+  if (node === undefined) return undefined;
+  return (node.type === 'array' ? items(node) : [node]).flatMap((item) => {
+    const group = readGroup(item);
+    return group === undefined ? [] : [reading.from(item, group)];
+  });
 }
 
 function pagesOf(count: number): FolioGroup {
@@ -63,7 +69,9 @@ function readGroup(node: Node): FolioGroup | undefined {
     return count === undefined ? undefined : pagesOf(count);
   }
   if (node.type !== 'object') return undefined;
-  return { order: orderOf(property(node, 'order')), count: integerOf(property(node, 'count'), 1, MOST_FOLIOS) ?? 1, placement: wordOf(property(node, 'placement'), PLACEMENTS) ?? 'packed' };
+  const order = wholeOr(property(node, 'order'), 0, MOST_ORDER, 0);
+  const count = wholeOr(property(node, 'count'), 1, MOST_FOLIOS, 1);
+  return order === undefined || count === undefined ? undefined : { order, count, placement: wordOf(property(node, 'placement'), PLACEMENTS) ?? 'packed' };
 }
 
 function readFile(reading: Reading, node: Node): SessionFile | undefined {
@@ -72,8 +80,13 @@ function readFile(reading: Reading, node: Node): SessionFile | undefined {
   const compatible = stringOf(property(node, 'compatible'));
   if (compatible !== undefined) return reading.from<HandlerFile>(node, { kind: 'file', token, compatible, dataBytes: dataBytes(reading, property(node, 'data')) });
   const pos = reading.size(property(node, 'pos')) ?? 0n;
+  const sizeBytes = reading.size(property(node, 'size'));
+  const list = property(node, 'folios');
+  const folios = readFolios(reading, list);
+  // Of half a list, or without a size, nobody can say whether they are those of the file: the schema says what is wrong.
+  const whole = sizeBytes !== undefined && folios !== undefined && folios.length > 0 && folios.length === (list?.type === 'array' ? items(list).length : 1);
   return reading.from<MemfdFile>(node, {
-    kind: 'memfd', token, sizeBytes: reading.size(property(node, 'size')) ?? 0n,
+    kind: 'memfd', token, sizeBytes: sizeBytes ?? 0n, ...(whole ? { folios } : {}),
     holes: items(property(node, 'holes')).flatMap((hole) => {
       const at = reading.size(property(hole, 'at'));
       const sizeBytes = reading.size(property(hole, 'size'));
@@ -95,7 +108,7 @@ function readStates(reading: Reading, node: Node | undefined): DriverParticipant
 }
 
 function readAction(reading: Reading, node: Node): DriverAction | undefined {
-  const made = node.type === 'string' ? subtreeAction(node) : areaAction(node);
+  const made = node.type === 'string' ? subtreeAction(node) : areaAction(reading, node);
   return made === undefined ? undefined : reading.from(node, made);
 }
 
@@ -105,11 +118,11 @@ function subtreeAction(node: Node): DriverAction | undefined {
   return word === undefined ? undefined : { do: word };
 }
 
-function areaAction(node: Node): DriverAction | undefined {
+function areaAction(reading: Reading, node: Node): DriverAction | undefined {
   const alloc = stringOf(property(node, 'alloc'));
   if (alloc !== undefined) {
     return {
-      do: 'alloc', area: alloc, folios: readFolios(property(node, 'folios'), 1), migrate: wordOf(property(node, 'migrate'), MIGRATE_TYPES) ?? 'unmovable', write: flagOf(property(node, 'write')) ?? true,
+      do: 'alloc', area: alloc, folios: readFolios(reading, property(node, 'folios')) ?? [pagesOf(1)], migrate: wordOf(property(node, 'migrate'), MIGRATE_TYPES) ?? 'unmovable', write: flagOf(property(node, 'write')) ?? true,
     };
   }
   const copy = stringOf(property(node, 'copy'));

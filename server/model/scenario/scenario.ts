@@ -107,10 +107,12 @@ export interface MemfdFile {
   readonly kind: 'memfd';
   readonly token: bigint;
   readonly sizeBytes: bigint;
-  /** Parts that nobody has written to. Filled when the file is preserved. */
+  /** Parts that nobody has written to. Filled with single pages when the file is preserved. */
   readonly holes: readonly { readonly at: bigint; readonly sizeBytes: bigint }[];
   /** Without MFD_ALLOW_SEALING a file has SEAL. */
   readonly seals: readonly SealName[];
+  /** Where it is made of folios of several orders: those outside of its holes, in the order of the file. They stand in place of `folioOrder` and `placement`. */
+  readonly folios?: readonly FolioGroup[] | undefined;
   /** Order of the folios that it is made of. */
   readonly folioOrder: number;
   readonly placement: FolioGroup['placement'];
@@ -210,6 +212,10 @@ export interface Expectations {
   readonly corruption: boolean | undefined;
   /** By the name of a participant, a region of `reserve_mem=`, a file (`vm-a/0x1001`) or `kexec-metadata`: the fate of all of it, or pages by fate. */
   readonly fates: Readonly<Record<string, Fate | Partial<Readonly<Record<Fate, number>>>>>;
+  /** By the name of a memfd (`vm-a/0x1001`): the file that the new kernel gives out at the last handover. */
+  readonly arrives: Readonly<Record<string, ExpectedFile>>;
+  /** By a name as in `fates`: whether something of it arrives in another state though its pages are kept (false: nothing), or parts of what the report says of that; an empty list: nothing. */
+  readonly changed: Readonly<Record<string, boolean | readonly string[]>>;
   /** Parts of lines that must be logged, in this order. */
   readonly messages: readonly string[];
   /** Parts of lines that must not be. */
@@ -217,5 +223,8 @@ export interface Expectations {
   /** Preserved blocks at the last jump, of all orders, or by order. */
   readonly blocks: number | Readonly<Record<string, number>> | undefined;
 }
+
+/** What is left out may be anything. */
+export interface ExpectedFile { readonly sizeBytes: bigint | undefined; readonly pos: bigint | undefined; readonly seals: readonly SealName[] | undefined }
 
 export type HandoverVerdict = 'works' | 'partly' | 'refused' | 'crashes' | 'aborted';

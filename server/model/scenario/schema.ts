@@ -3,6 +3,7 @@
  * is made of it (`node .build/schema.mjs --write`). What a schema cannot say, checks/ do.
  */
 import type { JsonSchema } from './jsonSchema';
+import { SEAL_NAMES } from '../../formats/memfd';
 import { participantDefinitions } from './schemaParticipants';
 import { ARCHES, PAGE_SIZES, flag, listOf, object, oneOf, ref, scalarDefinitions, someText, text, told } from './schemaScalars';
 import type { CompatibleOf } from './scenario';
@@ -95,6 +96,17 @@ const expect = object({
     type: 'object',
     additionalProperties: { anyOf: [ref('fate'), object({ kept: pages, lost: pages, leaked: pages, overwritten: pages, refused: pages })] },
   }, 'By the name of a participant, a region of `reserve_mem=`, a file (`vm-a/0x1001`) or `kexec-metadata`: the fate of all of it, or pages by fate.', {}),
+  arrives: told({
+    type: 'object',
+    additionalProperties: object({
+      size: told(ref('size'), '`i_size`.'),
+      pos: told(ref('size'), '`f_pos`.'),
+      seals: told(listOf(oneOf(SEAL_NAMES)), 'All of its seals, in any order, as `F_GET_SEALS` names them.'),
+    }),
+  }, 'By the name of a memfd (`vm-a/0x1001`): the file that the new kernel gives out at the last handover. Properties that are left out may be anything; `{}` asks for the file alone.', {}),
+  changed: told({ type: 'object', additionalProperties: { anyOf: [flag, listOf(someText)] } },
+    'By a name as in `fates`: what arrives in another state at the last handover though its pages are kept (a position, seals, a value, a device that nobody took over). `false` or an empty list: nothing; '
+    + '`true`: something; a list: texts that stand in what the report says behind "but".', {}),
   messages: told(listOf(someText), 'Parts of lines that kernels must log, in this order.', []),
   noMessages: told(listOf(someText), 'Parts of lines that no kernel may log.', []),
   blocks: told({ anyOf: [pages, { type: 'object', propertyNames: { pattern: '^[0-9]{1,2}$' }, additionalProperties: pages }] },

@@ -2,7 +2,7 @@
 import type { Node } from 'jsonc-parser';
 import { getLocation } from 'jsonc-parser';
 import { sizeText } from '../../formats/text';
-import { fateNamesOf, fileName, regionNamesOf, sessionsOf } from './names';
+import { fateNamesOf, fileName, memfdNamesOf, regionNamesOf, sessionsOf } from './names';
 import type { ReadScenario } from './read';
 import type { FolioGroup, Participant, Scenario } from './scenario';
 import { AREA_ACTIONS } from './schemaParticipants';
@@ -39,7 +39,11 @@ export function slotAt(text: string, read: ReadScenario, offset: number): Slot |
 
 function choicesAt(scenario: Scenario, read: ReadScenario, path: readonly (string | number)[], isKey: boolean): readonly NameChoice[] | undefined {
   const [first, index, second, third] = path;
-  if (isKey) return first === 'expect' && index === 'fates' && path.length === 3 ? fateChoices(scenario, read) : undefined;
+  if (isKey) {
+    if (first !== 'expect' || path.length !== 3) return undefined;
+    if (index === 'fates' || index === 'changed') return fateChoices(scenario, read);
+    return index === 'arrives' ? fileChoices(scenario, read).filter(({ name }) => memfdNamesOf(scenario).includes(name)) : undefined;
+  }
   if (first === 'faults' && second === 'participant') return participantChoices(scenario, read, () => true);
   if (first === 'kernels' && second === 'without' && path.length === 4) return participantChoices(scenario, read, () => true);
   if (first === 'handovers' && second === 'userspace' && path.length === 5) {
@@ -76,7 +80,7 @@ function fileChoices(scenario: Scenario, read: ReadScenario): readonly NameChoic
     const nodes = items(property(participantNode(read, session.name), 'files'));
     return session.files.map((file, i): NameChoice => ({
       name: fileName(session, file), place: placeOf(property(nodes[i], 'token')),
-      detail: file.kind === 'memfd' ? `memfd of ${sizeText(file.sizeBytes)} in session \`${session.name}\`` : `file of handler \`${file.compatible}\` in session \`${session.name}\``,
+      detail: file.kind === 'memfd' ? `memfd of ${sizeText(file.sizeBytes)}${file.folios === undefined ? '' : ` (${folioWords(file.folios)})`} in session \`${session.name}\`` : `file of handler \`${file.compatible}\` in session \`${session.name}\``,
     }));
   });
 }

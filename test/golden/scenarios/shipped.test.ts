@@ -24,7 +24,7 @@ describe('the scenarios that come with the package', () => {
     for (const name of ['update-7.1', 'never-finalized-6.19-to-6.18']) {
       const { scenario, result } = runShipped(name);
       const fates = Object.fromEntries(Object.keys(scenario.expect?.fates ?? {}).map((of) => [of, 'leaked'] as const));
-      const turned = { messages: [], noMessages: [], blocks: undefined, verdicts: undefined, ...scenario.expect, verdict: 'crashes' as const, corruption: scenario.expect?.corruption !== true, fates };
+      const turned = { arrives: {}, changed: {}, messages: [], noMessages: [], blocks: undefined, verdicts: undefined, ...scenario.expect, verdict: 'crashes' as const, corruption: scenario.expect?.corruption !== true, fates };
       const failed = runScenario({ ...scenario, expect: turned }, sourceText);
       assert.equal(failed.passed, false);
       assert.deepEqual(failed.expectations.filter((one) => !one.passed).map((one) => one.path[1]), ['verdict', 'corruption', ...Object.keys(fates).map(() => 'fates')]);

@@ -1,6 +1,7 @@
 /** Who takes part in a handover: each is told when its turn comes, and judged behind the jump. */
 import type { Fate, State } from '../../../model/scenario/scenario';
 import type { SimKernel } from '../kernel';
+import type { ArrivedFile } from '../result';
 
 /** Pages of one order that share a fate. */
 export interface FatePart {
@@ -16,6 +17,8 @@ export interface Judgement {
   readonly notes: readonly { readonly fate: Fate; readonly reason: string }[];
   /** What arrived in another state though its pages were kept. */
   readonly changed: readonly string[];
+  /** A memfd as the new kernel has it; undefined: it has none. */
+  readonly arrived?: ArrivedFile;
   /** Somebody goes on with bytes that are not what they are taken for. */
   readonly corrupts?: boolean;
 }

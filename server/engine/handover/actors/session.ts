@@ -230,7 +230,7 @@ export class SessionActor implements Actor {
       const byOrder: number[] = [];
       for (const order of value.memfd.orders) byOrder[order] = (byOrder[order] ?? 0) + 1;
       kernel.restoredEvent(file.name, call, Array.from(byOrder, (blocks = 0) => blocks));
-      file.arrive(kernel, { seals: value.memfd.seals, pos: value.memfd.pos });
+      file.arrive(kernel, value.memfd);
     } else {
       recorder.event('userspace', call, file.name);
       if (file instanceof FolioFileOf) file.arrive(kernel);

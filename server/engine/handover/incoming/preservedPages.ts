@@ -7,9 +7,6 @@ import type { BlockRun } from '../../../formats/blockRuns';
 import { HeadIndex } from './headIndex';
 import type { IncomingRules } from './rules';
 
-/** MAX_PAGE_ORDER of every kernel here. */
-export const MAX_PAGE_ORDER = 10;
-
 /** Why kho_restore_page() gave NULL. */
 export type NotRestored = 'no memory' | 'not preserved' | 'too large';
 
@@ -27,6 +24,8 @@ export interface PageRules {
   /** Preserved pages are told by a magic in page->private, which restoring clears. */
   readonly magic: boolean;
   readonly largeBlocks: IncomingRules['largeBlocks'];
+  /** MAX_PAGE_ORDER. */
+  readonly maxOrder: number;
   readonly online: (pfn: number) => boolean;
 }
 
@@ -110,13 +109,13 @@ export class PreservedPages {
 
   /** kho_restore_page(): gives the order of the block, or why not. */
   restore(pfn: number): number | NotRestored {
-    const { magic, largeBlocks, online } = this.rules;
+    const { magic, largeBlocks, maxOrder, online } = this.rules;
     if (!online(pfn)) return 'no memory';
     const found = this.find(pfn, HELD);
     // Without a magic whatever stands in page->private is an order: of a page nobody preserved 0, and of one that was restored what it was.
     if (found === undefined) return magic ? 'not preserved' : this.find(pfn, RESTORED)?.heads.order ?? 0;
     const { heads, at } = found;
-    if (largeBlocks !== 'restored' && heads.order > MAX_PAGE_ORDER) return 'too large';
+    if (largeBlocks !== 'restored' && heads.order > maxOrder) return 'too large';
     heads.fates[at] = RESTORED;
     heads.blocks--;
     this.recent = heads;
@@ -168,8 +167,8 @@ export class PreservedPages {
   /** Restores the frames from `from` on that are held and stand in the list behind each other. @returns how many there were */
   private restoreRun(heads: Heads, pfns: ArrayLike<number>, from: number, orders: Uint8Array | undefined): number {
     const { order, index, fates } = heads;
-    const { largeBlocks, online } = this.rules;
-    if (largeBlocks !== 'restored' && order > MAX_PAGE_ORDER) return 0;
+    const { largeBlocks, maxOrder, online } = this.rules;
+    if (largeBlocks !== 'restored' && order > maxOrder) return 0;
     const known = index.pfns;
     const first = index.indexOf(pfns[from] ?? 0);
     if (first < 0) return 0;

@@ -27,6 +27,7 @@ import { reservedBytesOf, walkChunks, walkRadixTree } from '../../../formats/tra
 import type { CompatibleOf, ErrnoName, RamRange } from '../../../model/scenario/scenario';
 import type { Print } from '../messages';
 import { messages } from '../messages';
+import { maxOrderOf } from '../../machine/geometry';
 import { KernelMemory } from './kernelMemory';
 import type { NotRestored } from './preservedPages';
 import { PreservedPages } from './preservedPages';
@@ -90,7 +91,7 @@ export class Successor {
     this.memory = new KernelMemory(memory, ram, pageShift);
     this.rules = incomingRules[generation.id];
     this.form = rootForms[generation.root.id];
-    this.preserved = new PreservedPages({ magic: generation.magic, largeBlocks: this.rules.largeBlocks, online: (pfn) => this.memory.online(pfn) });
+    this.preserved = new PreservedPages({ magic: generation.magic, largeBlocks: this.rules.largeBlocks, maxOrder: maxOrderOf(this.pageBytes), online: (pfn) => this.memory.online(pfn) });
   }
 
   get pageBytes(): number {

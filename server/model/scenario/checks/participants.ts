@@ -1,6 +1,8 @@
 /** Participants: names, what their generation has, and what files and areas are made of. */
 import { generationOf } from '../generationWords';
-import type { KernelSpec, MemfdFile, Participant, SessionParticipant } from '../scenario';
+import { memfdLayout } from '../memfdLayout';
+import type { FolioGroup, KernelSpec, MemfdFile, Participant, SessionParticipant } from '../scenario';
+import { keyNode, property } from '../tree';
 import type { CheckInput } from './check';
 import { say } from './check';
 
@@ -86,18 +88,40 @@ function checkSession(input: CheckInput, session: SessionParticipant): void {
 function checkMemfd(input: CheckInput, file: MemfdFile): void {
   const page = BigInt(input.scenario.machine.pageBytes);
   checkOrder(input, file.folioOrder, file, 'folioOrder');
+  let sound = true;
+  const wrong = (...problem: readonly [value: object, path: readonly string[], code: string, expected: string, found?: string]): void => {
+    say(input, ...problem);
+    sound = false;
+  };
   let end = 0n;
   const pages = ((file.sizeBytes + page - 1n) / page) * page;
   for (const hole of [...file.holes].sort((a, b) => (a.at < b.at ? -1 : 1))) {
-    if (hole.at % page !== 0n) say(input, hole, ['at'], 'unaligned', `a multiple of the page size (${String(page)})`);
-    if (hole.sizeBytes % page !== 0n) say(input, hole, ['size'], 'unaligned', `a multiple of the page size (${String(page)})`);
-    if (hole.at + hole.sizeBytes > pages) say(input, hole, [], 'hole-outside', `a hole inside of the file (${String(file.sizeBytes)} bytes)`, `one from ${String(hole.at)} to ${String(hole.at + hole.sizeBytes)}`);
-    else if (hole.at < end) say(input, hole, ['at'], 'hole-overlap', 'a hole behind the one before it', `one that begins at ${String(hole.at)}, where another ends at ${String(end)}`);
+    if (hole.at % page !== 0n) wrong(hole, ['at'], 'unaligned', `a multiple of the page size (${String(page)})`);
+    if (hole.sizeBytes % page !== 0n) wrong(hole, ['size'], 'unaligned', `a multiple of the page size (${String(page)})`);
+    if (hole.at + hole.sizeBytes > pages) wrong(hole, [], 'hole-outside', `a hole inside of the file (${String(file.sizeBytes)} bytes)`, `one from ${String(hole.at)} to ${String(hole.at + hole.sizeBytes)}`);
+    else if (hole.at < end) wrong(hole, ['at'], 'hole-overlap', 'a hole behind the one before it', `one that begins at ${String(hole.at)}, where another ends at ${String(end)}`);
     end = hole.at + hole.sizeBytes;
   }
+  if (file.folios !== undefined) checkFolios(input, file, file.folios, sound);
 }
 
-function checkOrder(input: CheckInput, order: number, value: object, key: string): void {
+/** @param sound whether its holes are where they can be */
+function checkFolios(input: CheckInput, file: MemfdFile, folios: readonly FolioGroup[], sound: boolean): void {
+  const { reading, scenario: { machine } } = input;
+  for (const key of ['folioOrder', 'placement'] as const) {
+    const node = property(reading.place(file), key);
+    if (node !== undefined) reading.problems.add(keyNode(node), { code: 'folios-twice', expected: `\`folios\` or \`${key}\``, found: 'both' });
+  }
+  const possible = folios.map((group) => checkOrder(input, group.order, group, 'order'));
+  if (!sound || possible.includes(false)) return;
+  const { problem } = memfdLayout(file, machine.pageBytes);
+  if (problem === undefined) return;
+  const { group, code, expected, found } = problem;
+  say(input, (group === undefined ? undefined : folios[group]) ?? file, group === undefined ? ['folios'] : [], code, expected, found);
+}
+
+function checkOrder(input: CheckInput, order: number, value: object, key: string): boolean {
   const most = maxOrders[input.scenario.machine.pageBytes];
   if (order > most) say(input, value, [key], 'order', `an order of at most ${String(most)} (MAX_PAGE_ORDER of ${String(input.scenario.machine.pageBytes / 1024)}K pages)`, String(order));
+  return order <= most;
 }

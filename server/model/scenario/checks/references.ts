@@ -1,5 +1,5 @@
 /** Names that faults, userspace and expectations use, and expectations that exclude each other. */
-import { canonicalName, fateNamesOf, fileNamesOf, participantNamed, sessionsOf } from '../names';
+import { canonicalName, fateNamesOf, fileNamesOf, memfdNamesOf, participantNamed, sessionsOf } from '../names';
 import type { Expectations, HandoverSpec, State } from '../scenario';
 import { STATES } from '../scenario';
 import { keyNode } from '../tree';
@@ -13,6 +13,7 @@ export function checkReferences(input: CheckInput): void {
   for (const handover of scenario.handovers) checkUserspace(input, handover);
   if (scenario.expect !== undefined) {
     checkFates(input, scenario.expect);
+    checkArrives(input, scenario.expect);
     checkVerdicts(input, scenario.expect);
     checkMessages(input, scenario.expect);
   }
@@ -66,10 +67,26 @@ function checkUserspace(input: CheckInput, handover: HandoverSpec): void {
 
 function checkFates(input: CheckInput, expect: Expectations): void {
   const names = fateNamesOf(input.scenario);
-  for (const name of Object.keys(expect.fates)) {
+  checkNames(input, expect, 'fates', names, 'names', 'the fate of ');
+  checkNames(input, expect, 'changed', names, 'names', 'what changed of ');
+}
+
+function checkNames({ reading }: CheckInput, expect: Expectations, key: 'fates' | 'arrives' | 'changed', names: readonly string[], what: string, about: string): void {
+  for (const name of Object.keys(expect[key])) {
     if (names.includes(name)) continue;
-    const expected = `the fate of ${nearest(name, names) ?? oneOfNames(names, 'names')}`;
-    input.reading.problems.add(keyNode(input.reading.place(expect, 'fates', name)), { code: 'unknown-name', expected, found: JSON.stringify(name) });
+    const expected = `${about}${nearest(name, names) ?? oneOfNames(names, what)}`;
+    reading.problems.add(keyNode(reading.place(expect, key, name)), { code: 'unknown-name', expected, found: JSON.stringify(name) });
+  }
+}
+
+/** A file whose pages nobody got, and that arrives all the same. */
+function checkArrives(input: CheckInput, expect: Expectations): void {
+  checkNames(input, expect, 'arrives', memfdNamesOf(input.scenario), 'memfds', 'the file ');
+  for (const name of Object.keys(expect.arrives)) {
+    const fate = expect.fates[name];
+    if (fate === 'lost' || fate === 'leaked' || fate === 'refused') {
+      input.reading.problems.add(keyNode(input.reading.place(expect, 'arrives', name)), { code: 'arrives-exclude', expected: 'a file that `fates` has as kept or overwritten', found: `${JSON.stringify(name)}, which it has as ${fate}` });
+    }
   }
 }
 

@@ -40,6 +40,17 @@ const fates = (reports: ReadonlyMap<ApproachId, ApproachReport>): Record<string,
 const whyOf = (reports: ReadonlyMap<ApproachId, ApproachReport>, id: ApproachId, name: string): string => reports.get(id)?.participants.find((one) => one.name === name)?.why.map((one) => `${one.ground}: ${one.text}`).join('\n') ?? '';
 
 describe('what the alternatives to KHO would have kept', () => {
+  it('of a memfd of several groups is what lies together when all of them do', () => {
+    const [file] = guest.kind === 'session' ? guest.files : [];
+    assert.ok(file?.kind === 'memfd');
+    for (const placement of ['packed', 'scattered'] as const) {
+      const mixed: Participant = { name: 'vm-a', kind: 'session', files: [{ ...file, placement: 'packed', folios: [{ order: 9, count: 3, placement: 'packed' }, { order: 0, count: 512, placement }] }] };
+      const reports = run(scenarioOf([mixed]), { carvedOutBytes: 64n * MiB, samePlace: true });
+      assert.equal(reports.get('memory pools')?.participants[0]?.bytes, 8n * MiB);
+      assert.equal(whyOf(reports, 'memory pools', 'vm-a').includes('its pages are spread over memory'), placement === 'scattered', placement);
+    }
+  });
+
   it('is nothing where nobody set memory aside, or where the new kernel is not told the place', () => {
     const scenario = scenarioOf([guest, tables]);
     for (const spec of [{ carvedOutBytes: 0n, samePlace: true }, { carvedOutBytes: 64n * MiB, samePlace: false }]) {

@@ -66,6 +66,30 @@ const file = fc.record({
   return memfd(token, sizeBytes, { ...rest, pos: BigInt(pos), posAtFreeze: BigInt(pos * 2), holes: holePages === 0 || at + holeBytes > sizeBytes ? [] : [{ at, sizeBytes: holeBytes }] });
 });
 
+const segment = fc.record({ hole: fc.boolean(), order: fc.nat(9), count: fc.integer({ min: 1, max: 4 }), placement: fc.constantFrom('packed' as const, 'scattered' as const) });
+
+/** Folios of several orders and holes, with single pages wherever the next folio would not lie at a multiple of its size; the end of the file lies in the last folio. */
+export const mixedFile = fc.record({ token: fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), segments: fc.array(segment, { minLength: 1, maxLength: 6 }), cut: fc.nat((1 << 21) - 1), seals, pos: fc.nat(100_000) }).map(({ token, segments, cut, pos, ...rest }) => {
+  const groups: FolioGroup[] = [];
+  const holes: { at: bigint; sizeBytes: bigint }[] = [];
+  let index = 0;
+  let lastBytes = 1;
+  for (const { hole, order, count, placement } of segments) {
+    if (hole) {
+      holes.push({ at: BigInt(index) * 4096n, sizeBytes: BigInt(count) * 4096n });
+      index += count;
+      lastBytes = 1;
+      continue;
+    }
+    const padding = (2 ** order - index % 2 ** order) % 2 ** order;
+    if (padding > 0) groups.push({ order: 0, count: padding, placement: 'packed' });
+    groups.push({ order, count, placement });
+    index += padding + count * 2 ** order;
+    lastBytes = 4096 * 2 ** order;
+  }
+  return memfd(token, BigInt(index) * 4096n - BigInt(cut % lastBytes), { ...rest, pos: BigInt(pos), posAtFreeze: BigInt(pos * 2), holes, ...(groups.length === 0 ? {} : { folios: groups }) });
+});
+
 /** What can be handed over in a generation; on 4K pages of x86_64. */
 export function participantsOf(generation: GenerationId): fc.Arbitrary<readonly Participant[]> {
   const { luo, vmalloc, testKho } = generations.find((one) => one.id === generation) ?? { luo: undefined, vmalloc: undefined, testKho: undefined };
@@ -75,7 +99,7 @@ export function participantsOf(generation: GenerationId): fc.Arbitrary<readonly 
   const drivers = fc.array(groupsOf(vmalloc === undefined ? 4 : 10), { maxLength: vmalloc === undefined ? 1 : 3 }).map((all) => all.map((groups, i) => driver(`driver${String(i)}`, groups)));
   const tests = testKho === undefined ? none : several(groupsOf(8).map((groups): Participant => ({ kind: 'test_kho', name: 'kho_test', folios: groups }))).map((all) => all.slice(0, 1));
   const areas = vmalloc === undefined ? none : several(fc.record({ pages: fc.integer({ min: 1, max: 1100 }), order: fc.constantFrom(0, 0, 3) }).map(({ pages, order }): Participant => ({ kind: 'vmalloc', name: 'area', sizeBytes: BigInt(pages) * 4096n, pieceOrder: order }))).map((all) => all.slice(0, 1));
-  const sessions = luo === undefined ? none : fc.array(fc.uniqueArray(file, { maxLength: 4, selector: (one) => one.token }), { maxLength: 3 }).map((all) => all.map((files, i): Participant => ({ kind: 'session', name: `vm-${String(i)}`, files })));
+  const sessions = luo === undefined ? none : fc.array(fc.uniqueArray(fc.oneof(file, mixedFile), { maxLength: 4, selector: (one) => one.token }), { maxLength: 3 }).map((all) => all.map((files, i): Participant => ({ kind: 'session', name: `vm-${String(i)}`, files })));
   return fc.tuple(drivers, tests, areas, sessions).map((parts) => parts.flat());
 }
 

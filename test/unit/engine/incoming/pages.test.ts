@@ -14,7 +14,7 @@ import { PreservedPages } from '../../../../server/engine/handover/incoming/pres
 import { incomingRules } from '../../../../server/engine/handover/incoming/rules';
 import { generationOf } from '../../decode/randomHandover';
 
-const rulesOf = (id: GenerationId): PageRules => ({ magic: generationOf(id).magic, largeBlocks: incomingRules[id].largeBlocks, online: (pfn) => pfn < 2 ** 20 });
+const rulesOf = (id: GenerationId): PageRules => ({ magic: generationOf(id).magic, largeBlocks: incomingRules[id].largeBlocks, maxOrder: 10, online: (pfn) => pfn < 2 ** 20 });
 
 function marked(id: GenerationId, blocks: readonly (readonly [number, number])[]): PreservedPages {
   const list = new BlockList();

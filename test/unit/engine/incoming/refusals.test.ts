@@ -355,6 +355,26 @@ describe('engine/handover/incoming: LUO', () => {
     }
   });
 
+  it('a folio above MAX_PAGE_ORDER among others: 7.1 restores each with its order; 6.19 gives the file up there, and what lies behind stays', () => {
+    const folios = [[0x8000, 2], [0x8800, 11], [0x9004, 2]].map(([pfn = 0, order = 0], i) => ({ pfn, order, flags: 3, index: [0, 2048, 4096][i] ?? 0 }));
+    const large = luo([{ token: 1n, memfd: { pos: 0n, size: 4100n * 4096n, seals: 1, folios } }]);
+    const made = (id: GenerationId): Old => new Old(id, (image) => { addLuo(image, large); });
+    const retrieved = (id: GenerationId): { readonly kernel: ReturnType<Old['start']>['kernel']; readonly lines: readonly string[]; readonly got: ReturnType<ReturnType<Old['start']>['sessions']['retrieveFd']> } => {
+      const { sessions, kernel, lines } = made(id).start(id);
+      sessions.open();
+      sessions.retrieve('vm-a');
+      return { kernel, lines, got: sessions.retrieveFd('vm-a', 1n) };
+    };
+    const live = retrieved('7.1').got.result;
+    assert.ok(live !== 'faults' && live.ok && live.value.kind === 'memfd');
+    assert.deepEqual([[...live.value.memfd.orders], [...live.value.memfd.folios.indexes]], [[2, 11, 2], [0, 2048, 4096]]);
+    const { kernel, lines, got } = retrieved('6.19');
+    assert.deepEqual([got.result, [...got.dropped ?? []]], [{ ok: false, error: 'EIO' }, [0x8000]]);
+    assert.deepEqual(lines.filter((line) => /kho_restore_page|Unable/.test(line)), ['WARNING: kho_restore_page', 'memfd_luo: Unable to restore folio at physical address: 8800000']);
+    // 6.19 takes the frame 0x9004 for an address, which lies in frame 9 (T11).
+    assert.deepEqual([0x8000, 0x8800, 0x9004].map((pfn) => kernel.preserved.orderAt(pfn)), [undefined, 11, 2]);
+  });
+
   it('seals that this kernel does not know are refused, and the record is freed', () => {
     const { sessions } = make('7.1', luo([file(1n, [0x8000], 0x40)])).start('7.1');
     sessions.open();

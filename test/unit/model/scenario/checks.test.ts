@@ -94,6 +94,27 @@ describe('scenarios that contradict themselves', () => {
     bad(withFiles('[{ "token": 1, "size": "16K", "holes": [«{ "at": "12K", "size": "8K" }»] }]'), 'hole-outside', '16384 bytes');
     bad(withFiles('[{ "token": 1, "size": "16K", "holes": [{ "at": 0, "size": "8K" }, { "at": «"4K"», "size": "8K" }] }]'), 'hole-overlap');
     bad(withFiles('[{ "token": 1, "size": "16K", "holes": [{ "at": «1», "size": "4K" }] }]'), 'unaligned');
+    bad(withFiles('[{ "token": 1, "size": "16K", «"folioOrder"»: 2, "folios": 4 }]'), 'folios-twice', '`folios` or `folioOrder`', 'both');
+    bad(withFiles('[{ "token": 1, "size": "16K", "folios": 4, «"placement"»: "packed" }]'), 'folios-twice', '`placement`');
+    bad(withFiles('[{ "token": 1, "size": "16M", "folios": [{ "order": 9, "count": 4 }, { "order": «11», "count": 1 }] }]'), 'order', 'at most 10');
+    bad(withFiles('[{ "token": 1, "size": "16K", "folios": «3» }]'), 'folios-short', 'the 4 pages', 'folios of 3 pages');
+    bad(withFiles('[{ "token": 1, "size": "16K", "folios": «[2, { "order": 0 }]» }]'), 'folios-short', 'folios of 3 pages');
+    bad(withFiles('[{ "token": 1, "size": "16K", "holes": [{ "at": "8K", "size": "4K" }], "folios": «4» }]'), 'folio-behind', 'the 3 pages', '1 of order 0 behind its end');
+    bad(withFiles('[{ "token": 1, "size": "16K", "folios": [4, «{ "order": 2, "count": 3 }»] }]'), 'folio-behind', '3 of order 2');
+    bad(withFiles('[{ "token": 1, "size": 0, "folios": «1» }]'), 'folio-behind', 'the 0 pages');
+    bad(withFiles('[{ "token": 1, "size": "24K", "folios": [1, «{ "order": 1, "count": 2 }», 1] }]'), 'folio-unaligned', 'a multiple of 2 pages', 'one at page 1');
+    // Pages 0 to 7 and 12 to 19: the second folio of order 3 would begin at page 12.
+    bad(withFiles('[{ "token": 1, "size": "80K", "holes": [{ "at": "32K", "size": "16K" }], "folios": «{ "order": 3, "count": 2 }» }]'), 'folio-unaligned', 'a multiple of 8 pages', 'one at page 12');
+    bad(withFiles('[{ "token": 1, "size": "32K", "holes": [{ "at": "12K", "size": "4K" }], "folios": [«{ "order": 2, "count": 1 }», 4] }]'), 'folio-cut', 'the hole at page 3', 'from page 0 to 4');
+    // Two folios fit before the hole at page 5, the third does not.
+    bad(withFiles('[{ "token": 1, "size": "40K", "holes": [{ "at": "20K", "size": "4K" }], "folios": [«{ "order": 1, "count": 3 }», 4] }]'), 'folio-cut', 'the hole at page 5', 'from page 4 to 6');
+    fine(withFiles('[{ "token": 1, "size": "40K", "holes": [{ "at": "20K", "size": "4K" }], "folios": [{ "order": 1, "count": 2 }, 1, { "order": 1, "count": 2 }] }]'));
+    // The last reaches past the end; the hole that follows another is one with it.
+    fine(withFiles('[{ "token": 1, "size": 16385, "holes": [{ "at": "4K", "size": "4K" }, { "at": "8K", "size": "8K" }], "folios": [1, { "order": 2 }] }]'));
+    fine(withFiles('[{ "token": 1, "size": "16K", "holes": [{ "at": "12K", "size": "4K" }], "folios": [3] }]'));
+    bad(withFiles('[{ "token": 1, "size": "16K", "holes": [{ "at": «1», "size": "4K" }], "folios": [9] }]'), 'unaligned');
+    bad(withFiles('[{ "token": 1, "size": "16K", "folios": «[]» }]'), 'schema', 'at least 1');
+    bad(withFiles('[{ "token": 1, "size": "16K", "folios": [4, { "order": «"2"» }] }]'), 'schema', 'a whole number');
     bad(withFiles('[{ "token": 1, "size": "4K", "seals": [«"SEALED"»] }]'), 'schema', '"FUTURE_WRITE"');
     bad(withFiles('[{ "token": «"0x10000000000000000"», "size": "4K" }]'), 'schema', '64 bits');
     bad(withFiles('[{ "token": «"18446744073709551616"», "size": "4K" }]'), 'too-large', '64 bits');
@@ -126,6 +147,13 @@ describe('scenarios that contradict themselves', () => {
     bad(withParticipants(session, ', "handovers": [{ "userspace": { "finish": [«"s/0x1"»] } }]'), 'unknown-name');
     bad(withParticipants(session, ', "handovers": [{ "userspace": { "opensPlain": [«"s"»] } }]'), 'unknown-name', 'no drivers');
     bad(withParticipants(session, ', "expect": { "fates": { «"trace"»: "kept" } }'), 'unknown-name', '"s/0x1"', '"kexec-metadata"');
+    bad(withParticipants(session, ', "expect": { "changed": { «"trace"»: [] } }'), 'unknown-name', 'what changed of one of', '"s/0x1"');
+    bad(withParticipants(session, ', "expect": { "arrives": { «"s"»: { "size": "4K" } } }'), 'unknown-name', 'the file one of "s/0x1"');
+    bad(withParticipants(session, ', "expect": { "arrives": { «"s/1"»: {} } }'), 'unknown-name', 'the file "s/0x1"');
+    bad(withParticipants('[{ "kind": "session", "name": "s", "files": [{ "token": 1, "compatible": "x-v1" }] }]', ', "expect": { "arrives": { «"s/0x1"»: {} } }'), 'unknown-name', 'no memfds');
+    bad(withParticipants(session, ', "expect": { "fates": { "s/0x1": "leaked" }, "arrives": { «"s/0x1"»: {} } }'), 'arrives-exclude', 'as leaked');
+    bad(withParticipants(session, ', "expect": { "arrives": { "s/0x1": { "seals": [«"SEALED"»] } } }'), 'schema', '"FUTURE_WRITE"');
+    bad(withParticipants(session, ', "expect": { "changed": { "s": «"seals"» } }'), 'schema', 'true or false', 'a list');
     bad(withParticipants(session, ', "expect": { "verdict": "works", "verdicts": [«"refused"»] }'), 'verdicts-exclude', '"works"');
     bad(withParticipants(session, ', "expect": { "verdicts": «["works", "works"]» }'), 'verdict-count', 'found 2');
     bad(withParticipants(session, ', "handovers": [{}, { "abortAfter": "STOP" }], "expect": { "verdict": «"works"» }'), 'is-aborted');

@@ -7,8 +7,8 @@ import { readScenario } from '../../../../server/model/scenario/read';
 describe('outline of a scenario', () => {
   it('names the expectations that a run answers, in its order, and each stands somewhere in the text', () => {
     const text = JSON.stringify({
-      machine: { memory: '512M', reserve_mem: ['1M:4096:trace'] }, kernels: ['7.1', '7.1', '7.1'], participants: [{ kind: 'test_kho' }],
-      expect: { verdict: 'works', verdicts: ['works', 'works'], corruption: false, fates: { trace: 'kept', test_kho: { kept: 8, lost: 0 } }, messages: ['KHO: found'], noMessages: ['panic'], blocks: { 0: 3, 8: 1 } },
+      machine: { memory: '512M', reserve_mem: ['1M:4096:trace'] }, kernels: ['7.1', '7.1', '7.1'], participants: [{ kind: 'test_kho' }, { kind: 'session', name: 'vm', files: [{ token: 1, size: '4K', seals: ['SEAL'], pos: 7 }, { token: 2, size: 0 }] }],
+      expect: { verdict: 'works', verdicts: ['works', 'works'], corruption: false, fates: { trace: 'kept', test_kho: { kept: 8, lost: 0 } }, arrives: { 'vm/0x1': { seals: [], pos: 7, size: '4K' }, 'vm/0x2': {} }, changed: { vm: ['seals', 'position'], trace: [], test_kho: false, 'vm/0x2': true }, messages: ['KHO: found'], noMessages: ['panic'], blocks: { 0: 3, 8: 1 } },
     });
     const read = readScenario(text, { name: 'x' });
     assert.ok(read.scenario, JSON.stringify(read.problems));

@@ -71,12 +71,18 @@ describe('reading scenarios', () => {
     assert.deepEqual(session.files, [
       { kind: 'memfd', token: 0x1001n, sizeBytes: 16n * MIB, holes: [{ at: 4096n, sizeBytes: 8192n }], seals: ['SEAL', 'WRITE'], folioOrder: 9, placement: 'scattered', pos: 4096n, posAtFreeze: 0x2000n },
       { kind: 'file', token: 4098n, compatible: 'own-v1', dataBytes: 64 },
+      {
+        kind: 'memfd', token: 4099n, sizeBytes: 40960n, holes: [{ at: 8192n, sizeBytes: 8192n }], seals: [], folioOrder: 0, placement: 'packed', pos: 0n, posAtFreeze: 0n,
+        folios: [{ order: 0, count: 2, placement: 'packed' }, { order: 1, count: 2, placement: 'scattered' }, { order: 0, count: 2, placement: 'packed' }],
+      },
     ]);
     assert.deepEqual(driver.states['PRE-STOP'], [{ do: 'copy', area: 'tables', to: 'frozen' }]);
     assert.deepEqual(driver.states.PREPARE, [{ do: 'preserve', area: 'frozen' }, { do: 'add subtree' }]);
     assert.deepEqual(scenario.handovers.map((one) => [one.abortAfter, one.finalize, one.userspace.retrieve]), [['PREPARE', 2, 'all'], [undefined, 0, ['vm-a/0x1001']], [undefined, 0, 'none']]);
     assert.deepEqual(scenario.faults, [{ participant: 'iommu', state: 'STOP', error: 'ENOMEM', handover: 2 }]);
     assert.deepEqual(scenario.expect?.fates, { 'vm-a/0x1001': 'kept', trace: { kept: 1024, lost: 0 } });
+    assert.deepEqual(scenario.expect.arrives, { 'vm-a/0x1001': { sizeBytes: 16n * MIB, pos: 0x2000n, seals: ['WRITE', 'SEAL'] }, 'vm-a/0x1003': { sizeBytes: undefined, pos: undefined, seals: undefined } });
+    assert.deepEqual(scenario.expect.changed, { 'vm-a': ['seals'], iommu: false });
     assert.deepEqual(scenario.expect.blocks, { 0: 12, 9: 1 });
     assert.deepEqual(scenario.alternatives, { carvedOutBytes: 256n * MIB, samePlace: false });
   });
@@ -108,12 +114,14 @@ describe('reading scenarios', () => {
     }), { numRuns: 400 });
   });
 
-  it('reads the example of docs/scenarios.md', () => {
+  it('reads the examples of docs/scenarios.md', () => {
     const blocks = [...readFileSync('docs/scenarios.md', 'utf8').matchAll(/```json\n([\s\S]*?)```/g)];
-    assert.equal(blocks.length, 1);
+    assert.equal(blocks.length, 2);
     const scenario = good(blocks[0]?.[1] ?? '');
     const result = runScenario(scenario);
     assert.ok(result.passed, JSON.stringify(result.expectations));
+    const mixed = good(`{ "machine": { "memory": "1G" }, "kernels": ["7.1", "7.1"], "participants": [{ "kind": "session", "name": "s", "files": [${blocks[1]?.[1] ?? ''}] }], "expect": { "fates": { "s": { "kept": 2176 } } } }`);
+    assert.ok(runScenario(mixed).passed);
   });
 
   it('says no to what is deep or long, without running out of stack', () => {

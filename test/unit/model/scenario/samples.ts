@@ -18,6 +18,7 @@ export const FULL: Json = {
       kind: 'session', name: 'vm-a', files: [
         { token: '0x1001', size: '16M', holes: [{ at: '4K', size: '8K' }], seals: ['SEAL', 'WRITE'], folioOrder: 9, placement: 'scattered', pos: 4096, posAtFreeze: '0x2000' },
         { token: 4098, compatible: 'own-v1', data: 64 },
+        { token: 4099, size: '40K', holes: [{ at: '8K', size: '8K' }], folios: [2, { order: 1, count: 2, placement: 'scattered' }, 2] },
       ],
     },
     { kind: 'flb', name: 'flb-v1', handler: 'own-v1', data: 0 },
@@ -38,7 +39,7 @@ export const FULL: Json = {
   ],
   faults: [{ participant: 'iommu', state: 'STOP', error: 'ENOMEM', handover: 2 }],
   expect: {
-    verdict: 'partly', verdicts: ['works', 'partly'], corruption: false, fates: { 'vm-a/0x1001': 'kept', trace: { kept: 1024, lost: 0 } }, messages: ['KHO: found'], noMessages: ['disabling'], blocks: { 0: 12, 9: 1 },
+    verdict: 'partly', verdicts: ['works', 'partly'], corruption: false, fates: { 'vm-a/0x1001': 'kept', trace: { kept: 1024, lost: 0 } }, arrives: { 'vm-a/0x1001': { size: '16M', pos: '0x2000', seals: ['WRITE', 'SEAL'] }, 'vm-a/0x1003': {} }, changed: { 'vm-a': ['seals'], iommu: false }, messages: ['KHO: found'], noMessages: ['disabling'], blocks: { 0: 12, 9: 1 },
   },
   alternatives: { carvedOut: '256M', samePlace: false },
 };

@@ -28,7 +28,7 @@ const value = fc.oneof(
   fc.constantFrom<Json>('7.1', '4M', '0x1001', 'none', 'all', 'kept', 'driver', 'session', 'add subtree', '50%', '', '04', 'STOP'), fc.integer({ min: -2, max: 5000 }), fc.boolean(), fc.constant(null), fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.constantFrom<Json>([], {}, [1], { count: 2 }, ['a'], { alloc: 'a' }, { preserve: 'a', free: 'b' }, { kind: 'flb', name: 'x' }, { copy: 'a' }, { token: 1, size: 2, compatible: 'x' }),
 );
-const name = fc.constantFrom('kind', 'name', 'size', 'token', 'kernels', 'folios', 'order', 'count', 'retrieve', 'states', 'RUNNING', 'blocks', '9', 'kept', 'alloc', 'unknown');
+const name = fc.constantFrom('kind', 'name', 'size', 'token', 'kernels', 'folios', 'order', 'count', 'retrieve', 'seals', 'folios', 'arrives', 'changed', 'vm-a/0x1001', 'states', 'RUNNING', 'blocks', '9', 'kept', 'alloc', 'unknown');
 
 /** All places in a value, as steps. */
 function places(at: Json, path: (string | number)[] = []): (string | number)[][] {
