@@ -65,7 +65,9 @@ export function parseTopLevels(p: Parser): TopLevel[] {
     for (const made of parseDeclaration(p)) all.push(made);
     if (p.pos === before) {
       const error = p.fail('a declaration');
-      p.next();
+      // A block that belongs to nothing: no declaration in it is one of the file's.
+      if (p.at('{')) p.skipBalanced();
+      else p.next();
       if (all[all.length - 1]?.kind !== 'error') all.push(error);
     }
   }

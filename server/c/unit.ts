@@ -62,7 +62,7 @@ class Unit implements CUnit {
       const prefix = unchangedPart(scope, below, pp, keeps);
       if (above !== undefined && above !== below && above !== prefix) above.giveBack();
       if (typeof prefix !== 'number') below = prefix;
-      else if (prefix > 0) below = new UnitScope(pp, headers, prefix, new Sema(target, dialect, below.sema.layouts), below);
+      else if (prefix > 0) below = closedScope(pp, prefix, below, () => new Sema(target, dialect, usable.scope.bottom.sema.layouts));
     }
     this.sema = new Sema(target, dialect, below.sema.layouts);
     this.scope = new UnitScope(pp, below.to, pp.chunks.length, this.sema, below);
@@ -280,6 +280,15 @@ function unchangedPart(previous: UnitScope, headers: UnitScope, pp: Preprocessed
   // A little more than it holds is not worth making it anew.
   if (keeps && known !== undefined && known !== headers && known.to <= end && end - known.to <= (end - headers.to) / 4) return known;
   return end > headers.to ? end : 0;
+}
+
+/** A scope for the main file's chunks up to an end, or up to where a brace that macros hide stays open. */
+function closedScope(pp: Preprocessed, end: number, below: UnitScope, sema: () => Sema): UnitScope {
+  const made = new UnitScope(pp, below.to, end, sema(), below);
+  const closed = made.closedTo;
+  if (closed === end) return made;
+  made.giveBack();
+  return closed > below.to ? new UnitScope(pp, below.to, closed, sema(), below) : below;
 }
 
 /** Whether the headers end where they did: with what is shared, and as many chunks of headers in all. */

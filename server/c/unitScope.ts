@@ -23,8 +23,8 @@ const MAX_JOINED = 64;
 const enum ChunkState { Raw, Parsing, Parsed }
 
 export class UnitScope implements FileScope {
-  /** The best declaration of each name, and the first chunk that declares it: text above that does not see it. */
-  private readonly names = new Map<string, { readonly best: Declarator; readonly since: number }>();
+  /** The best declaration of each name, the chunk that it stands in, and the first chunk that declares it: text above that does not see it. */
+  private readonly names = new Map<string, { readonly best: Declarator; readonly chunk: number; readonly since: number }>();
   private readonly records = new Map<string, RecordDef>();
   private readonly enums = new Map<string, EnumBuild>();
   private readonly states: Uint8Array;
@@ -92,8 +92,8 @@ export class UnitScope implements FileScope {
     // Where the same text stands many times, so do the chunks that may declare it: none is looked at twice.
     for (let i = mentions.parsed; i < chunks.length; i = Math.max(i + 1, mentions.parsed)) {
       const chunk = chunks[i] ?? 0;
-      const known = this.visible(name);
-      if (chunk > this.innermost || (known !== undefined && strength(known) > 2)) break;
+      const known = this.names.get(name);
+      if (chunk > this.innermost || (known !== undefined && known.chunk <= chunk && this.visible(name) === known.best && strength(known.best) > 2)) break;
       this.parse(chunk);
       mentions.parsed = Math.max(mentions.parsed, i + 1);
     }
@@ -247,9 +247,12 @@ export class UnitScope implements FileScope {
 
   declare(declarator: Declarator): void {
     const known = this.names.get(declarator.name);
-    const best = known === undefined || strength(declarator) > strength(known.best) ? declarator : known.best;
+    const more = known === undefined ? 1 : strength(declarator) - strength(known.best);
+    // Of two that say as much the first in the text counts, whichever chunk is parsed first.
+    const better = known === undefined || more > 0 || (more === 0 && this.innermost < known.chunk);
     const since = Math.min(known?.since ?? Infinity, this.innermost);
-    if (best !== known?.best || since !== known.since) this.names.set(declarator.name, { best, since });
+    if (better) this.names.set(declarator.name, { best: declarator, chunk: this.innermost, since });
+    else if (since !== known.since) this.names.set(declarator.name, { ...known, since });
   }
 
   here(): <T>(work: () => T) => T {
@@ -265,6 +268,37 @@ export class UnitScope implements FileScope {
     };
   }
 
+  /** Macros above may hide a brace and join the chunk to theirs: whichever is asked for first, they come first. */
+  private parseBefore(chunk: number): void {
+    for (const one of this.opaqueIn(chunk - MAX_JOINED, chunk)) if (this.states[one - this.from] === ChunkState.Raw) this.parse(one);
+  }
+
+  private opaqueIn(from: number, to: number): readonly number[] {
+    const { opaque } = this.index;
+    let low = 0;
+    let high = opaque.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((opaque[middle] ?? 0) < from) low = middle + 1;
+      else high = middle;
+    }
+    const out: number[] = [];
+    for (let i = low; i < opaque.length && (opaque[i] ?? 0) < to; i++) out.push(opaque[i] ?? 0);
+    return out;
+  }
+
+  /** The first chunk whose hidden brace is not closed before the scope ends; `to` when there is none. */
+  get closedTo(): number {
+    for (const one of this.opaqueIn(this.to - MAX_JOINED, this.to)) {
+      const raw = this.pp.chunks[one];
+      if (raw?.inMain !== true || !this.pp.expand(raw).open) continue;
+      let count = 2;
+      while (one + count <= this.to && count <= MAX_JOINED && this.pp.expand(raw, count).open) count++;
+      if (one + count > this.to) return one;
+    }
+    return this.to;
+  }
+
   /** Parses a chunk once; while that goes on, a second call does nothing. */
   parse(chunk: number): void {
     if (chunk < this.from) {
@@ -273,6 +307,10 @@ export class UnitScope implements FileScope {
     }
     const slot = chunk - this.from;
     if (this.states[slot] !== ChunkState.Raw || chunk >= this.to) return;
+    if (this.below !== undefined) {
+      this.parseBefore(chunk);
+      if (this.states[slot] !== ChunkState.Raw) return;
+    }
     this.states[slot] = ChunkState.Parsing;
     const raw = this.pp.chunks[chunk];
     if (raw === undefined) return;
