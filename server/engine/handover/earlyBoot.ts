@@ -19,7 +19,7 @@ import { Spans } from '../machine/spans';
 import type { NotRevived } from './incoming/reserveMem';
 import { reviveReserveMem } from './incoming/reserveMem';
 import type { Successor } from './incoming/successor';
-import { KernelStops } from './recorder';
+import { KernelStops, firstOf } from './recorder';
 import type { Recorder } from './recorder';
 
 /** What outlives a kernel. */
@@ -234,6 +234,6 @@ export class EarlyBoot {
       }
       this.incomingSpans = spans;
     }
-    recorder.event('KHO', 'kho_memory_init', `${String(blocks.count)} blocks reserved`, { pages: { became: 'reserved', blocks: blocks.count, pages, byOrder: blocksByOrder(runs), firstPfn: blocks.pfns[0] ?? 0 } });
+    recorder.event('KHO', 'kho_memory_init', `${String(blocks.count)} blocks reserved`, { pages: { became: 'reserved', blocks: blocks.count, pages, byOrder: blocksByOrder(runs), ...firstOf(blocks.count === 0 ? undefined : blocks.pfns[0]) } });
   }
 }

@@ -45,9 +45,14 @@ export class Recorder {
   }
 }
 
+/** No blocks have no first frame. */
+export function firstOf(pfn: number | undefined): Pick<EventPages, 'firstPfn'> {
+  return pfn === undefined ? {} : { firstPfn: pfn };
+}
+
 /** Pages of blocks of one order. */
 export function pagesOf(became: EventPages['became'], pfns: ArrayLike<number>, order: number): EventPages {
-  return { became, blocks: pfns.length, pages: pfns.length * 2 ** order, byOrder: { [String(order)]: pfns.length }, firstPfn: pfns[0] ?? 0 };
+  return { became, blocks: pfns.length, pages: pfns.length * 2 ** order, byOrder: { [String(order)]: pfns.length }, ...firstOf(pfns[0]) };
 }
 
 /** Pages of blocks of several orders. */
@@ -58,5 +63,5 @@ export function pagesOfBlocks(became: EventPages['became'], blocks: readonly { r
     byOrder[String(order)] = (byOrder[String(order)] ?? 0) + 1;
     pages += 2 ** order;
   }
-  return { became, blocks: blocks.length, pages, byOrder, firstPfn: blocks[0]?.pfn ?? 0 };
+  return { became, blocks: blocks.length, pages, byOrder, ...firstOf(blocks[0]?.pfn) };
 }

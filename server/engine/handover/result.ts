@@ -28,8 +28,8 @@ export interface EventPages {
   readonly pages: number;
   /** Blocks by order. */
   readonly byOrder: Readonly<Record<string, number>>;
-  /** Of the first of them. */
-  readonly firstPfn: number;
+  /** Of the first of them; left out where there is none. */
+  readonly firstPfn?: number;
 }
 
 /** A line that a kernel logs. */

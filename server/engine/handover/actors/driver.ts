@@ -294,7 +294,7 @@ export class DriverActor implements Actor {
       successor.warn(restored.firstWhy ?? 'not preserved');
       return undefined;
     }
-    kernel.restoredEvent(this.name, 'kho_restore_folio', restored.byOrder);
+    kernel.restoredEvent(this.name, 'kho_restore_folio', restored.byOrder, pfns[0]);
     return groupsOf(pfns, orders);
   }
 

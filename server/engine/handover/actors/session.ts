@@ -227,9 +227,11 @@ export class SessionActor implements Actor {
     }
     const { value } = result;
     if (file instanceof MemfdOf && value.kind === 'memfd') {
+      const { folios: { pfns }, orders } = value.memfd;
       const byOrder: number[] = [];
-      for (const order of value.memfd.orders) byOrder[order] = (byOrder[order] ?? 0) + 1;
-      kernel.restoredEvent(file.name, call, Array.from(byOrder, (blocks = 0) => blocks));
+      // Entries of pfn 0 are passed over: nothing came back for them.
+      for (const [i, order] of orders.entries()) if (pfns[i] !== 0) byOrder[order] = (byOrder[order] ?? 0) + 1;
+      kernel.restoredEvent(file.name, call, Array.from(byOrder, (blocks = 0) => blocks), pfns.find((pfn) => pfn !== 0));
       file.arrive(kernel, { seals: value.memfd.seals, pos: value.memfd.pos });
     } else {
       recorder.event('userspace', call, file.name);
