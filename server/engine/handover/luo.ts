@@ -5,6 +5,7 @@ import {
 } from '../../formats/luo';
 import type { LuoSerForm } from '../../formats/luo';
 import { encodeArray, encodeBlocks } from '../../formats/luoWrite';
+import { hex } from '../../formats/problem';
 import { encodeText } from '../../formats/text';
 import type { ErrnoName } from '../../model/scenario/scenario';
 import { addBlob, addTree } from '../kho/consumers';
@@ -117,8 +118,8 @@ export class LuoOutgoing {
   preserve(session: OutSession, file: LuoFile, handlers: readonly string[]): void {
     const call = 'LIVEUPDATE_SESSION_PRESERVE_FD';
     const { outgoing } = this;
-    const where = `${session.name}/0x${file.token.toString(16)}`;
-    if (session.files.some((one) => one.file.token === file.token)) this.fails(call, 'EEXIST', `token 0x${file.token.toString(16)} is used in ${session.name} already`);
+    const where = `${session.name}/${hex(file.token)}`;
+    if (session.files.some((one) => one.file.token === file.token)) this.fails(call, 'EEXIST', `token ${hex(file.token)} is used in ${session.name} already`);
     const inBlocks = this.form?.files === 'blocks';
     const perBlock = inBlocks ? capacityOf(khoBlockHeader, luoFile, outgoing.pageBytes) : capacityOf(undefined, luoFile, LUO_FILES_BYTES);
     if (!inBlocks && session.files.length >= perBlock) this.fails(call, 'ENOSPC', `${session.name} has ${String(perBlock)} files already`);
@@ -183,7 +184,7 @@ export class LuoOutgoing {
           if (!(problem instanceof CallFailed)) throw problem;
           for (const one of done.reverse()) one.unfreeze();
           this.recorder.line('err', messages.luoFreezeFailed(file.token, file.compatible, problem.errno));
-          this.recorder.event('LUO', 'liveupdate_reboot', `${session.name}/0x${file.token.toString(16)} cannot be frozen: ${problem.why}`, { error: problem.errno });
+          this.recorder.event('LUO', 'liveupdate_reboot', `${session.name}/${hex(file.token)} cannot be frozen: ${problem.why}`, { error: problem.errno });
           throw problem;
         }
       }

@@ -6,6 +6,7 @@ import {
 import { encodeArray, encodeBlocks } from '../../formats/luoWrite';
 import type { MemfdFolios } from '../../formats/memfd';
 import { encodeFolios, memfdV1, memfdV2 } from '../../formats/memfd';
+import { hex } from '../../formats/problem';
 import { addBlob, addTree } from './consumers';
 import type { HandoverTarget } from './handoverImage';
 
@@ -69,7 +70,7 @@ function sessionEntry(image: HandoverTarget, { name, files }: LuoToHandOver['ses
 
 /** Who owns the pages of a memfd's array. */
 export function memfdOwner(session: string, token: bigint): string {
-  return `memfd ${session}/0x${token.toString(16)} vmalloc`;
+  return `memfd ${session}/${hex(token)} vmalloc`;
 }
 
 function addMemfd(image: HandoverTarget, { pos, size, seals, folios }: MemfdToHandOver, owner: string): bigint {

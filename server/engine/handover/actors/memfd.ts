@@ -1,6 +1,7 @@
 /** A memfd of a session: its folios, what its handler saves, and what arrives. KHO facts 7.2, 12. */
 import type { MemfdFolios } from '../../../formats/memfd';
 import { sealBits, sealMask } from '../../../formats/memfd';
+import { hex } from '../../../formats/problem';
 import type { MemfdFile } from '../../../model/scenario/scenario';
 import { addMemfdRecord, memfdOwner } from '../../kho/luoImage';
 import type { SimKernel } from '../kernel';
@@ -33,7 +34,7 @@ export class MemfdOf implements LuoFile {
 
   constructor(private readonly session: string, private readonly spec: MemfdFile, private kernel: SimKernel) {
     this.token = spec.token;
-    this.label = `${session}/0x${spec.token.toString(16)}`;
+    this.label = `${session}/${hex(spec.token)}`;
   }
 
   get name(): string {
@@ -160,7 +161,7 @@ export class MemfdOf implements LuoFile {
     const outcome = handed.preserved && !kernel.revived ? refusalOf(kernel) : this.outcome;
     const changed: string[] = [];
     const seals = arrived?.seals ?? sealBits.SEAL;
-    if (arrived !== undefined && seals !== handed.seals) changed.push(`seals 0x${handed.seals.toString(16)} arrive as 0x${seals.toString(16)}`);
+    if (arrived !== undefined && seals !== handed.seals) changed.push(`seals ${hex(handed.seals)} arrive as ${hex(seals)}`);
     if (arrived !== undefined && arrived.pos !== handed.pos) changed.push(`position ${String(handed.pos)} arrives as ${String(arrived.pos)}`);
     const empty = handed.pfns.length > 0 ? [] : [this.emptyNote(outcome)];
     return { parts: judgeGroups(kernel, [{ pfns: handed.pfns, order: this.spec.folioOrder }], outcome), notes: empty, changed };

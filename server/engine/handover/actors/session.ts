@@ -1,4 +1,5 @@
 /** A LUO session: userspace's agent makes it before the jump, gets it back behind it. KHO facts 6.2, 6.7. */
+import { hex } from '../../../formats/problem';
 import type { HandlerFile, SessionParticipant, State } from '../../../model/scenario/scenario';
 import type { SimKernel } from '../kernel';
 import type { LuoFile } from '../luo';
@@ -22,7 +23,7 @@ class FolioFileOf implements LuoFile {
   constructor(private readonly session: string, private readonly spec: HandlerFile) {
     this.token = spec.token;
     this.compatible = spec.compatible;
-    this.name = `${session}/0x${spec.token.toString(16)}`;
+    this.name = `${session}/${hex(spec.token)}`;
   }
 
   populate(kernel: SimKernel): void {
