@@ -46,6 +46,7 @@ function headText(result: ScenarioResult, scenario: Scenario, paint: Paint): str
     '',
     ...wrap(`machine   ${machine.arch}, pages of ${sizeText(machine.pageBytes)}, ${sizeText(bytes)} on ${counted(nodes, 'node')}`, ''),
     ...scenario.kernels.flatMap((kernel, i) => kernelText(kernel, i, scenario.kernels[i - 1]).map((line, at) => (at === 0 ? `${i === 0 ? 'kernels ' : '        '}${line}` : line))),
+    ...(result.eventsLeftOut === 0 ? [] : wrap(`events    the first ${String(result.events.length)}; ${String(result.eventsLeftOut)} more are left out of what happened and of the progression`, '')),
   ];
 }
 

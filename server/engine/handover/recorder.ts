@@ -16,19 +16,26 @@ export class KernelStops extends Error {
   }
 }
 
-/** A whole boot can log thousands of lines; a scenario that makes more events than this is cut there, and says so. */
+/** Events of a scenario that are kept; how many more there were is counted, and the result says it. */
 const MOST_EVENTS = 100_000;
 
 export class Recorder {
   readonly events: SimEvent[] = [];
+  /** Behind those that were kept. */
+  eventsLeftOut = 0;
   readonly log: LoggedLine[] = [];
   handover = 1;
   kernel = 0;
   state: State = 'RUNNING';
   private readonly once = new Set<string>();
 
+  constructor(private readonly mostEvents = MOST_EVENTS) {}
+
   event(who: string, call: string, what: string, more: { readonly error?: ErrnoName; readonly pages?: EventPages; readonly tree?: string } = {}): void {
-    if (this.events.length === MOST_EVENTS) return;
+    if (this.events.length >= this.mostEvents) {
+      this.eventsLeftOut++;
+      return;
+    }
     this.events.push({ handover: this.handover, kernel: this.kernel, state: this.state, who, call, what, ...more });
   }
 

@@ -116,6 +116,8 @@ export interface ScenarioResult {
   readonly expectations: readonly ExpectationResult[];
   readonly hops: readonly HopReport[];
   readonly events: readonly SimEvent[];
+  /** Events behind those: a run keeps a limited number, the first ones. Fates, verdicts and log rest on none of them. */
+  readonly eventsLeftOut: number;
   readonly log: readonly LoggedLine[];
   readonly jumps: readonly JumpMemory[];
 }

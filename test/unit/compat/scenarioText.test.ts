@@ -48,6 +48,7 @@ const result: ScenarioResult = {
     event('RESUME', 'smmu', 'kho_retrieve_subtree', { error: 'ENOENT' }),
     event('CONCLUDE', 'smmu', 'kho_restore_folio', pages('restored', 1_234_567)),
   ],
+  eventsLeftOut: 0,
   log: [{ handover: 1, kernel: 1, state: 'RESUME', level: 'info', text: 'KHO: found kexec handover data.' }],
   jumps: [],
 };

@@ -1,5 +1,7 @@
 /** What events say of pages. */
 import assert from 'node:assert/strict';
+import { scenarioJson } from '../../../../server/compat/scenarioJson';
+import { scenarioText } from '../../../../server/compat/scenarioText';
 import { runScenario } from '../../../../server/engine/handover/runScenario';
 import type { EventPages, ScenarioResult } from '../../../../server/engine/handover/result';
 import type { Participant } from '../../../../server/model/scenario/scenario';
@@ -25,6 +27,32 @@ describe('events of pages', () => {
   it('name no frame where no block came back', () => {
     const result = runScenario(scenario([kernel('7.1'), kernel('7.1')], [{ kind: 'session', name: 'vm', files: [memfd(1n, 0n)] }]));
     assert.deepEqual(pagesOf(result, 'vm/0x1', 'restored'), [{ became: 'restored', blocks: 0, pages: 0, byOrder: {} }]);
+  });
+});
+
+describe('events without number', () => {
+  const one = scenario([kernel('7.1'), kernel('7.1')], [driver('nic', [folios(4)])]);
+
+  it('are cut where the limit is, counted, and the report says how many are missing', () => {
+    const whole = runScenario(one);
+    const cut = runScenario(one, undefined, 5);
+    assert.equal(whole.eventsLeftOut, 0);
+    assert.ok(whole.events.length > 10);
+    assert.deepEqual(cut.events, whole.events.slice(0, 5));
+    assert.equal(cut.eventsLeftOut, whole.events.length - 5);
+    // What became of everything does not hang on them.
+    assert.deepEqual(cut.hops, whole.hops);
+    assert.deepEqual(cut.log, whole.log);
+    const line = `events    the first 5; ${String(whole.events.length - 5)} more are left out of what happened and of the progression`;
+    assert.ok(scenarioText(cut, one).split('\n').includes(line), scenarioText(cut, one));
+    assert.ok(!scenarioText(whole, one).includes('left out'));
+    assert.equal(scenarioJson('one', cut, '').eventsLeftOut, whole.events.length - 5);
+  });
+
+  it('are none when all fit exactly', () => {
+    const count = runScenario(one).events.length;
+    assert.equal(runScenario(one, undefined, count).eventsLeftOut, 0);
+    assert.equal(runScenario(one, undefined, count - 1).eventsLeftOut, 1);
   });
 });
 
