@@ -22,6 +22,8 @@ describe('words for a decoded file', () => {
     assert.equal(sizeBeside({ unit: 'order', value: '3' }, undefined), '8 pages');
     // An order out of hostile bytes.
     assert.equal(beside('order', '4294967295'), '');
+    assert.equal(beside('order', '52'), '', 'more pages than there are addresses');
+    assert.notEqual(beside('order', '51'), '');
     assert.equal(beside('bytes', ''), '');
     assert.equal(beside('bytes', '00 01 …'), '');
     assert.equal(beside(undefined, '4194304'), '');
