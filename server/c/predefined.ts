@@ -5,6 +5,7 @@
  *
  * Facts of the compiler, each written once, beside the targets that share it. `-D` and `-U` of a unit come after them.
  */
+import type { UnitOptions } from './api';
 import { forAllTargets } from './predefinedAll';
 import { forOneTarget } from './predefinedOwn';
 import { forSomeTargets } from './predefinedShared';
@@ -26,4 +27,9 @@ export function predefinedText(target: string): string {
     texts.set(known, text);
   }
   return text;
+}
+
+/** `-D` and `-U` as text: `-D F(a)=b` defines a function-like macro; without a value it is an -U. */
+export function commandLine(defines: UnitOptions['defines']): string {
+  return defines.map(({ name, value }) => (value === undefined ? `#undef ${name}\n` : `#define ${name} ${value.replace(/\r?\n/g, ' ')}\n`)).join('');
 }
