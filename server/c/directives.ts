@@ -4,21 +4,24 @@
  * Everything it makes is appended to arrays, so a place in the walk is remembered by their lengths (`Snapshot`), and a later unit
  * that begins in the same way goes on from there.
  */
-import type { Assumption, CProblem, Include } from './api';
 import { atomOf, atomStartsWith, atomText } from './atoms';
 import { RangeSource } from './chunks';
-import type { BuilderState, ChunkBuilder, ChunkRange } from './chunks';
+import type { ChunkBuilder, ChunkRange } from './chunks';
 import { Condition } from './condition';
 import { Expander } from './expand';
 import type { ExpandHost } from './expand';
 import { A } from './keywords';
 import type { TokenBuffer } from './lexer';
 import { sameDefinition, isDynamic } from './macros';
-import type { MacroEntry, MacroTable } from './macros';
+import type { MacroTable } from './macros';
 import { tokenOf } from './ppToken';
 import { applyPack } from './pragmaPack';
 import type { PackState } from './pragmaPack';
 import { Raw } from './rawTokens';
+import { PushedMacros } from './pushedMacros';
+import { quickTest } from './quickCondition';
+import { mayBeRefused } from './refusedDefinition';
+import type { Conditional, Snapshot, WalkLists } from './snapshot';
 import type { FileRecord, Found, NotFound, SourceManager } from './sourceManager';
 import { TokKind } from './token';
 import type { Tok } from './token';
@@ -35,43 +38,6 @@ const MAX_WALKED_FILES = 50_000;
 /** Places to go on from are remembered at least so many tokens apart. */
 const SNAPSHOT_TOKENS = 100;
 
-/** What directives change besides macros. All lists only grow. */
-export interface WalkLists {
-  readonly includes: Include[];
-  readonly problems: CProblem[];
-  readonly assumptions: Assumption[];
-  /** Files not to be read again (`#pragma once`). */
-  readonly once: FileRecord[];
-}
-
-interface Conditional {
-  /** The group in force began with this directive. */
-  readonly directive: number;
-}
-
-/** A place in the main file, after a top-level #include or between two declarations, from which a walk can go on. */
-export interface Snapshot {
-  /** Next directive of the main file and next token. */
-  readonly directive: number;
-  readonly token: number;
-  /** End of the token before it. */
-  readonly end: number;
-  /** The last token that has been looked at, and its end: text before it has been used. */
-  readonly used: number;
-  readonly offset: number;
-  readonly conditionals: readonly Conditional[];
-  readonly seq: number;
-  readonly chunks: number;
-  readonly files: number;
-  readonly includes: number;
-  readonly problems: number;
-  readonly assumptions: number;
-  readonly once: number;
-  readonly pack: PackState;
-  readonly pushed: ReadonlyMap<number, readonly (MacroEntry | undefined)[]>;
-  readonly builder: BuilderState;
-}
-
 export interface WalkHost extends ExpandHost {
   readonly sources: SourceManager;
   readonly macros: MacroTable;
@@ -84,7 +50,7 @@ export interface WalkHost extends ExpandHost {
 export class Walker {
   readonly snapshots: Snapshot[] = [];
   private pack: PackState = { value: 0, stack: [] };
-  private pushed = new Map<number, (MacroEntry | undefined)[]>();
+  private readonly pushed: PushedMacros;
   private readonly once: Set<FileRecord>;
   private readonly assumed = new Set<string>();
   private walkedTokens = 0;
@@ -99,10 +65,8 @@ export class Walker {
   constructor(private readonly host: WalkHost, from?: Snapshot) {
     this.once = new Set(host.lists.once);
     for (const { what } of host.lists.assumptions) this.assumed.add(what);
-    if (from !== undefined) {
-      this.pack = { value: from.pack.value, stack: [...from.pack.stack] };
-      for (const [atom, entries] of from.pushed) this.pushed.set(atom, [...entries]);
-    }
+    this.pushed = new PushedMacros(host.macros, from?.pushed);
+    if (from !== undefined) this.pack = { value: from.pack.value, stack: [...from.pack.stack] };
   }
 
   /** Depth of inclusion of the text being read; 0: the main file. */
@@ -400,7 +364,7 @@ export class Walker {
       directive: d, token: pos, end: ends[pos - 1] ?? 0, used, offset: ends[used] ?? 0, conditionals: [...conditionals], seq: host.macros.seq,
       chunks: host.builder.chunks.length, files: host.sources.files.length, includes: lists.includes.length, problems: lists.problems.length,
       assumptions: lists.assumptions.length, once: lists.once.length, pack: { value: this.pack.value, stack: [...this.pack.stack] },
-      pushed: new Map([...this.pushed].map(([atom, entries]) => [atom, [...entries]])), builder: host.builder.snapshot(),
+      pushed: this.pushed.snapshot(), builder: host.builder.snapshot(),
     });
   }
 
@@ -414,7 +378,7 @@ export class Walker {
     const name = buffer.structure.names[d] ?? 0;
     if (name === A.if || name === A.elif) {
       if (!this.host.configKnown) for (let i = hash + 2; i < end; i++) if (buffer.kind(i) === Raw.Ident) this.assume(file, buffer.atom(i), i);
-      return this.quickTest(buffer, hash + 2, end) ?? this.withLine(file, hash + 2, end, (expander) => new Condition(expander, this, tokenOf(buffer, hash, file.id)).evaluate(atomText(name)));
+      return quickTest(buffer, hash + 2, end, this.defined) ?? this.withLine(file, hash + 2, end, (expander) => new Condition(expander, this, tokenOf(buffer, hash, file.id)).evaluate(atomText(name)));
     }
     const at = hash + 2;
     if (at >= end || buffer.kind(at) !== Raw.Ident) {
@@ -426,46 +390,8 @@ export class Walker {
     return this.isDefined(atom) === (name === A.ifdef || name === A.elifdef);
   }
 
-  /** `defined X`, `!defined(X)`, joined by one kind of && or ||: no tokens need be made. undefined: not of that form. */
-  private quickTest(buffer: TokenBuffer, from: number, to: number): boolean | undefined {
-    const { kinds, atoms } = buffer;
-    let i = from;
-    let result = false;
-    let join = 0;
-    for (;;) {
-      let negate = false;
-      while (kinds[i] === Raw.Not && i < to) {
-        negate = !negate;
-        i++;
-      }
-      if (i >= to) return undefined;
-      let value: boolean;
-      if (kinds[i] === Raw.Ident && atoms[i] === A.defined) {
-        i++;
-        const paren = kinds[i] === Raw.LParen;
-        if (paren) i++;
-        if (i >= to || kinds[i] !== Raw.Ident) return undefined;
-        value = this.isDefined(atoms[i] ?? 0);
-        i++;
-        if (paren) {
-          if (i >= to || kinds[i] !== Raw.RParen) return undefined;
-          i++;
-        }
-      } else if (kinds[i] === Raw.Number && to === from + 1) {
-        const text = buffer.spelling(i);
-        if (text !== '0' && text !== '1') return undefined;
-        value = text === '1';
-        i++;
-      } else return undefined;
-      if (negate) value = !value;
-      result = join === 0 ? value : join === Raw.AndAnd ? result && value : result || value;
-      if (i >= to) return result;
-      const op = kinds[i] ?? Raw.End;
-      if ((op !== Raw.AndAnd && op !== Raw.OrOr) || (join !== 0 && join !== op)) return undefined;
-      join = op;
-      i++;
-    }
-  }
+  /** Made once: conditions are tested in every header. */
+  private readonly defined = (atom: number): boolean => this.isDefined(atom);
 
   isDefined(atom: number): boolean {
     return this.host.macros.at(atom, this.host.macros.seq) !== undefined || (isDynamic(atom) && atom !== A._Pragma);
@@ -539,47 +465,12 @@ export class Walker {
     } else if (atom === A.push_macro || atom === A.pop_macro) {
       const text = at + 2 < end && buffer.kind(at + 1) === Raw.LParen && buffer.kind(at + 2) === Raw.String ? buffer.spelling(at + 2) : undefined;
       if (text === undefined) this.complain(file, d, `invalid #pragma ${atomText(atom)} directive`, 'warning');
-      else this.pushPop(atomOf(text.slice(1, -1).trim()), atom === A.push_macro);
+      else if (atom === A.push_macro) this.pushed.push(atomOf(text.slice(1, -1).trim()));
+      else this.pushed.pop(atomOf(text.slice(1, -1).trim()));
     }
   }
 
-  private pushPop(atom: number, push: boolean): void {
-    const { macros } = this.host;
-    if (push) {
-      const entries = this.pushed.get(atom) ?? [];
-      entries.push(macros.at(atom, macros.seq));
-      this.pushed.set(atom, entries);
-      return;
-    }
-    const entries = this.pushed.get(atom);
-    if (entries === undefined || entries.length === 0) return;
-    const entry = entries.pop();
-    if (entry === undefined) macros.undefine(atom);
-    else macros.define(atom, entry.buffer, entry.directiveIndex, entry.file, entry.builtin);
-  }
+
 }
 
 const CHAR_UNSIGNED = atomOf('__CHAR_UNSIGNED__');
-
-/** A `#` that is no parameter's, or a strange parameter list, can make gcc refuse a definition. */
-function mayBeRefused(buffer: TokenBuffer, nameAt: number, end: number): boolean {
-  if (nameAt + 1 < end && buffer.kind(nameAt + 1) === Raw.LParen && ((buffer.flags[nameAt + 1] ?? 0) & 1) === 0) {
-    let i = nameAt + 2;
-    // Names with commas between, no name twice; anything else is for the parser to judge.
-    for (; i < end && buffer.kind(i) === Raw.Ident; i += 2) {
-      const atom = buffer.atom(i);
-      if (atom === A.__VA_ARGS__) return true;
-      for (let k = nameAt + 2; k < i; k += 2) if (buffer.atom(k) === atom) return true;
-      if (buffer.kind(i + 1) !== Raw.Comma) {
-        i++;
-        break;
-      }
-    }
-    if (i < end && buffer.kind(i) === Raw.Ellipsis) i++;
-    if (i >= end || buffer.kind(i) !== Raw.RParen || (i > nameAt + 2 && buffer.kind(i - 1) === Raw.Comma)) return true;
-    for (; i < end; i++) if (buffer.kind(i) === Raw.Hash || buffer.kind(i) === Raw.HashHash) return true;
-    return false;
-  }
-  for (let i = nameAt + 1; i < end; i++) if (buffer.kind(i) === Raw.HashHash) return true;
-  return false;
-}

@@ -4,11 +4,12 @@
  * White space for `#` follows the padding rules of the gcc preprocessor's internals manual (Token Spacing).
  */
 import { A } from './keywords';
-import { pasteText } from './paste';
 import { ARG_END, PAD_NONE, PFlag, PTok, isPad, padLike, withExpansion, withFlags } from './ppToken';
 import type { MacroEntry, MacroTable } from './macros';
 import { isDynamic } from './macros';
 import { Raw } from './rawTokens';
+import { pasteTwo, replaceArgs } from './substitute';
+import type { Arg, Substituting } from './substitute';
 import { TokKind } from './token';
 import type { Expansion, Tok } from './token';
 
@@ -39,21 +40,10 @@ export interface ExpandHost {
 
 /** Most tokens one outermost macro use may make. */
 const MAX_PER_USE = 500_000;
-/** Longest text that `#` or `##` makes: a literal put into literals doubles its backslashes each time. */
-const MAX_TEXT = 1 << 16;
 /** Macro arguments expanded inside each other's expansion. */
 const MAX_ARG_DEPTH = 128;
 
-interface Arg {
-  /** Undefined: not given at all, which `, ## args` tells from empty. */
-  given: boolean;
-  /** As collected, marked with the expansion they go into. */
-  toks: PTok[];
-  expanded: PTok[] | undefined;
-  stringised: PTok | undefined;
-}
-
-export class Expander {
+export class Expander implements Substituting {
   // The context stack, as parallel arrays.
   private readonly ctxToks: (readonly PTok[])[] = [];
   private readonly ctxPos: number[] = [];
@@ -74,10 +64,10 @@ export class Expander {
   unterminated = false;
 
   constructor(
-    private readonly host: ExpandHost,
+    readonly host: ExpandHost,
     private readonly source: TokenSource,
     /** In a directive white space does not matter, and the line's end is the end. */
-    private readonly inDirective: boolean,
+    readonly inDirective: boolean,
   ) {}
 
   /** The next token of the expanded text, marks included (`isPad`); kind End with `atom` -1 at the end. */
@@ -178,7 +168,7 @@ export class Expander {
   }
 
   /** Counts tokens made; false: over budget, and the use in progress is not expanded further. */
-  private spend(count: number, macro: MacroEntry, name: PTok): boolean {
+  spend(count: number, macro: MacroEntry, name: PTok): boolean {
     if (this.depth === 0) this.useSpent = 0;
     this.useSpent += count;
     this.host.budget -= count;
@@ -205,7 +195,7 @@ export class Expander {
       if (call === undefined) return false;
       if (!this.spend(1, macro, name)) return false;
       this.noteUse(call.expansion);
-      toks = compiled.params.length > 0 ? this.replaceArgs(macro, name, call.args, call.expansion) : this.copyBody(macro, call.expansion);
+      toks = compiled.params.length > 0 ? replaceArgs(this, macro, name, call.args, call.expansion) : this.copyBody(macro, call.expansion);
     } else {
       if (!this.spend(compiled.body.length + 1, macro, name)) return false;
       const expansion: Expansion = { macro, name, args: undefined, close: name };
@@ -316,7 +306,8 @@ export class Expander {
     return { args, expansion };
   }
 
-  private expandArg(arg: Arg): PTok[] {
+  /** Of a use whose body is being put together. */
+  expandArg(arg: Arg): readonly PTok[] {
     if (arg.expanded !== undefined) return arg.expanded;
     const out: PTok[] = [];
     if (arg.toks.length > 0) {
@@ -335,156 +326,6 @@ export class Expander {
     return out;
   }
 
-  /** The replacement list with arguments put in (C11 6.10.3.1 to 6.10.3.3). */
-  private replaceArgs(macro: MacroEntry, name: PTok, args: Arg[], exp: Expansion): PTok[] {
-    const { body, params = [], variadic, usesVaOpt } = macro.compiled;
-    // Arguments are expanded or stringised before anything is put together; the order matters for what a use inside them sees.
-    let total = body.length;
-    body.forEach((src, i) => {
-      if (src.arg === 0) return;
-      const arg = args[src.arg - 1] as Arg; // one per parameter
-      if ((src.flags & PFlag.Stringify) !== 0) arg.stringised ??= this.stringise(arg.toks, name, exp);
-      else if ((src.flags & PFlag.PasteLeft) === 0 && ((body[i - 1]?.flags ?? 0) & PFlag.PasteLeft) === 0) total += this.expandArg(arg).length;
-      else total += arg.toks.length;
-    });
-    const out: PTok[] = [];
-    if (!this.spend(total, macro, name)) return asWritten(name, args, exp);
-
-    const variable = variadic ? args[params.length - 1] : undefined;
-    // __VA_OPT__ state: 0 outside; 1 its name was read; 2 its parenthesis; above, depth of parentheses.
-    let vaState = 0;
-    let vaInclude = false;
-    let vaStart = -1;
-    let vaStringify = false;
-
-    for (let i = 0; i < body.length; i++) {
-      const src = body[i] as (typeof body)[number]; // i < length
-      const afterPaste = i > 0 && ((body[i - 1]?.flags ?? 0) & PFlag.PasteLeft) !== 0;
-      if (usesVaOpt) {
-        if (vaState === 0 && src.atom === A.__VA_OPT__ && src.kind === TokKind.Identifier) {
-          vaState = 1;
-          vaStringify = (src.flags & PFlag.Stringify) !== 0;
-          if (i > 0 && !afterPaste) out.push(padLike(src2(src)));
-          vaStart = out.length - 1;
-          continue;
-        }
-        if (vaState === 1) {
-          if (src.atom !== Raw.LParen || src.kind !== TokKind.Punct) {
-            this.host.report(name, name, '__VA_OPT__ must be followed by an open parenthesis', 'error');
-            return out;
-          }
-          vaState = 2;
-          vaInclude = variable !== undefined && this.expandArg(variable).some((t) => !isPad(t));
-          continue;
-        }
-        if (vaState >= 2) {
-          if (vaState === 2) vaState = 3;
-          if (src.kind === TokKind.Punct && src.atom === Raw.LParen) vaState++;
-          else if (src.kind === TokKind.Punct && src.atom === Raw.RParen && --vaState === 2) {
-            vaState = 0;
-            this.endVaOpt(out, vaStart, vaStringify, src.flags, name, exp);
-            vaStart = -1;
-            continue;
-          }
-          if (!vaInclude) continue;
-        }
-      }
-      if (src.arg === 0) {
-        out.push(new PTok(src.kind, src.text, macro.file, src.start, src.end, src.flags & ~PFlag.Stringify, exp, src.atom));
-        continue;
-      }
-      const arg = args[src.arg - 1] as Arg; // one per parameter
-      const atVaStart = vaState >= 2 && vaStart >= 0 && out.length - 1 === vaStart;
-      let from: readonly PTok[];
-      let skip = 0;
-      /** Index of the token whose paste mark is to be set or cleared from `src`. */
-      let fix = -1;
-      if ((src.flags & PFlag.Stringify) !== 0) from = arg.stringised === undefined ? [] : [arg.stringised];
-      else if ((src.flags & PFlag.PasteLeft) !== 0) from = arg.toks;
-      else if (afterPaste) {
-        from = arg.toks;
-        if (out.length > 0) {
-          const left = out[out.length - 1] as PTok; // length checked
-          if (left.kind === TokKind.Punct && left.atom === Raw.Comma && variadic && src.arg === params.length) {
-            if (!arg.given) out.pop();
-            else fix = out.length - 1;
-          } else if (from.length === 0) fix = out.length - 1;
-        }
-      } else {
-        from = this.expandArg(arg);
-        if (atVaStart) while (skip < from.length && isPad(from[skip] as PTok)) skip++; // skip < length
-      }
-      if (!this.inDirective && i > 0 && !afterPaste && !atVaStart) out.push(padLike(src2(src)));
-      if (from.length > skip) {
-        for (let k = skip; k < from.length; k++) out.push(from[k] as PTok); // k < length
-        if ((src.flags & PFlag.PasteLeft) !== 0) fix = out.length - 1;
-      }
-      if (!this.inDirective && (src.flags & PFlag.PasteLeft) === 0) out.push(PAD_NONE);
-      if (fix >= 0) setPaste(out, fix, (src.flags & PFlag.PasteLeft) !== 0);
-    }
-    return out;
-  }
-
-  private endVaOpt(out: PTok[], start: number, stringify: boolean, flags: number, name: PTok, exp: Expansion): void {
-    const pasteLeft = (flags & PFlag.PasteLeft) !== 0;
-    if (stringify) {
-      const inside = out.splice(start + 1);
-      const joined: PTok[] = [];
-      for (let i = 0; i < inside.length; i++) {
-        let t = inside[i] as PTok; // i < length
-        while ((t.flags & PFlag.PasteLeft) !== 0 && i + 1 < inside.length) {
-          const right = inside[++i] as PTok; // i < length
-          const pasted = this.pasteTwo(t, right);
-          if (pasted === undefined) {
-            i--;
-            t = withFlags(t, t.flags & ~PFlag.PasteLeft);
-          } else t = withFlags(pasted, pasted.flags | (right.flags & PFlag.PasteLeft));
-        }
-        joined.push(t);
-      }
-      const text = this.stringise(joined, name, exp);
-      out.push(pasteLeft ? withFlags(text, text.flags | PFlag.PasteLeft) : text);
-      return;
-    }
-    if (start >= 0 && out.length - 1 === start && ((out[start]?.flags ?? 0) & PFlag.PasteLeft) !== 0) setPaste(out, start, false);
-    if (pasteLeft) {
-      while (out.length - 1 > start && out[out.length - 1] === PAD_NONE) out.pop();
-      const last = out[out.length - 1];
-      if (last !== undefined && !isPad(last)) setPaste(out, out.length - 1, true);
-    } else out.push(PAD_NONE);
-  }
-
-  /** C11 6.10.3.2. The literal stands where its first and last token stand; without one, at the macro's use. */
-  private stringise(toks: readonly PTok[], name: PTok, exp: Expansion): PTok {
-    let text = '"';
-    let source: PTok | undefined;
-    let backslashes = 0;
-    let first: PTok | undefined;
-    let last: PTok | undefined;
-    for (const t of toks) {
-      if (isPad(t)) {
-        if (source === undefined || ((source.flags & PFlag.SpaceBefore) === 0 && t === PAD_NONE)) source = t === PAD_NONE ? undefined : t;
-        continue;
-      }
-      if (text.length > 1 && (((source ?? t).flags & PFlag.SpaceBefore) !== 0)) text += ' ';
-      source = undefined;
-      if (text.length + t.text.length > MAX_TEXT) {
-        this.host.report(name, name, 'the string literal made here is too long; it is cut short', 'error');
-        break;
-      }
-      text += t.kind === TokKind.String || t.kind === TokKind.Char ? t.text.replace(/["\\]/g, '\\$&') : t.text;
-      backslashes = t.kind === TokKind.Other && t.text === '\\' ? backslashes + 1 : 0;
-      first ??= t;
-      last = t;
-    }
-    if (backslashes % 2 === 1) {
-      this.host.report(name, name, "invalid string literal, ignoring final '\\'", 'warning');
-      text = text.slice(0, -1);
-    }
-    const place = first !== undefined && last !== undefined && first.file === last.file && first.start <= last.end ? { file: first.file, start: first.start, end: last.end } : name;
-    return new PTok(TokKind.String, text + '"', place.file, place.start, place.end, 0, exp, -1);
-  }
-
   /** Reads on from the current context as long as `##` asks for it. */
   private pasteAll(first: PTok): PTok {
     const top = this.depth - 1;
@@ -495,7 +336,7 @@ export class Expander {
       right = this.ctxToks[top]?.[pos];
       if (right === undefined) return withFlags(left, left.flags & ~PFlag.PasteLeft);
       this.ctxPos[top] = pos + 1;
-      const pasted = this.pasteTwo(left, right);
+      const pasted = pasteTwo(this.host, left, right);
       if (pasted === undefined) {
         this.ctxPos[top] = pos;
         return withFlags(left, left.flags & ~PFlag.PasteLeft);
@@ -503,18 +344,6 @@ export class Expander {
       left = pasted;
     } while ((right.flags & PFlag.PasteLeft) !== 0);
     return left;
-  }
-
-  /** One `##`; undefined when the result is no single token, which gcc reports and leaves as two. */
-  private pasteTwo(left: PTok, right: PTok): PTok | undefined {
-    const white = left.flags & (PFlag.SpaceBefore | PFlag.LineStart);
-    if (isPad(right)) return withFlags(left, left.flags & ~PFlag.PasteLeft);
-    const made = left.text.length + right.text.length > MAX_TEXT ? undefined : pasteText(left, right);
-    if (made === undefined) {
-      this.host.report(left, right, `pasting "${left.text}" and "${right.text}" does not give a valid preprocessing token`, 'error');
-      return undefined;
-    }
-    return new PTok(made.kind, made.text, left.file, left.start, left.end, white, left.exp, made.atom);
   }
 
   private builtIn(name: PTok): boolean {
@@ -554,32 +383,6 @@ export class Expander {
 
 /** What the source gives at its end. */
 export const END = new PTok(TokKind.End, '', 0, 0, 0, PFlag.LineStart, null, -1);
-
-/** A use as text, its name painted: for when it is not expanded after all. */
-function asWritten(name: PTok, args: readonly Arg[], exp: Expansion): PTok[] {
-  const { close } = exp;
-  const mark = (code: Raw, text: string): PTok => new PTok(TokKind.Punct, text, close.file, close.start, close.end, 0, close.exp, code);
-  const out = [withFlags(name, name.flags | PFlag.NoExpand), mark(Raw.LParen, '(')];
-  args.forEach((arg, i) => {
-    if (i > 0 && arg.given) out.push(mark(Raw.Comma, ','));
-    for (const t of arg.toks) out.push(t);
-  });
-  out.push(mark(Raw.RParen, ')'));
-  return out;
-}
-
-/** padLike wants flags only. */
-function src2(src: { flags: number }): PTok {
-  return (src.flags & PFlag.SpaceBefore) !== 0 ? WHITE : TIGHT;
-}
-const WHITE = new PTok(TokKind.Other, '', 0, 0, 0, PFlag.SpaceBefore, null, -1);
-const TIGHT = new PTok(TokKind.Other, '', 0, 0, 0, 0, null, -1);
-
-function setPaste(out: PTok[], at: number, on: boolean): void {
-  const t = out[at];
-  if (t === undefined || isPad(t)) return;
-  out[at] = withFlags(t, on ? t.flags | PFlag.PasteLeft : t.flags & ~PFlag.PasteLeft);
-}
 
 /** The characters of `t` stand in the body of a macro that its chain of expansions goes through. */
 export function inSomeBody(t: Tok): boolean {

@@ -5,95 +5,40 @@
  * top-level chunks of raw tokens. Nothing is macro-expanded until `expand` is asked for a chunk; macro definitions are kept
  * by sequence number, so that a chunk expanded later sees exactly those in force at each of its tokens.
  */
-import type { Assumption, CFile, CProblem, Include, UnitOptions } from './api';
+import type { Assumption, CProblem, Include } from './api';
 import { atomOf } from './atoms';
 import { ChunkBuilder, ListSource, RangeSource } from './chunks';
 import type { Chunk, ChunkRange } from './chunks';
 import { Walker } from './directives';
-import type { Snapshot, WalkHost, WalkLists } from './directives';
+import type { WalkHost } from './directives';
+import type { Snapshot, WalkLists } from './snapshot';
 import { dynamicText } from './dynamic';
 import { Expander } from './expand';
 import type { TokenSource } from './expand';
-import { LAST_KEYWORD } from './keywords';
 import { readUnasked } from './longFile';
 import { lex } from './lexer';
 import { MacroTable } from './macros';
 import type { BodyTok } from './macros';
-import { predefinedText } from './predefined';
-import { PFlag, PTok, isPad, tokenOf, withFlags, PAD_NONE } from './ppToken';
-import type { PpTok } from './ppToken';
+import { LEAST_BUDGET, asPTok, budgetFor, drain, openBrackets } from './expandedText';
+import { commandLine, predefinedText } from './predefined';
+import type { Expanded, PreprocessOptions, Preprocessed } from './preprocessed';
+import { sameOptions, standsIn } from './takeOver';
+import { tokenOf } from './ppToken';
+import type { PTok, PpTok } from './ppToken';
 import { applyPack } from './pragmaPack';
 import type { PackState } from './pragmaPack';
 import { writtenPlace, writtenRange } from './provenance';
-import type { TokenBuffer } from './lexer';
 import { Raw } from './rawTokens';
 import { BUILTIN_DIR, FileRecord, SourceManager, createBufferStore } from './sourceManager';
 import type { BufferStore, Found } from './sourceManager';
 import type { SrcRange } from './source';
-import { TokKind } from './token';
-import type { Expansion, MacroDef, Tok } from './token';
+import type { Expansion, MacroDef, TokKind, Tok } from './token';
 
 export type { Chunk, ChunkRange } from './chunks';
+export type { Expanded, PreprocessOptions, Preprocessed } from './preprocessed';
 export type { PpTok } from './ppToken';
 export { createBufferStore } from './sourceManager';
 export type { BufferStore } from './sourceManager';
-
-export interface PreprocessOptions extends UnitOptions {
-  /** True when the configuration is known (autoconf.h given): then an undefined CONFIG_* is a fact and no assumption. Default false. */
-  readonly configKnown?: boolean;
-  /** Without a known configuration: options (`CONFIG_X`) that are on or off in every configuration of the architecture. */
-  readonly configFacts?: ReadonlySet<string>;
-  /** Token buffers shared between units; without one, a unit shares with `previous` only. */
-  readonly buffers?: BufferStore;
-  /** Most tokens that macro expansion of one unit may make; default: in proportion to the text that was read. */
-  readonly maxExpandedTokens?: number;
-}
-
-export interface Expanded {
-  readonly toks: readonly PpTok[];
-  /** Where `#pragma pack` in force changes: from token `at` on it is `pack` bytes (0: none). The first entry has at = 0. */
-  readonly packs: readonly { readonly at: number; readonly pack: number }[];
-  /** The chunk ended with brackets open or inside a macro's argument list: expand it together with the next one(s). */
-  readonly open: boolean;
-}
-
-export interface Preprocessed {
-  readonly options: PreprocessOptions;
-  readonly main: CFile;
-  /** Index = FileId. */
-  readonly files: readonly CFile[];
-  readonly includes: readonly Include[];
-  /** Of the walk; expansion adds to it (over budget, bad paste, wrong number of arguments). */
-  readonly problems: readonly CProblem[];
-  readonly assumptions: readonly Assumption[];
-  /** In order of inclusion. */
-  readonly chunks: readonly Chunk[];
-  /** Those with a token of the main file. */
-  readonly mainChunks: readonly Chunk[];
-  /** chunks[0 .. sharedChunks) are the objects of the previous unit; 0 when nothing was shared. */
-  readonly sharedChunks: number;
-  /** files[1 .. sharedFiles) are the objects of the previous unit. The main file, files[0], is always a new one. */
-  readonly sharedFiles: number;
-
-  /** Expands one chunk, or `count` of them together as one stretch of text. Not kept: callers keep what they need. */
-  expand(chunk: Chunk, count?: number): Expanded;
-  /** What the chunk leaves open is closed nowhere: text that comes later might. */
-  neverClosed(chunk: Chunk): void;
-  /** Expands tokens (for example a macro argument) as text with the definitions at the end of the unit. */
-  expandTokens(tokens: readonly Tok[]): readonly PpTok[];
-
-  /** Cheap: no object is made. */
-  isMacroAt(atom: number, seq: number): boolean;
-  macroAt(atom: number, seq: number): MacroDef | undefined;
-  /** The definition in force at the end of the unit. */
-  macro(name: string): MacroDef | undefined;
-  /** The bodies of every definition that the name has had anywhere in the unit. */
-  bodiesOf(atom: number): readonly (readonly BodyTok[])[];
-  /** Every macro use whose name is written in the main file outside macro bodies, by offset; expands the main file's chunks, not headers'. */
-  mainExpansions(): readonly Expansion[];
-  /** Where a person wrote what `first`..`last` came from: see `writtenPlace` in provenance.ts. */
-  range(first: Tok, last?: Tok): SrcRange;
-}
 
 /**
  * Preprocesses `options.path`. Bad input gives problems, never an exception.
@@ -134,33 +79,6 @@ function resume(options: PreprocessOptions, before: Unit, text: string, identity
   unit.walkFrom(best);
   return unit;
 }
-
-/** The same text gives the same tokens up to there, unless a comment opened before swallows them: then they are not where they were. */
-function standsIn(buffer: TokenBuffer, { token, end, used, offset, directive, builder }: Snapshot): boolean {
-  const { directives } = buffer;
-  // A line that goes on (a backslash at its end, a string nobody closed) may have grown by what was changed.
-  if ((buffer.ends[token - 1] ?? 0) !== end || (buffer.ends[used] ?? 0) !== offset || (directives[directive] ?? token) < token || (directives[directive - 1] ?? -1) >= token) return false;
-  return !builder.afterDirective || directive === 0 || buffer.directiveEnds[directive - 1] === token;
-}
-
-function sameOptions(a: PreprocessOptions, b: PreprocessOptions): boolean {
-  const list = (x: readonly string[], y: readonly string[]): boolean => x === y || (x.length === y.length && x.every((v, i) => v === y[i]));
-  return a.path === b.path && a.target === b.target && a.configKnown === b.configKnown && a.configFacts === b.configFacts && sameTexts(a.builtinHeaders, b.builtinHeaders) &&
-    list(a.includePaths, b.includePaths) && list(a.forcedIncludes, b.forcedIncludes) &&
-    (a.defines === b.defines || (a.defines.length === b.defines.length && a.defines.every((d, i) => d.name === b.defines[i]?.name && d.value === b.defines[i].value)));
-}
-
-function sameTexts(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
-  return a === b || (a.size === b.size && [...a].every(([name, text]) => b.get(name) === text));
-}
-
-/**
- * Tokens that expansion may make. A unit of the kernel makes up to five for each token it reads (xfs, with everything in it asked for); what is more in proportion
- * doubles, and the little that every text may make is done within a second.
- */
-const LEAST_BUDGET = 700_000;
-const BUDGET_PER_TOKEN = 15;
-const MOST_BUDGET = 25_000_000;
 
 class Unit implements Preprocessed, WalkHost {
   readonly files: readonly [FileRecord, ...FileRecord[]];
@@ -288,7 +206,7 @@ class Unit implements Preprocessed, WalkHost {
     this.builder.finish();
     if (this.options.maxExpandedTokens === undefined) {
       const read = this.files.reduce((sum, { buffer }) => sum + buffer.count, 0);
-      this.budget += Math.min(read * BUDGET_PER_TOKEN, MOST_BUDGET);
+      this.budget += budgetFor(read);
     }
     this.snapshots = [...this.snapshots, ...this.walker.snapshots];
   }
@@ -378,7 +296,7 @@ class Unit implements Preprocessed, WalkHost {
     });
     const problems = this.ofExpansion.length;
     const expander = new Expander(this, source, false);
-    this.drain(expander, out, () => {
+    drain(expander, out, () => {
       if (this.packNow !== undefined) setPack(this.packNow.value);
     });
     this.packNow = undefined;
@@ -391,32 +309,10 @@ class Unit implements Preprocessed, WalkHost {
     return { toks: out, packs, open: expander.unterminated || openBrackets(out) };
   }
 
-  /** Reads an expander to its end; marks become the SpaceBefore flag of the token after them. */
-  private drain(expander: Expander, out: PTok[], each: () => void): void {
-    let pad: PTok | undefined;
-    try {
-      for (;;) {
-        const t = expander.next();
-        if (isPad(t)) {
-          if (pad === undefined || (pad !== PAD_NONE && (pad.flags & PFlag.SpaceBefore) === 0 && t === PAD_NONE)) pad = t;
-          else if (pad === PAD_NONE) pad = t;
-          continue;
-        }
-        if (t.kind === TokKind.End) break;
-        each();
-        const space = pad === undefined || pad === PAD_NONE ? t.flags & PFlag.SpaceBefore : pad.flags & PFlag.SpaceBefore;
-        pad = undefined;
-        out.push(space === (t.flags & PFlag.SpaceBefore) ? t : withFlags(t, (t.flags & ~PFlag.SpaceBefore) | space));
-      }
-    } finally {
-      expander.close();
-    }
-  }
-
   expandTokens(tokens: readonly Tok[]): readonly PpTok[] {
     const out: PTok[] = [];
     const source: TokenSource = new ListSource(tokens.map(asPTok), this.macros.seq);
-    this.drain(new Expander(this, source, false), out, () => undefined);
+    drain(new Expander(this, source, false), out, () => undefined);
     return out;
   }
 
@@ -496,26 +392,4 @@ class Unit implements Preprocessed, WalkHost {
 
 function keyOf({ range, message }: CProblem): string {
   return `${range.path}\n${String(range.start)}\n${message}`;
-}
-
-function asPTok(t: Tok): PTok {
-  if (t instanceof PTok) return withFlags(t, t.flags & ~PFlag.NoExpand);
-  const atom = t.kind === TokKind.Identifier || t.kind === TokKind.Keyword ? atomOf(t.text) : -1;
-  if (t.kind === TokKind.Punct) return tokenOf(lex(t.text), 0, t.file);
-  return new PTok(atom > 0 && atom <= LAST_KEYWORD ? TokKind.Keyword : t.kind, t.text, t.file, t.start, t.end, t.flags, t.exp, atom);
-}
-
-function openBrackets(toks: readonly PpTok[]): boolean {
-  let depth = 0;
-  for (const { kind, atom } of toks) {
-    if (kind !== TokKind.Punct) continue;
-    if (atom === Raw.LParen || atom === Raw.LBrace || atom === Raw.LBracket) depth++;
-    else if (atom === Raw.RParen || atom === Raw.RBrace || atom === Raw.RBracket) depth--;
-  }
-  return depth > 0;
-}
-
-/** `-D` and `-U` as text: `-D F(a)=b` defines a function-like macro; without a value it is an -U. */
-function commandLine(defines: UnitOptions['defines']): string {
-  return defines.map(({ name, value }) => (value === undefined ? `#undef ${name}\n` : `#define ${name} ${value.replace(/\r?\n/g, ' ')}\n`)).join('');
 }

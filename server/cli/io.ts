@@ -5,6 +5,8 @@ export interface CliIo {
   stderr(text: string): void;
   /** A line that says how far something is, written over the last one; undefined takes it away. Absent: nobody watches. */
   readonly progress?: ((line: string | undefined) => void) | undefined;
+  /** The width of the terminal that shows stdout; undefined: it is none, or does not say. */
+  readonly columns?: number | undefined;
   /** While it stands, Ctrl-C calls `stop` instead of ending the process. Gives what takes it away. */
   onInterrupt?(stop: () => void): () => void;
 }
@@ -29,6 +31,7 @@ export function processIo(): CliIo {
     cwd: process.cwd(),
     stdout: (text) => { process.stdout.write(text); },
     stderr: (text) => { process.stderr.write(text); },
+    columns: process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : undefined,
     progress: process.stderr.isTTY ? terminalLine : undefined,
     onInterrupt: (stop) => {
       process.once('SIGINT', stop);

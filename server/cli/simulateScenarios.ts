@@ -39,7 +39,8 @@ export function simulateScenarios(parsed: Parsed, io: CliIo): number {
   for (const { file, shown, scenario } of loaded) {
     if (!alone) io.progress?.(shown);
     const result = runScenario(scenario, sourcesOf(file, disk));
-    const report = scenarioText(result, scenario);
+    // What a program reads is as wide on every terminal.
+    const report = scenarioText(result, scenario, parsed.format === 'text' && io.columns !== undefined ? { columns: io.columns } : {});
     io.progress?.(undefined);
     if (parsed.dump !== undefined) writeDump(parsed.dump, parsed.handover, scenario, result, io);
     // Memory at the jumps is large: of many scenarios only what is printed is kept.

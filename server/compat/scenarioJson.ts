@@ -13,6 +13,7 @@ export interface ScenarioJson {
   readonly expectations: readonly ExpectationResult[];
   readonly hops: readonly (Omit<HopReport, 'scratch'> & { readonly scratch: readonly { readonly phys: string; readonly sizeBytes: number }[] })[];
   readonly events: readonly SimEvent[];
+  readonly eventsLeftOut: number;
   readonly log: readonly LoggedLine[];
   readonly jumps: readonly JumpJson[];
   /** The report as text. */
@@ -32,11 +33,11 @@ export interface JumpJson {
 }
 
 export function scenarioJson(file: string, result: ScenarioResult, report: string): ScenarioJson {
-  const { name, passed, expectations, hops, events, log, jumps } = result;
+  const { name, passed, expectations, hops, events, eventsLeftOut, log, jumps } = result;
   return {
     file, name, passed, verdicts: hops.map((hop) => hop.verdict), expectations,
     hops: hops.map((hop) => ({ ...hop, scratch: (hop.scratch ?? []).map(({ phys, sizeBytes }) => ({ phys: hex(phys), sizeBytes: Number(sizeBytes) })) })),
-    events, log, jumps: jumps.map(jumpJson), report,
+    events, eventsLeftOut, log, jumps: jumps.map(jumpJson), report,
   };
 }
 

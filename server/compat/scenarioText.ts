@@ -1,4 +1,4 @@
-/** A whole handover for a terminal and the Test Explorer: at most 100 columns, as long for a million folios as for one. */
+/** A whole handover for a terminal and the Test Explorer: as wide as one asks for, as long for a million folios as for one. */
 import { alternatives } from '../engine/alternatives/alternatives';
 import type { HopReport, ScenarioResult } from '../engine/handover/result';
 import { hex } from '../formats/problem';
@@ -11,28 +11,31 @@ import { memoryText } from './scenario/memory';
 import { paintWord, painter } from './scenario/paint';
 import type { Paint } from './scenario/paint';
 import { progressionLegend, progressionText } from './scenario/progression';
-import { wrap } from './wrapText';
+import { COLUMNS, LEAST_COLUMNS, wrap } from './wrapText';
 
 export interface ScenarioTextOptions {
   /** ANSI colours for verdicts and fates. */
   readonly colour?: boolean;
   /** What everybody did, call by call, beside the picture. Left out: shown. */
   readonly events?: boolean;
+  /** The width of a line at most. */
+  readonly columns?: number;
 }
 
 export function scenarioText(result: ScenarioResult, scenario: Scenario, options: ScenarioTextOptions = {}): string {
   const paint = painter(options.colour === true);
-  const out = [...headText(result, scenario, paint), ''];
-  for (const hop of result.hops) out.push(...hopText(hop, result, scenario, options.events !== false, paint), '');
-  if (scenario.alternatives !== undefined) out.push(...alternativesText(alternatives(scenario, scenario.alternatives), scenario.alternatives));
-  const expected = expectationsText(result.expectations, paint);
+  const columns = Math.max(LEAST_COLUMNS, options.columns ?? COLUMNS);
+  const out = [...headText(result, scenario, paint, columns), ''];
+  for (const hop of result.hops) out.push(...hopText(hop, result, scenario, options.events !== false, paint, columns), '');
+  if (scenario.alternatives !== undefined) out.push(...alternativesText(alternatives(scenario, scenario.alternatives), scenario.alternatives, columns));
+  const expected = expectationsText(result.expectations, paint, columns);
   if (expected.length > 0) out.push(...expected, '');
   return `${out.join('\n').trimEnd()}\n`;
 }
 
 // ---- the head ----
 
-function headText(result: ScenarioResult, scenario: Scenario, paint: Paint): string[] {
+function headText(result: ScenarioResult, scenario: Scenario, paint: Paint, columns: number): string[] {
   const failed = result.expectations.filter((one) => !one.passed).length;
   const all = result.expectations.length;
   const word = all === 0 ? 'ran' : result.passed ? 'passed' : 'FAILED';
@@ -41,15 +44,16 @@ function headText(result: ScenarioResult, scenario: Scenario, paint: Paint): str
   const bytes = machine.ram.reduce((sum, range) => sum + range.sizeBytes, 0n);
   const nodes = new Set(machine.ram.map((range) => range.node)).size;
   return [
-    ...paintWord(wrap(`${scenario.name}: ${word}${count}`, ''), word, result.passed ? 'pass' : 'fail', paint),
-    ...(scenario.description === undefined ? [] : wrap(scenario.description, '  ')),
+    ...paintWord(wrap(`${scenario.name}: ${word}${count}`, '', columns), word, result.passed ? 'pass' : 'fail', paint),
+    ...(scenario.description === undefined ? [] : wrap(scenario.description, '  ', columns)),
     '',
-    ...wrap(`machine   ${machine.arch}, pages of ${sizeText(machine.pageBytes)}, ${sizeText(bytes)} on ${counted(nodes, 'node')}`, ''),
-    ...scenario.kernels.flatMap((kernel, i) => kernelText(kernel, i, scenario.kernels[i - 1]).map((line, at) => (at === 0 ? `${i === 0 ? 'kernels ' : '        '}${line}` : line))),
+    ...wrap(`machine   ${machine.arch}, pages of ${sizeText(machine.pageBytes)}, ${sizeText(bytes)} on ${counted(nodes, 'node')}`, '', columns),
+    ...scenario.kernels.flatMap((kernel, i) => kernelText(kernel, i, scenario.kernels[i - 1], columns).map((line, at) => (at === 0 ? `${i === 0 ? 'kernels ' : '        '}${line}` : line))),
+    ...(result.eventsLeftOut === 0 ? [] : wrap(`events    the first ${String(result.events.length)}; ${String(result.eventsLeftOut)} more are left out of what happened and of the progression`, '', columns)),
   ];
 }
 
-function kernelText(kernel: KernelSpec, index: number, before: KernelSpec | undefined): string[] {
+function kernelText(kernel: KernelSpec, index: number, before: KernelSpec | undefined, columns: number): string[] {
   const words = wordsOf(kernel);
   const notes = [
     ...(kernel.debug ? ['CONFIG_KEXEC_HANDOVER_DEBUG'] : []),
@@ -62,7 +66,7 @@ function kernelText(kernel: KernelSpec, index: number, before: KernelSpec | unde
   const release = kernel.release === kernel.generation ? kernel.release : `${kernel.release} (KHO of ${kernel.generation})`;
   const same = before !== undefined && wordsOf(before).join() === words.join();
   const settings = [...(same ? [`command line of kernel ${String(index - 1)}`] : words), ...notes];
-  return wrap(`${String(index)} ${release}  ${settings.join(', ')}`, '          ').map((line, at) => (at === 0 ? `  ${line.trimStart()}` : line));
+  return wrap(`${String(index)} ${release}  ${settings.join(', ')}`, '          ', columns).map((line, at) => (at === 0 ? `  ${line.trimStart()}` : line));
 }
 
 /** What stands on its command line. */
@@ -81,33 +85,33 @@ function wordsOf(kernel: KernelSpec): readonly string[] {
 export type HopPart = 'summary' | 'progression' | 'events' | 'log' | 'memory' | 'fates';
 
 /** Lines of one part; none when there is nothing to show. */
-export function hopPart(part: HopPart, hop: HopReport, result: ScenarioResult, scenario: Scenario, paint: Paint = painter(false)): readonly string[] {
+export function hopPart(part: HopPart, hop: HopReport, result: ScenarioResult, scenario: Scenario, paint: Paint = painter(false), columns = COLUMNS): readonly string[] {
   const events = (): ScenarioResult['events'] => result.events.filter((one) => one.handover === hop.handover);
   switch (part) {
     case 'summary': return [
-      ...paintWord(wrap(`handover ${String(hop.handover)}, ${pathText(hop, scenario)}: ${hop.verdict}`, ''), `: ${hop.verdict}`, hop.verdict, paint),
-      ...wrap(hop.summary, '  '),
+      ...paintWord(wrap(`handover ${String(hop.handover)}, ${pathText(hop, scenario)}: ${hop.verdict}`, '', columns), `: ${hop.verdict}`, hop.verdict, paint),
+      ...wrap(hop.summary, '  ', columns),
     ];
-    case 'progression': return progressionText(events(), scenario, hop, scenario.handovers[hop.handover - 1]);
-    case 'events': return eventsText(events());
-    case 'log': return logText(result.log.filter((one) => one.handover === hop.handover), scenario);
+    case 'progression': return progressionText(events(), scenario, hop, scenario.handovers[hop.handover - 1], columns);
+    case 'events': return eventsText(events(), columns);
+    case 'log': return logText(result.log.filter((one) => one.handover === hop.handover), scenario, columns);
     case 'memory': {
       // Of a kernel that died nobody knows what became of its pages.
       if (hop.to === undefined || hop.participants.length === 0) return [];
       const root = result.jumps.find((one) => one.handover === hop.handover)?.rootPhys;
-      return [...memoryText(hop, scenario.machine), ...(root === undefined ? [] : [`    root FDT at ${hex(root)}`])];
+      return [...memoryText(hop, scenario.machine, columns), ...(root === undefined ? [] : [`    root FDT at ${hex(root)}`])];
     }
-    case 'fates': return fatesText(hop, scenario.machine.pageBytes, paint);
+    case 'fates': return fatesText(hop, scenario.machine.pageBytes, paint, columns);
   }
 }
 
-function hopText(hop: HopReport, result: ScenarioResult, scenario: Scenario, withEvents: boolean, paint: Paint): string[] {
-  const part = (name: HopPart): readonly string[] => hopPart(name, hop, result, scenario, paint);
+function hopText(hop: HopReport, result: ScenarioResult, scenario: Scenario, withEvents: boolean, paint: Paint, columns: number): string[] {
+  const part = (name: HopPart): readonly string[] => hopPart(name, hop, result, scenario, paint, columns);
   return [
     ...part('summary'),
     '',
     ...part('progression'),
-    ...wrap(progressionLegend, '  '),
+    ...wrap(progressionLegend, '  ', columns),
     ...(withEvents ? section(part('events')) : []),
     ...section(part('log')),
     ...section(part('memory')),

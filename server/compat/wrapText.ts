@@ -1,6 +1,8 @@
 /** Lines for a terminal. */
 
 export const COLUMNS = 100;
+/** What is narrower than that is treated as that wide. */
+export const LEAST_COLUMNS = 40;
 
 /** Breaks at spaces; what goes on in a further line is indented by two more. A word longer than a line stands alone, cut. */
 export function wrap(text: string, indent: string, columns = COLUMNS): string[] {
@@ -26,4 +28,14 @@ export function clipMiddle(text: string, columns: number): string {
   if (text.length <= columns) return text;
   const tail = Math.floor((columns - 1) / 2);
   return `${text.slice(0, columns - 1 - tail)}…${text.slice(text.length - tail)}`;
+}
+
+/** A text behind its head; further lines stand below the text. */
+export function hang(head: string, text: string, columns = COLUMNS): string[] {
+  return wrap(text, ' '.repeat(head.length), columns).map((line, i) => (i === 0 ? `${head}${line.slice(head.length)}` : line));
+}
+
+/** For the names at the left of a table whose other columns take 56. */
+export function nameColumns(columns: number): number {
+  return Math.min(24, Math.max(8, columns - 56));
 }

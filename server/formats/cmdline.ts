@@ -25,7 +25,7 @@ export const DEFAULT_SCRATCH: ScratchSpec = { by: 'scale', percent: 200 };
 const MOST_PERCENT_CHARS = 11;
 const UINT_MAX = 0xffffffffn;
 
-const scratchNames = { 2: ['global', 'pernode'], 3: ['lowmem', 'global', 'pernode'] } as const;
+export const scratchNames = { 2: ['global', 'pernode'], 3: ['lowmem', 'global', 'pernode'] } as const;
 
 function problem(structure: string, field: string, offsetBytes: number, lengthChars: number, expected: string, found: string, error: ParameterProblem['error'] = 'EINVAL'): { readonly ok: false; readonly problem: ParameterProblem } {
   return { ok: false, problem: { structure, field, offsetBytes, lengthChars, expected, found, error } };
@@ -84,16 +84,6 @@ function parseScale(value: string, rules: ScratchRules): ParameterResult<Scratch
   const percent = BigInt(digits);
   if (percent > UINT_MAX) return problem('kho_scratch=', 'percentage', 0, value.length - 1, `${String(UINT_MAX)} at most`, digits, 'ERANGE');
   return { ok: true, value: { by: 'scale', percent: Number(percent) } };
-}
-
-const mebibytes = (bytes: bigint): string => String(bytes >> 20n);
-
-/** What the kernel logs about a value that it takes. */
-export function scratchNotice(spec: ScratchSpec, rules: ScratchRules): string {
-  if (spec.by === 'scale') return `KHO: scratch scale is ${String(spec.percent)}${rules.values === 2 ? ' percent' : '%'}`;
-  const lines = { lowmem: spec.lowmemBytes, global: spec.globalBytes, pernode: spec.perNodeBytes };
-  const unit = rules.values === 2 ? 'MB' : 'MiB';
-  return `KHO: scratch areas: ${scratchNames[rules.values].map((name) => `${name}: ${mebibytes(lines[name])}${unit}`).join(' ')}`;
 }
 
 /** One `reserve_mem=`. `alignBytes` as the kernel uses it: a cache line at least (0 and small values are raised to it); a value that is no power of two is used as a mask as it is. */

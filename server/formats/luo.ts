@@ -119,6 +119,11 @@ export const luoSerForms: readonly LuoSerForm[] = [
   { compatible: 'luo-v5;block-v1', sessions: 'blocks', files: 'blocks' },
 ];
 
+/** The form that a kernel has under its string: one of nobody's is that of a kernel that changed no layout since the newest. */
+export function luoSerFormOf(compatible: string): LuoSerForm {
+  return luoSerForms.find((one) => one.compatible === compatible) ?? { compatible, sessions: 'blocks', files: 'blocks' };
+}
+
 /** The form of a blob that starts with this; undefined when none does. */
 export function luoSerForm(bytes: Uint8Array): LuoSerForm | undefined {
   const found = decodeText(bytes.subarray(0, 16));

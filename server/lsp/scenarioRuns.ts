@@ -11,6 +11,9 @@ import type { Scenarios } from './scenarios';
 /** A machine of a tebibyte with ten million folios takes some hundred megabytes of typed arrays, which do not count here. */
 const workerLimits = { maxOldGenerationSizeMb: 2048 };
 
+/** The panel of test results is about as wide as an old terminal; what is wider is broken anywhere. */
+const TEST_COLUMNS = 80;
+
 export class ScenarioRuns {
   private readonly running = new Set<Worker>();
 
@@ -29,7 +32,7 @@ export class ScenarioRuns {
     if (this.workerFile === undefined) return failure('This server runs no scenarios.');
     const sources = this.scenarios.sources(path);
     const named = scenario.participants.flatMap((one) => (one.kind === 'kstate' ? one.sources : []));
-    return this.inThread(this.workerFile, { scenario, sources: new Map(named.flatMap((name) => { const text = sources(name); return text === undefined ? [] : [[name, text] as const]; })) }, token);
+    return this.inThread(this.workerFile, { scenario, sources: new Map(named.flatMap((name) => { const text = sources(name); return text === undefined ? [] : [[name, text] as const]; })), columns: TEST_COLUMNS }, token);
   }
 
   async stop(): Promise<void> {

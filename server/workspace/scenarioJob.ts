@@ -8,6 +8,8 @@ export interface ScenarioJob {
   readonly scenario: Scenario;
   /** C sources of KSTATE participants, by the names that the scenario has for them. */
   readonly sources: ReadonlyMap<string, string>;
+  /** The width of the report. */
+  readonly columns: number;
 }
 
 export type ScenarioOutcome =
@@ -15,10 +17,10 @@ export type ScenarioOutcome =
   | { readonly ok: false; readonly message: string };
 
 /** Never throws. */
-export function runJob({ scenario, sources }: ScenarioJob): ScenarioOutcome {
+export function runJob({ scenario, sources, columns }: ScenarioJob): ScenarioOutcome {
   try {
     const result = runScenario(scenario, (source) => sources.get(source));
-    return { ok: true, ran: { passed: result.passed, report: scenarioText(result, scenario), expectations: result.expectations } };
+    return { ok: true, ran: { passed: result.passed, report: scenarioText(result, scenario, { columns }), expectations: result.expectations } };
   } catch (error) {
     return { ok: false, message: `The simulator could not go on: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}` };
   }

@@ -127,6 +127,9 @@ describe('scenarios by the language server', () => {
     assert.equal(closed.passed, false);
     assert.deepEqual(closed.expectations.map((one) => [one.path.join('.'), one.passed]), [['expect.verdict', false], ['expect.fates.vm-a', true], ['expect.fates.trace', true]]);
     assert.match(closed.report, /^Guests stay: FAILED/);
+    // As wide as a panel.
+    assert.ok(closed.report.split('\n').every((line) => line.length <= 80));
+    assert.ok(closed.report.split('\n').some((line) => line.length > 60));
     const found = closed.expectations[0]?.found ?? '';
     await client.open(uri('good.handover.json'), GOOD.replace('"crashes"', JSON.stringify(found)));
     const open = await run('good.handover.json');

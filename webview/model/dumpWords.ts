@@ -49,8 +49,3 @@ export function hexPart(hex: string, fromBytes: number, offsetBytes: number, siz
   const start = Math.max(0, offsetBytes - fromBytes);
   return hex.slice(start * 2, Math.max(start, offsetBytes + sizeBytes - fromBytes) * 2);
 }
-
-/** `order 9, 2 MiB`. */
-export function blockWords(order: number, pageBytes: number): string {
-  return `order ${grouped(order)}, ${sizeText(2 ** order * pageBytes)}`;
-}

@@ -2,7 +2,7 @@
 import type { LoggedLine, SimEvent } from '../../engine/handover/result';
 import type { Scenario, State } from '../../model/scenario/scenario';
 import { STATES } from '../../model/scenario/scenario';
-import { clipMiddle, wrap } from '../wrapText';
+import { clipMiddle, hang, wrap } from '../wrapText';
 import { counted } from './fates';
 
 const MOST_EVENTS = 24;
@@ -10,7 +10,7 @@ const MOST_LINES = 60;
 const MOST_NAME = 16;
 
 /** `events`: of one attempt. */
-export function eventsText(events: readonly SimEvent[]): string[] {
+export function eventsText(events: readonly SimEvent[], columns: number): string[] {
   if (events.length === 0) return [];
   const out = ['  what happened'];
   const nameWidth = Math.min(MOST_NAME, Math.max(...events.map((one) => one.who.length)));
@@ -18,18 +18,17 @@ export function eventsText(events: readonly SimEvent[]): string[] {
     const inState = events.filter((one) => one.state === state);
     if (inState.length === 0) continue;
     out.push(`    ${state}`);
-    for (const event of inState.slice(0, MOST_EVENTS)) out.push(...eventText(event, nameWidth));
+    for (const event of inState.slice(0, MOST_EVENTS)) out.push(...eventText(event, nameWidth, columns));
     if (inState.length > MOST_EVENTS) out.push(`      … and ${String(inState.length - MOST_EVENTS)} more`);
   }
   return out;
 }
 
-function eventText(event: SimEvent, nameWidth: number): string[] {
+function eventText(event: SimEvent, nameWidth: number, columns: number): string[] {
   const blocks = event.pages === undefined ? '' : blocksText(event.pages);
   // What only counts blocks is said once.
   const what = blocks === '' ? event.what : /^\d+ blocks? /.test(event.what) ? blocks : `${event.what} (${blocks})`;
-  const lines = wrap(`${event.call}: ${what}${event.error === undefined ? '' : ` -> -${event.error}`}`, ' '.repeat(8 + nameWidth));
-  return lines.map((line, i) => (i === 0 ? `      ${clipMiddle(event.who, nameWidth).padEnd(nameWidth)}  ${line.trimStart()}` : line));
+  return hang(`      ${clipMiddle(event.who, nameWidth).padEnd(nameWidth)}  `, `${event.call}: ${what}${event.error === undefined ? '' : ` -> -${event.error}`}`, columns);
 }
 
 /** `514 blocks: 512 of order 0, 2 of order 9`. */
@@ -41,14 +40,14 @@ function blocksText(pages: NonNullable<SimEvent['pages']>): string {
 }
 
 /** `log`: of one attempt. */
-export function logText(log: readonly LoggedLine[], scenario: Scenario): string[] {
+export function logText(log: readonly LoggedLine[], scenario: Scenario, columns: number): string[] {
   const kernels = [...new Set(log.map((one) => one.kernel))];
   return kernels.flatMap((kernel) => {
     const lines = log.filter((one) => one.kernel === kernel);
     const width = Math.max(...lines.map((one) => one.state.length));
     return [
-      `  kernel ${String(kernel)}, ${scenario.kernels[kernel]?.release ?? '?'}, logs`,
-      ...lines.slice(0, MOST_LINES).flatMap((one) => lineText(one, width)),
+      ...wrap(`kernel ${String(kernel)}, ${scenario.kernels[kernel]?.release ?? '?'}, logs`, '  ', columns),
+      ...lines.slice(0, MOST_LINES).flatMap((one) => lineText(one, width, columns)),
       ...(lines.length > MOST_LINES ? [`    … and ${String(lines.length - MOST_LINES)} more lines`] : []),
     ];
   });
@@ -56,7 +55,7 @@ export function logText(log: readonly LoggedLine[], scenario: Scenario): string[
 
 const levels: Readonly<Record<LoggedLine['level'], string>> = { info: ' ', warn: 'w', err: 'e', panic: 'P' };
 
-function lineText(one: LoggedLine & { readonly state: State }, width: number): string[] {
-  const lines = wrap(one.text, ' '.repeat(width + 8));
+function lineText(one: LoggedLine & { readonly state: State }, width: number, columns: number): string[] {
+  const lines = wrap(one.text, ' '.repeat(width + 8), columns);
   return lines.map((line, i) => (i === 0 ? `    ${one.state.padEnd(width)} ${levels[one.level]} ${line.trimStart()}` : line));
 }

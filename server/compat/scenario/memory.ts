@@ -3,8 +3,10 @@ import type { HopReport } from '../../engine/handover/result';
 import { hex } from '../../formats/problem';
 import { sizeText } from '../../formats/text';
 import type { Fate, MachineSpec, RamRange } from '../../model/scenario/scenario';
+import { wrap } from '../wrapText';
 
-const STRIP = 80;
+/** Columns beside a strip: 80 of 100 are drawn. */
+const BESIDE = 20;
 
 /** Worst last. */
 const signs = ['.', 's', '#', '~', '-', 'R', 'X'] as const;
@@ -14,12 +16,13 @@ const meaning: Readonly<Record<Sign, string>> = {
   '.': 'not handed over', s: 'scratch', '#': 'kept', '~': 'leaked: preserved, nobody took it', '-': 'lost', R: 'refused', X: 'overwritten',
 };
 
-export function memoryText(hop: HopReport, machine: MachineSpec): string[] {
+export function memoryText(hop: HopReport, machine: MachineSpec, columns: number): string[] {
+  const drawn = columns - BESIDE;
   const nodes = nodesOf(machine.ram);
   const widest = nodes.reduce((most, node) => (node.end - node.start > most ? node.end - node.start : most), 1n);
   const page = BigInt(machine.pageBytes);
   // Columns of whole pages, so that a machine of few pages is drawn true, too.
-  const perColumn = ((widest + BigInt(STRIP) - 1n) / BigInt(STRIP) + page - 1n) / page * page;
+  const perColumn = ((widest + BigInt(drawn) - 1n) / BigInt(drawn) + page - 1n) / page * page;
   const seen = new Set<Sign>();
   const strips = nodes.flatMap((node) => {
     const strip = new Strip(node, perColumn, machine.ram);
@@ -30,16 +33,27 @@ export function memoryText(hop: HopReport, machine: MachineSpec): string[] {
     for (const sign of strip.signs()) seen.add(sign);
     const [from, to] = [hex(node.start), hex(node.end - 1n)];
     const shown = strip.text();
-    return [`    node ${String(node.node)}, ${from} to ${to}`, `    |${shown}|`];
+    return [...wrap(`node ${String(node.node)}, ${from} to ${to}`, '    ', columns), `    |${shown}|`];
   });
-  const legend = [...signs].reverse().filter((sign) => seen.has(sign)).map((sign) => `${sign} ${meaning[sign]}`).join('   ');
+  const legend = [...signs].reverse().filter((sign) => seen.has(sign)).map((sign) => `${sign} ${meaning[sign]}`);
   const leftOut = hop.participants.reduce((sum, one) => sum + (one.slices === undefined ? one.runsLeftOut : 0), 0);
   return [
-    `  memory: a column is ${sizeText(perColumn)} and shows the worst in it`,
+    ...wrap(`memory: a column is ${sizeText(perColumn)} and shows the worst in it`, '  ', columns),
     ...strips,
-    `    ${legend}`,
-    ...(leftOut === 0 ? [] : [`    ${String(leftOut)} further runs of pages are not drawn`]),
+    ...legendText(legend, columns),
+    ...(leftOut === 0 ? [] : wrap(`${String(leftOut)} further runs of pages are not drawn`, '    ', columns)),
   ];
+}
+
+/** As many signs in a line as there is room for; none is torn. */
+function legendText(signs: readonly string[], columns: number): string[] {
+  const out: string[] = [];
+  for (const sign of signs) {
+    const last = out[out.length - 1];
+    if (last !== undefined && last.length + 3 + sign.length <= columns) out[out.length - 1] = `${last}   ${sign}`;
+    else out.push(`    ${sign}`);
+  }
+  return out;
 }
 
 interface NodeSpan { readonly node: number; readonly start: bigint; readonly end: bigint }

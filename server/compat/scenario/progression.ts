@@ -2,7 +2,7 @@
 import type { SimEvent } from '../../engine/handover/result';
 import type { HandoverSpec, Scenario, State } from '../../model/scenario/scenario';
 import { STATES_BEFORE, STATES_BEHIND } from '../../model/scenario/scenario';
-import { clip, clipMiddle } from '../wrapText';
+import { COLUMNS, clip, clipMiddle } from '../wrapText';
 
 /** `POST-RESUME`, the longest of the states. */
 const CELL = 11;
@@ -18,32 +18,59 @@ export const pageWords = {
 
 export const progressionLegend = 'blocks that are preserved (keep), unpreserved (unkeep), reserved at boot (hold) and restored (take); tree: the root FDT; !: failed';
 
-/** `events`: of one attempt. `to` undefined: it was given up. */
-export function progressionText(events: readonly SimEvent[], scenario: Scenario, hop: { readonly from: number; readonly to: number | undefined }, spec: HandoverSpec | undefined): string[] {
+/** States that stand beside each other; behind the jump is a double line. */
+interface Band { readonly states: readonly State[]; readonly behind: boolean }
+
+/**
+ * `events`: of one attempt. `to` undefined: it was given up. Where a line has no room for all states, those behind the jump stand below those before it, and
+ * where it has none for one side, that is divided, too.
+ */
+export function progressionText(events: readonly SimEvent[], scenario: Scenario, hop: { readonly from: number; readonly to: number | undefined }, spec: HandoverSpec | undefined, columns = COLUMNS): string[] {
   const rows = rowsOf(events, scenario);
   const nameWidth = Math.min(MOST_NAME, Math.max(4, ...rows.map((row) => row.name.length)));
-  const jumped = hop.to !== undefined;
-  const line = (name: string, cell: (state: State) => string): string => {
-    const left = STATES_BEFORE.map((state) => clip(cell(state), CELL).padEnd(CELL)).join(' ');
-    const right = STATES_BEHIND.map((state) => clip(cell(state), CELL).padEnd(CELL)).join(' ');
-    return `  ${clipMiddle(name, nameWidth).padEnd(nameWidth)} ${left}${jumped ? `║${right}` : ''}`.trimEnd();
-  };
-  const width = (columns: number): number => columns * (CELL + 1) - 1;
-  const bar = (kernel: number | undefined, columns: number): string => {
-    const name = kernel === undefined ? '' : ` ${scenario.kernels[kernel]?.release ?? String(kernel)} `;
-    return clip(`──${name}`, width(columns)).padEnd(width(columns), '─');
-  };
-  const out = [
-    `  ${' '.repeat(nameWidth)} ${bar(hop.from, STATES_BEFORE.length)}${jumped ? `║${bar(hop.to, STATES_BEHIND.length)}` : ''}`,
-    line('', (state) => state),
-  ];
-  for (const row of rows.slice(0, MOST_ROWS)) {
-    const height = Math.max(1, ...[...row.cells.values()].map((cell) => cell.length));
-    for (let i = 0; i < height; i++) out.push(line(i === 0 ? row.name : '', (state) => row.cells.get(state)?.[i] ?? (i === 0 ? '·' : '')));
-  }
+  const sides: readonly Band[] = [{ states: STATES_BEFORE, behind: false }, ...(hop.to === undefined ? [] : [{ states: STATES_BEHIND, behind: true }])];
+  const whole = 2 + nameWidth + 1 + sides.reduce((sum, one) => sum + widthOf(one), 0);
+  const parts = whole <= columns ? [sides] : sides.flatMap((side) => divided(side, columns - 3 - nameWidth)).map((band) => [band]);
+  const out = parts.flatMap((bands, i) => [
+    ...(i === 0 ? [] : ['']),
+    `  ${' '.repeat(nameWidth)} ${bands.map((band) => bar(band, scenario, hop)).join('')}`,
+    lineOf('', bands, nameWidth, (state) => state),
+    ...rows.slice(0, MOST_ROWS).flatMap((row) => rowText(row, bands, nameWidth)),
+  ]);
   if (rows.length > MOST_ROWS) out.push(`  … and ${String(rows.length - MOST_ROWS)} more`);
-  if (!jumped) out.push(`  given up${spec?.abortAfter === undefined ? '' : ` behind ${spec.abortAfter}`}: no jump`);
+  if (hop.to === undefined) out.push(`  given up${spec?.abortAfter === undefined ? '' : ` behind ${spec.abortAfter}`}: no jump`);
   return out;
+}
+
+/** With the double line of a side that is behind the jump. */
+function widthOf({ states, behind }: Band): number {
+  return states.length * (CELL + 1) - 1 + (behind ? 1 : 0);
+}
+
+/** Into bands of nearly the same number of states that are no wider. */
+function divided({ states, behind }: Band, columns: number): readonly Band[] {
+  const most = Math.max(1, Math.floor((columns + (behind ? 0 : 1)) / (CELL + 1)));
+  const count = Math.ceil(states.length / most);
+  const each = Math.ceil(states.length / count);
+  return Array.from({ length: count }, (_, i) => ({ states: states.slice(i * each, (i + 1) * each), behind }));
+}
+
+function bar(band: Band, scenario: Scenario, hop: { readonly from: number; readonly to: number | undefined }): string {
+  const kernel = band.behind ? hop.to : hop.from;
+  const name = kernel === undefined ? '' : ` ${scenario.kernels[kernel]?.release ?? String(kernel)} `;
+  const width = widthOf({ ...band, behind: false });
+  return `${band.behind ? '║' : ''}${clip(`──${name}`, width).padEnd(width, '─')}`;
+}
+
+function lineOf(name: string, bands: readonly Band[], nameWidth: number, cell: (state: State) => string): string {
+  const shown = bands.map(({ states, behind }) => `${behind ? '║' : ''}${states.map((state) => clip(cell(state), CELL).padEnd(CELL)).join(' ')}`);
+  return `  ${clipMiddle(name, nameWidth).padEnd(nameWidth)} ${shown.join('')}`.trimEnd();
+}
+
+function rowText(row: Row, bands: readonly Band[], nameWidth: number): string[] {
+  const shown = bands.flatMap(({ states }) => states);
+  const height = Math.max(1, ...shown.map((state) => row.cells.get(state)?.length ?? 0));
+  return Array.from({ length: height }, (_, i) => lineOf(i === 0 ? row.name : '', bands, nameWidth, (state) => row.cells.get(state)?.[i] ?? (i === 0 ? '·' : '')));
 }
 
 interface Row { readonly name: string; readonly cells: ReadonlyMap<State, readonly string[]> }

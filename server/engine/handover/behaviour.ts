@@ -5,8 +5,6 @@ import type { SplitRule } from '../../formats/rangeSplit';
 export interface Behaviour {
   /** `once`: a request of userspace, refused when it was made already; `again`: makes the map anew each time, LUO's reboot does it, too; `none`: the map is always there. */
   readonly finalizing: 'once' | 'again' | 'none';
-  /** What kexec_file_load() finds to pass on in a kernel that was not finalized: nothing, a tree whose map is 0, or all of it. */
-  readonly unfinalized: 'nothing' | 'a tree without a map' | 'everything';
   /** Preserving after the last finalize: -EBUSY, or not in the map unless its bitmap was listed already, or as before. */
   readonly afterFinalize: 'EBUSY' | 'snapshot' | 'live';
   /** Subtrees can be added in the notifier of finalize only, or whenever a driver likes. */
@@ -27,12 +25,12 @@ export interface Behaviour {
 }
 
 const notified = {
-  finalizing: 'once', unfinalized: 'nothing', afterFinalize: 'EBUSY', subtrees: 'in the notifier', split: 'aligned', splitsAtNodes: false, consumers: 'notifiers', scratchCheck: false,
+  finalizing: 'once', afterFinalize: 'EBUSY', subtrees: 'in the notifier', split: 'aligned', splitsAtNodes: false, consumers: 'notifiers', scratchCheck: false,
   filePreservedTwice: 'allowed',
 } as const;
 
 const live = {
-  finalizing: 'none', unfinalized: 'everything', afterFinalize: 'live', subtrees: 'any time', unpreserve: 'warns', rangeCall: 'kho_preserve_pages', split: 'aligned', splitsAtNodes: true,
+  finalizing: 'none', afterFinalize: 'live', subtrees: 'any time', unpreserve: 'warns', rangeCall: 'kho_preserve_pages', split: 'aligned', splitsAtNodes: true,
   consumers: 'at start', scratchCheck: true, filePreservedTwice: 'EBUSY',
 } as const;
 
@@ -42,7 +40,7 @@ export const behaviours: Readonly<Record<GenerationId, Behaviour>> = {
   '6.16': { ...notified, unpreserve: 'endless loop', rangeCall: 'kho_preserve_phys' },
   '6.17': { ...notified, unpreserve: 'endless loop', rangeCall: 'kho_preserve_phys' },
   '6.18': { ...notified, unpreserve: 'none', rangeCall: 'kho_preserve_pages', scratchCheck: true },
-  '6.19': { ...live, finalizing: 'again', unfinalized: 'a tree without a map', afterFinalize: 'snapshot', splitsAtNodes: false, filePreservedTwice: 'allowed' },
+  '6.19': { ...live, finalizing: 'again', afterFinalize: 'snapshot', splitsAtNodes: false, filePreservedTwice: 'allowed' },
   'kho-v2': live,
   '7.1': live,
   'kho-v4': live,

@@ -3,7 +3,7 @@
  */
 import { blocksByOrder } from '../../formats/blockRuns';
 import type { KhoData } from '../../formats/bootRecord';
-import { DEFAULT_SCRATCH, parseKhoScratch, parseReserveMemList, scratchNotice } from '../../formats/cmdline';
+import { DEFAULT_SCRATCH, parseKhoScratch, parseReserveMemList } from '../../formats/cmdline';
 import type { ScratchSpec } from '../../formats/cmdline';
 import type { ReservedRegion } from '../../formats/memblock';
 import type { KhoScratch } from '../../formats/scratch';
@@ -19,7 +19,8 @@ import { Spans } from '../machine/spans';
 import type { NotRevived } from './incoming/reserveMem';
 import { reviveReserveMem } from './incoming/reserveMem';
 import type { Successor } from './incoming/successor';
-import { KernelStops } from './recorder';
+import { messages } from './messages';
+import { KernelStops, firstOf } from './recorder';
 import type { Recorder } from './recorder';
 
 /** What outlives a kernel. */
@@ -168,7 +169,7 @@ export class EarlyBoot {
       const phys = early.alloc({ sizeBytes, alignBytes: BigInt(this.pageBytes), node });
       if (phys === undefined) {
         const what = `the memory map of node ${String(node)} takes ${String(sizeBytes)} bytes, and ${this.revived ? 'scratch' : 'memory'} has no room for it`;
-        this.recorder.line('panic', `Kernel panic - not syncing: Failed to allocate ${String(sizeBytes)} bytes for the memory map of node ${String(node)}`);
+        this.recorder.line('panic', messages.noMemoryMap(sizeBytes, node));
         throw new KernelStops(what);
       }
       this.took(phys, sizeBytes);
@@ -197,7 +198,7 @@ export class EarlyBoot {
     const { spec, recorder, successor: { spec: { generation } } } = this;
     const parsed = spec.khoScratch === undefined ? undefined : parseKhoScratch(spec.khoScratch, generation.scratch);
     if (parsed?.ok !== true) return DEFAULT_SCRATCH;
-    recorder.line('info', scratchNotice(parsed.value, generation.scratch));
+    recorder.line('info', messages.scratchAsked(parsed.value, generation.scratch));
     return parsed.value;
   }
 
@@ -210,8 +211,9 @@ export class EarlyBoot {
       this.scratch = placed.value.areas;
       return;
     }
-    for (const text of placed.log) recorder.line('err', text);
-    recorder.event('KHO', 'kho_reserve_scratch', placed.log[0] ?? 'no room for scratch', { error: 'ENOMEM' });
+    const why = messages.scratchFailed(placed.failed);
+    for (const text of [why, messages.scratchDisabled()]) recorder.line('err', text);
+    recorder.event('KHO', 'kho_reserve_scratch', why, { error: 'ENOMEM' });
     this.khoOn = false;
   }
 
@@ -234,6 +236,6 @@ export class EarlyBoot {
       }
       this.incomingSpans = spans;
     }
-    recorder.event('KHO', 'kho_memory_init', `${String(blocks.count)} blocks reserved`, { pages: { became: 'reserved', blocks: blocks.count, pages, byOrder: blocksByOrder(runs), firstPfn: blocks.pfns[0] ?? 0 } });
+    recorder.event('KHO', 'kho_memory_init', `${String(blocks.count)} blocks reserved`, { pages: { became: 'reserved', blocks: blocks.count, pages, byOrder: blocksByOrder(runs), ...firstOf(blocks.count === 0 ? undefined : blocks.pfns[0]) } });
   }
 }

@@ -23,7 +23,7 @@ import type { IncomingSessions } from './incoming/sessions';
 import { Successor } from './incoming/successor';
 import { LuoOutgoing } from './luo';
 import { Outgoing } from './outgoing';
-import { CallFailed, pagesOf } from './recorder';
+import { CallFailed, firstOf, pagesOf } from './recorder';
 import type { Recorder } from './recorder';
 
 /** Page frames: 64 GiB in pages of 4 KiB. */
@@ -100,11 +100,6 @@ export class SimKernel {
   /** is_kho_boot(). */
   get revived(): boolean {
     return this.successor.isKhoBoot;
-  }
-
-  /** The reader of what was handed over, in a kernel that took it. */
-  get incoming(): Successor | undefined {
-    return this.revived ? this.successor : undefined;
   }
 
   get isBehindJump(): boolean {
@@ -193,7 +188,7 @@ export class SimKernel {
   }
 
   /** Pages that came out of the handover are free again. */
-  giveBack(pfns: readonly number[], order: number): void {
+  giveBack(pfns: ArrayLike<number>, order: number): void {
     const list = Float64Array.from(pfns);
     if (this.allocator.adopt(list, order) === undefined) this.allocator.freeMany(list, order);
   }
@@ -242,7 +237,8 @@ export class SimKernel {
     const pages = 2 ** order;
     const spans = this.incomingSpans;
     let span = 0;
-    let last = -1;
+    // So that the first is looked up, too.
+    let last = Infinity;
     let plain = true;
     for (let i = 0; i < pfns.length; i++) {
       const pfn = pfns[i] ?? 0;
@@ -319,10 +315,11 @@ export class SimKernel {
     this.world.ram.write(recordPhys + BigInt(fieldOf(table, 'pos').offsetBytes), encodeU64(pos, this.world.machine.order));
   }
 
-  restoredEvent(who: string, call: string, byOrder: readonly number[]): void {
+  /** @param firstPfn of the first block that came back; undefined: none did */
+  restoredEvent(who: string, call: string, byOrder: readonly number[], firstPfn: number | undefined): void {
     const counted = Object.fromEntries(byOrder.flatMap((blocks, order) => (blocks > 0 ? [[String(order), blocks]] : [])));
     const pages = byOrder.reduce((sum, blocks, order) => sum + blocks * 2 ** order, 0);
-    this.recorder.event(who, call, `${String(pages)} pages restored`, { pages: { became: 'restored', blocks: byOrder.reduce((sum, blocks) => sum + blocks, 0), pages, byOrder: counted, firstPfn: 0 } });
+    this.recorder.event(who, call, `${String(pages)} pages restored`, { pages: { became: 'restored', blocks: byOrder.reduce((sum, blocks) => sum + blocks, 0), pages, byOrder: counted, ...firstOf(firstPfn) } });
   }
 
   /** A test that found its data does not make new ones in this kernel. */

@@ -1,13 +1,10 @@
 /** The live update orchestrator in a kernel that runs: sessions, files, FLBs, and what they write inside reboot(2). KHO facts 6. */
-import { encode } from '../../formats/layoutTable';
-import {
-  LUO_FILES_BYTES, LUO_FLB_BYTES, LUO_SESSION_BYTES, capacityOf, encodeLuoFdt, khoBlockHeader, luoFdtForms, luoFile, luoFlb, luoFlbHeader, luoSer, luoSerForms, luoSession, luoSessionHeader,
-} from '../../formats/luo';
-import type { LuoSerForm } from '../../formats/luo';
-import { encodeArray, encodeBlocks } from '../../formats/luoWrite';
+import { LUO_FLB_BYTES } from '../../formats/luo';
+import { hex } from '../../formats/problem';
 import { encodeText } from '../../formats/text';
 import type { ErrnoName } from '../../model/scenario/scenario';
-import { addBlob, addTree } from '../kho/consumers';
+import type { LuoRoom } from '../kho/luoWriter';
+import { LuoWriter, mostEntries } from '../kho/luoWriter';
 import { messages } from './messages';
 import type { Outgoing } from './outgoing';
 import type { Recorder } from './recorder';
@@ -33,7 +30,8 @@ export interface LuoFlb {
   unpreserve(): void;
 }
 
-interface OutSession { readonly name: string; readonly files: { readonly file: LuoFile; readonly data: bigint }[]; filesPhys: bigint }
+/** `fileRooms`: the area of its files, or their blocks. */
+interface OutSession { readonly name: string; readonly files: { readonly file: LuoFile; readonly data: bigint }[]; fileRooms: readonly bigint[] }
 
 export interface LuoRules {
   readonly filePreservedTwice: 'EBUSY' | 'allowed';
@@ -46,42 +44,24 @@ const SESSION_NAME_BYTES = 64;
 export class LuoOutgoing {
   readonly sessions: OutSession[] = [];
   private readonly flbs: { readonly flb: LuoFlb; count: number; data: bigint }[] = [];
-  private readonly form: LuoSerForm | undefined;
-  private sessionHeaderPhys = 0n;
+  private readonly writer: LuoWriter;
+  /** The area of the sessions, or their blocks. */
+  private sessionRooms: bigint[] = [];
   private flbHeaderPhys = 0n;
   private blobPhys = 0n;
-  private readonly serCompatible: string;
-  private sessionBlocks: bigint[] = [];
   /** After a successful serialize no call comes back any more. */
   frozen = false;
 
   /** late_initcall: blob and arrays, still empty. Throws CallFailed: LUO is off then. */
   constructor(private readonly outgoing: Outgoing, private readonly recorder: Recorder, private readonly rules: LuoRules, private readonly liveupdateNumber: bigint, compatible: string | undefined) {
-    const { generation } = outgoing.machine;
-    this.serCompatible = compatible ?? generation.luoCompatible ?? '';
-    this.form = generation.luo?.id === 'luo_ser with blocks' ? luoSerForms.find((one) => one.compatible === this.serCompatible) : undefined;
+    this.writer = new LuoWriter(outgoing, compatible);
+    const { sessionRoom, hasFlbs } = this.writer;
     const failed = outgoing.attempt('LUO', () => {
-      if (this.form?.sessions !== 'blocks') this.sessionHeaderPhys = outgoing.preserve(new Uint8Array(LUO_SESSION_BYTES), 'LUO session header');
-      if (this.hasFlbs) this.flbHeaderPhys = outgoing.preserve(new Uint8Array(LUO_FLB_BYTES), 'LUO FLB header');
-      this.blobPhys = generation.luo?.id === 'luo_ser with blocks' ? addBlob(outgoing, 'LUO', this.ser(), 'luo_ser') : addTree(outgoing, 'LUO', this.tree(), 'LUO FDT');
+      if (!sessionRoom.chained) this.sessionRooms.push(outgoing.preserve(new Uint8Array(sessionRoom.sizeBytes), 'LUO session header'));
+      if (hasFlbs) this.flbHeaderPhys = outgoing.preserve(new Uint8Array(LUO_FLB_BYTES), 'LUO FLB header');
+      this.blobPhys = this.writer.addBlob(liveupdateNumber, this.sessionRooms[0] ?? 0n, this.flbHeaderPhys);
     });
     if (failed !== undefined) throw failed;
-  }
-
-  private get hasFlbs(): boolean {
-    return this.outgoing.machine.generation.luo?.id !== 'FDT';
-  }
-
-  /** The newest form. */
-  private ser(): Uint8Array {
-    return encode(luoSer(this.serCompatible), { compatible: this.serCompatible, liveupdate_num: this.liveupdateNumber, sessions_pa: this.sessionBlocks[0] ?? this.sessionHeaderPhys, flbs_pa: this.flbHeaderPhys }, this.outgoing.machine.order);
-  }
-
-  /** That of 6.19 and 7.1. */
-  private tree(): ReturnType<typeof encodeLuoFdt> {
-    const { machine: { order }, pageBytes } = this.outgoing;
-    const form = this.hasFlbs ? luoFdtForms['7.1'] : luoFdtForms['6.19'];
-    return encodeLuoFdt(form, { liveupdateNumber: this.liveupdateNumber, sessionHeaderPhys: this.sessionHeaderPhys, flbHeaderPhys: form.flb ? this.flbHeaderPhys : undefined }, pageBytes, order);
   }
 
   /** liveupdate_register_flb(). */
@@ -97,17 +77,15 @@ export class LuoOutgoing {
   /** LIVEUPDATE_IOCTL_CREATE_SESSION. */
   create(wanted: string): OutSession {
     const call = 'LIVEUPDATE_IOCTL_CREATE_SESSION';
-    const { pageBytes } = this.outgoing;
+    const { sessionRoom } = this.writer;
     const tooLong = encodeText(wanted).length >= SESSION_NAME_BYTES;
     if (this.rules.refusesNames && (wanted === '' || tooLong)) this.fails(call, 'EINVAL', `a session's name has 1 to ${String(SESSION_NAME_BYTES - 1)} bytes`);
     const name = tooLong ? wanted.slice(0, SESSION_NAME_BYTES - 1) : wanted;
     if (this.sessions.some((one) => one.name === name)) this.fails(call, 'EEXIST', `there is a session ${name} already`);
-    const blocks = this.form?.sessions === 'blocks';
-    const perBlock = capacityOf(khoBlockHeader, luoSession, pageBytes);
-    const most = blocks ? perBlock * MOST_BLOCKS : capacityOf(luoSessionHeader, luoSession, LUO_SESSION_BYTES);
+    const most = mostEntries(sessionRoom);
     if (this.sessions.length >= most) this.fails(call, 'ENOSPC', `there are ${String(most)} sessions already`);
-    if (blocks && this.sessions.length === this.sessionBlocks.length * perBlock) this.sessionBlocks.push(this.outgoing.preserve(new Uint8Array(pageBytes), 'LUO session block'));
-    const session = { name, files: [], filesPhys: 0n };
+    if (sessionRoom.chained && this.sessions.length === this.sessionRooms.length * sessionRoom.capacity) this.sessionRooms.push(this.outgoing.preserve(new Uint8Array(sessionRoom.sizeBytes), 'LUO session block'));
+    const session: OutSession = { name, files: [], fileRooms: [] };
     this.sessions.push(session);
     this.recorder.event('userspace', call, `session ${name}`);
     return session;
@@ -117,25 +95,21 @@ export class LuoOutgoing {
   preserve(session: OutSession, file: LuoFile, handlers: readonly string[]): void {
     const call = 'LIVEUPDATE_SESSION_PRESERVE_FD';
     const { outgoing } = this;
-    const where = `${session.name}/0x${file.token.toString(16)}`;
-    if (session.files.some((one) => one.file.token === file.token)) this.fails(call, 'EEXIST', `token 0x${file.token.toString(16)} is used in ${session.name} already`);
-    const inBlocks = this.form?.files === 'blocks';
-    const perBlock = inBlocks ? capacityOf(khoBlockHeader, luoFile, outgoing.pageBytes) : capacityOf(undefined, luoFile, LUO_FILES_BYTES);
-    if (!inBlocks && session.files.length >= perBlock) this.fails(call, 'ENOSPC', `${session.name} has ${String(perBlock)} files already`);
+    const where = `${session.name}/${hex(file.token)}`;
+    if (session.files.some((one) => one.file.token === file.token)) this.fails(call, 'EEXIST', `token ${hex(file.token)} is used in ${session.name} already`);
+    const { fileRoom } = this.writer;
+    const { capacity, sizeBytes } = fileRoom;
+    if (session.files.length >= mostEntries(fileRoom)) this.fails(call, 'ENOSPC', `${session.name} has ${String(mostEntries(fileRoom))} files already`);
     if (!handlers.includes(file.compatible)) this.fails(call, 'ENOENT', `no handler takes ${where} (${file.compatible})`);
     if (this.rules.filePreservedTwice === 'EBUSY' && this.sessions.some((one) => one.files.some((other) => other.file === file))) this.fails(call, 'EBUSY', `${where} is preserved already`);
     let data = 0n;
-    const blocksBefore = this.fileBlocks.get(session) ?? [];
+    const roomsBefore = session.fileRooms;
     const counted: typeof this.flbs = [];
     const release = (): void => {
       for (const one of counted.reverse()) if (--one.count === 0) one.flb.unpreserve();
     };
     const failed = outgoing.attempt(where, () => {
-      if (session.files.length === 0 || (inBlocks && session.files.length % perBlock === 0)) {
-        const phys = outgoing.preserve(new Uint8Array(inBlocks ? outgoing.pageBytes : LUO_FILES_BYTES), `LUO files[] of ${session.name}`);
-        if (session.files.length === 0) session.filesPhys = phys;
-        this.fileBlocks.set(session, [...blocksBefore, phys]);
-      }
+      if (session.files.length === roomsBefore.length * capacity) session.fileRooms = [...roomsBefore, outgoing.preserve(new Uint8Array(sizeBytes), `LUO files[] of ${session.name}`)];
       for (const one of this.flbs) {
         if (one.flb.handler !== file.compatible) continue;
         if (one.count === 0) one.data = one.flb.preserve();
@@ -146,8 +120,8 @@ export class LuoOutgoing {
     });
     if (failed !== undefined) {
       release();
-      // A block that was made for this file is gone with it.
-      this.fileBlocks.set(session, blocksBefore);
+      // Room that was made for this file is gone with it.
+      session.fileRooms = roomsBefore;
       this.recorder.event('userspace', call, `${where}: ${failed.why}`, { error: failed.errno });
       throw failed;
     }
@@ -155,18 +129,15 @@ export class LuoOutgoing {
     this.recorder.event('userspace', call, `${where} preserved by ${file.compatible}`);
   }
 
-  private readonly fileBlocks = new Map<OutSession, bigint[]>();
-
   /** close() of a session before the reboot: the newest file first, then the FLBs that nobody needs any more. */
   close(session: OutSession): void {
     for (const { file } of [...session.files].reverse()) {
       file.unpreserve();
       for (const one of [...this.flbs].reverse()) if (one.flb.handler === file.compatible && --one.count === 0) one.flb.unpreserve();
     }
-    const { outgoing } = this;
-    const order = this.form?.files === 'blocks' ? 0 : outgoing.orderOf(LUO_FILES_BYTES);
-    for (const phys of this.fileBlocks.get(session) ?? []) outgoing.unpreserveFree(phys, order);
-    this.fileBlocks.delete(session);
+    const { outgoing, writer } = this;
+    for (const phys of session.fileRooms) outgoing.unpreserveFree(phys, outgoing.orderOf(writer.fileRoom.sizeBytes));
+    session.fileRooms = [];
     this.sessions.splice(this.sessions.indexOf(session), 1);
     this.recorder.event('userspace', 'close', `session ${session.name} closed: nothing of it is preserved any more`);
   }
@@ -183,7 +154,7 @@ export class LuoOutgoing {
           if (!(problem instanceof CallFailed)) throw problem;
           for (const one of done.reverse()) one.unfreeze();
           this.recorder.line('err', messages.luoFreezeFailed(file.token, file.compatible, problem.errno));
-          this.recorder.event('LUO', 'liveupdate_reboot', `${session.name}/0x${file.token.toString(16)} cannot be frozen: ${problem.why}`, { error: problem.errno });
+          this.recorder.event('LUO', 'liveupdate_reboot', `${session.name}/${hex(file.token)} cannot be frozen: ${problem.why}`, { error: problem.errno });
           throw problem;
         }
       }
@@ -201,36 +172,28 @@ export class LuoOutgoing {
   }
 
   private writeArrays(): void {
-    const { outgoing, form } = this;
-    const { machine: { order }, pageBytes } = outgoing;
-    const entries = this.sessions.map((session) => {
-      const files = session.files.map(({ file, data }) => ({ compatible: file.compatible, data, token: file.token }));
-      const blocks = this.fileBlocks.get(session) ?? [];
-      if (files.length > 0) {
-        if (form?.files === 'blocks') writeBlocks(blocks, (place) => encodeBlocks(luoFile, files, pageBytes, order, place), outgoing);
-        else outgoing.write(session.filesPhys, encodeArray(undefined, luoFile, files, LUO_FILES_BYTES, order));
-      }
-      return { name: session.name, file_set: { files: files.length === 0 ? 0n : session.filesPhys, count: BigInt(files.length) } };
+    const { outgoing, writer } = this;
+    const entries = this.sessions.map(({ name, files, fileRooms }) => {
+      const written = files.map(({ file, data }) => ({ compatible: file.compatible, data, token: file.token }));
+      return { name, file_set: writer.files(written, this.into(fileRooms, writer.fileRoom, files.length)) };
     });
-    if (form?.sessions === 'blocks') writeBlocks(this.sessionBlocks, (place) => encodeBlocks(luoSession, entries, pageBytes, order, place), outgoing);
-    else outgoing.write(this.sessionHeaderPhys, encodeArray({ table: luoSessionHeader, values: { count: BigInt(entries.length) } }, luoSession, entries, LUO_SESSION_BYTES, order));
-    if (this.hasFlbs) {
+    const sessionsPhys = writer.sessions(entries, this.into(this.sessionRooms, writer.sessionRoom, entries.length));
+    if (writer.hasFlbs) {
       const used = this.flbs.filter((one) => one.count > 0).map(({ flb, count, data }) => ({ name: flb.name, data, count: BigInt(count) }));
-      outgoing.write(this.flbHeaderPhys, encodeArray({ table: luoFlbHeader, values: { pgcnt: 1n, count: BigInt(used.length) } }, luoFlb, used, LUO_FLB_BYTES, order));
+      writer.flbs(used, this.into([this.flbHeaderPhys], { chained: false, capacity: used.length }, used.length));
     }
-    // The blob names the first block of sessions.
-    if (form !== undefined) outgoing.write(this.blobPhys, this.ser());
+    // The blob of the newest kernels names the first block of sessions; that of others, an area that was there before.
+    const ser = writer.ser(this.liveupdateNumber, sessionsPhys, this.flbHeaderPhys);
+    if (ser !== undefined) outgoing.write(this.blobPhys, ser);
   }
-}
 
-const MOST_BLOCKS = 10000;
-
-/** encodeBlocks() places the last block first. */
-function writeBlocks(blocks: readonly bigint[], encodeWith: (place: (bytes: Uint8Array) => bigint) => bigint, outgoing: Outgoing): void {
-  let next = blocks.length;
-  encodeWith((bytes) => {
-    const phys = blocks[--next] ?? 0n;
-    outgoing.write(phys, bytes);
-    return phys;
-  });
+  /** Into room that was preserved before. Of a chain the last block that is needed comes first; sessions that were closed may have left more. */
+  private into(rooms: readonly bigint[], { chained, capacity }: Pick<LuoRoom, 'chained' | 'capacity'>, count: number): (bytes: Uint8Array) => bigint {
+    let next = chained ? Math.ceil(count / capacity) : 1;
+    return (bytes) => {
+      const phys = rooms[--next] ?? 0n;
+      this.outgoing.write(phys, bytes);
+      return phys;
+    };
+  }
 }

@@ -1,8 +1,11 @@
 /**
  * What kernels print in the course of a handover, as one-line interface strings, and the numbers of the errors they name. Which form a generation prints
- * is said in `incoming/rules.ts`. Ground: KHO facts 1.9, 2.5, 7, 12 (printed by real kernels), the rest read in the sources of 6.17 to 7.1
+ * is said in `incoming/rules.ts`. What KSTATE logs is made where it logs (engine/kstate/). Ground: KHO facts 1.9, 2.5, 7, 12 (printed by real kernels), the rest read in the sources of 6.17 to 7.1
  * and in the postings v4 (patches 9 and 13 of 14, 6 February 2025) and v5 (patches 9 and 16, 20 March 2025).
  */
+import { scratchNames } from '../../formats/cmdline';
+import type { ScratchSpec } from '../../formats/cmdline';
+import type { Generation } from '../../formats/generations';
 import { hex } from '../../formats/problem';
 import type { ErrnoName } from '../../model/scenario/scenario';
 import type { LoggedLine } from './result';
@@ -28,12 +31,13 @@ export type RevivalForm = 'silent' | 'with the error' | 'plain';
 export type RefusalForm = 'kexec' | 'handover';
 /** What a region is called that does not fit: v4, and all others. */
 export type ReservedForm = 'reserved_mem' | 'reserve-mem';
-/** Where a WARN in kho_restore_page() says that it stands. */
-export interface WarnForm { readonly text: string }
 
 const count = (value: number | bigint): string => String(value);
+const mebibytes = (bytes: bigint): string => count(bytes >> 20n);
 
 export const messages = {
+  // Memory, early boot.
+  noMemoryMap: (sizeBytes: bigint, node: number) => `Kernel panic - not syncing: Failed to allocate ${count(sizeBytes)} bytes for the memory map of node ${count(node)}`,
   // KHO, early boot.
   found: (form: FoundForm) => (form === 'setup' ? 'KHO: setup: Found kexec handover data. Will skip init for some devices' : `KHO: found kexec handover data.${form === 'plain' ? '' : ' Will skip init for some devices'}`),
   noFdt: (form: RefusalForm, phys: bigint) => `KHO: setup: failed to memremap ${form === 'kexec' ? 'kexec ' : ''}FDT (${hex(phys)})`,
@@ -43,8 +47,16 @@ export const messages = {
   disabled: (form: Exclude<RevivalForm, 'silent'>, error: ErrnoName | 'EFAULT') => `KHO: disabling KHO revival${form === 'plain' ? '' : `: ${count(error === 'EFAULT' ? -14 : negative(error))}`}`,
   noMapNode: (error: ErrnoName) => `KHO: no preserved-memory node: ${count(negative(error))}`,
   noMap: (what: 'bitmaps' | 'map' | 'tree') => (what === 'tree' ? 'KHO: failed to get preserved KHO memory tree' : `KHO: failed to get preserved memory ${what}`),
+  scratchAsked: (spec: ScratchSpec, { values }: Generation['scratch']) => {
+    if (spec.by === 'scale') return `KHO: scratch scale is ${count(spec.percent)}${values === 2 ? ' percent' : '%'}`;
+    const sizes = { lowmem: spec.lowmemBytes, global: spec.globalBytes, pernode: spec.perNodeBytes };
+    return `KHO: scratch areas: ${scratchNames[values].map((name) => `${name}: ${mebibytes(sizes[name])}${values === 2 ? 'MB' : 'MiB'}`).join(' ')}`;
+  },
+  /** `array`, or an area: `lowmem`, `global`, `nid 0`. */
+  scratchFailed: (what: string) => (what === 'array' ? 'KHO: Failed to reserve scratch array' : `KHO: Failed to reserve ${what} scratch buffer`),
+  scratchDisabled: () => 'KHO: Failed to reserve scratch area, disabling kexec handover',
   rootNotRestored: () => 'KHO: failed to restore folio for KHO fdt',
-  restoreWarning: ({ text }: WarnForm) => text,
+  restoreWarning: (place: string) => `WARNING: ${place}`,
   restoreFreeWarning: () => 'WARNING: kho_restore_free',
   // KHO, preserving.
   preservesScratch: (call: string) => `WARNING: ${call}: page in a scratch area`,

@@ -2,25 +2,25 @@
  * KHO in a kernel that runs: the calls of drivers, with the errors of the generation, and what the kernel passes on at the jump. The bytes are made by the encoders
  * of formats/.
  */
-import { BitmapTracker } from '../../formats/bitmapChunks';
 import type { TreeNode } from '../../formats/khoRoot';
-import { RootPage, finalizedRoot, hashTreeRoot, notifierRoot, rootForms } from '../../formats/khoRoot';
+import { rootForms } from '../../formats/khoRoot';
 import type { RootForm, Subtree } from '../../formats/khoRoot';
 import { decode } from '../../formats/layoutTable';
 import type { PlacedPage } from '../../formats/physicalMemory';
-import { RadixTracker } from '../../formats/radixTree';
 import { splitRange } from '../../formats/rangeSplit';
 import type { KhoVmalloc } from '../../formats/vmalloc';
 import { encodeVmalloc, khoVmalloc } from '../../formats/vmalloc';
 import type { ErrnoName } from '../../model/scenario/scenario';
-import { KHO_ROOT_OWNER, encodeMem, trackerOf, vmallocFlags } from '../kho/handoverImage';
+import { KHO_ROOT_OWNER, encodeMem, vmallocFlags } from '../kho/handoverImage';
 import type { HandoverTarget, KhoMachine, VmallocOwners } from '../kho/handoverImage';
 import { getOrder } from '../memory/folios';
 import type { Behaviour } from './behaviour';
 import { messages, negative } from './messages';
+import { OutgoingTree } from './outgoingTree';
 import type { Recorder } from './recorder';
-import { pieceAllocator, placePieces } from './pieces';
 import { CallFailed, KernelStops, pagesOf, pagesOfBlocks } from './recorder';
+import { TrackedPages } from './trackedPages';
+import type { Claim } from './trackedPages';
 
 /** What a kernel gives to its KHO. */
 export interface OutgoingHost {
@@ -40,25 +40,17 @@ export interface OutgoingHost {
   readonly rootCompatible: string | undefined;
 }
 
-interface Claim { readonly pfns: ArrayLike<number>; readonly order: number; readonly owner: string; readonly who: string }
-
 export class Outgoing implements HandoverTarget {
   readonly pageBytes: number;
   readonly form: RootForm;
   /** Who calls. */
   who = 'KHO';
-  private readonly tracker: BitmapTracker | RadixTracker | undefined;
-  private claims: Claim[] = [];
-  /** A part of what somebody claims was taken back: claims are looked through bit by bit. */
-  private overlapped = false;
-  private subtrees: Subtree[] = [];
-  private inPlace: TreeNode[] = [];
+  private readonly tracked: TrackedPages;
+  private readonly tree: OutgoingTree;
   private readonly rootPfn: number;
   private readonly radixRootPfn: number | undefined;
-  private root: RootPage | undefined;
   /** Kernels that finalize once: whether they have. */
   private finalized = false;
-  private listed: ReadonlyMap<number, number> | undefined;
   private inNotifier = false;
   private undo: (() => void)[] | undefined;
 
@@ -67,15 +59,11 @@ export class Outgoing implements HandoverTarget {
     this.pageBytes = 1 << machine.pageShift;
     const form = rootForms[machine.generation.root.id];
     this.form = host.rootCompatible === undefined ? form : { ...form, compatible: host.rootCompatible };
-    this.tracker = trackerOf(machine);
+    this.tracked = new TrackedPages(machine, host.behaviour.finalizing === 'again');
     this.rootPfn = this.take(0, 'kho_init');
-    this.radixRootPfn = this.tracker instanceof RadixTracker ? this.take(0, 'kho_init') : undefined;
-    if (form.writer === 'edited') {
-      const made = RootPage.create(this.form, this.radixRootPfn === undefined ? 0n : this.physOf(this.radixRootPfn), this.pageBytes, machine.order);
-      if (!made.ok) throw new CallFailed('ENOMEM', 'kho_init', `the root tree does not fit into a page: ${made.error}`);
-      this.root = made.value;
-      this.markAll([this.rootPfn], 0, KHO_ROOT_OWNER);
-    }
+    this.radixRootPfn = this.tracked.hasRoot ? this.take(0, 'kho_init') : undefined;
+    this.tree = new OutgoingTree(this.form, machine, this.radixRootPfn === undefined ? 0n : this.physOf(this.radixRootPfn));
+    if (form.writer === 'edited') this.markAll([this.rootPfn], 0, KHO_ROOT_OWNER);
   }
 
   physOf(pfn: number): bigint {
@@ -144,15 +132,9 @@ export class Outgoing implements HandoverTarget {
   }
 
   private claim(pfns: ArrayLike<number>, order: number, owner: string): void {
-    this.tracker?.markAll(pfns, order);
     const claim = { pfns, order, owner, who: this.who };
-    this.claims.push(claim);
-    this.undo?.push(() => { this.dropClaim(claim); });
-  }
-
-  private dropClaim(claim: Claim): void {
-    this.claims = this.claims.filter((one) => one !== claim);
-    for (let i = 0; i < claim.pfns.length; i++) this.tracker?.unmark(claim.pfns[i] ?? 0, claim.order);
+    this.tracked.add(claim);
+    this.undo?.push(() => { this.tracked.drop(claim); });
   }
 
   private mayPreserve(call: string): void {
@@ -193,17 +175,8 @@ export class Outgoing implements HandoverTarget {
   unpreserve(pfns: ArrayLike<number>, order: number, call = 'kho_unpreserve_folio'): void {
     const { behaviour, recorder } = this.host;
     if (behaviour.unpreserve === 'none') throw new CallFailed('EOPNOTSUPP', call, 'this kernel has no such call');
-    // Nobody counts: what was preserved twice is gone with the first call that takes it back.
-    const claimed = this.claims.filter((one) => one.order === order && (one.pfns === pfns || sameList(one.pfns, pfns)));
-    if (claimed.length === 0) this.overlapped = true;
-    let missed = 0;
-    for (let i = 0; i < pfns.length; i++) {
-      const pfn = pfns[i] ?? 0;
-      if (this.tracker?.has(pfn, order) !== true) missed++;
-      else this.tracker.unmark(pfn, order);
-    }
-    this.claims = this.claims.filter((one) => !claimed.includes(one));
-    recorder.event(this.who, call, claimed[0]?.owner ?? 'pages that nobody preserved', { pages: pagesOf('unpreserved', pfns, order) });
+    const { owner, missed } = this.tracked.takeBack(pfns, order);
+    recorder.event(this.who, call, owner ?? 'pages that nobody preserved', { pages: pagesOf('unpreserved', pfns, order) });
     if (missed === 0 || behaviour.unpreserve === 'silent') return;
     if (behaviour.unpreserve === 'endless loop') throw new KernelStops(`${call} of a page that was not preserved goes round for ever`);
     recorder.lineOnce('warn', messages.unpreservesNothing());
@@ -218,8 +191,8 @@ export class Outgoing implements HandoverTarget {
 
   /** Takes back everything of an owner (lists, chunks), and its pages are free again. */
   dropOwned(of: (owner: string) => boolean): void {
-    for (const claim of this.claims.filter((one) => of(one.owner))) {
-      this.dropClaim(claim);
+    for (const claim of this.tracked.ownedBy(of)) {
+      this.tracked.drop(claim);
       for (let i = 0; i < claim.pfns.length; i++) this.host.free(claim.pfns[i] ?? 0, claim.order);
       this.host.recorder.event(this.who, 'kho_unpreserve_free', claim.owner, { pages: pagesOf('unpreserved', claim.pfns, claim.order) });
     }
@@ -227,7 +200,7 @@ export class Outgoing implements HandoverTarget {
 
   /** Whether a block is in the tracker now. v4 has none: whatever somebody claims is. */
   isPreserved(pfn: number, order: number): boolean {
-    return this.tracker === undefined ? this.claims.some((claim) => claim.order === order && includes(claim.pfns, pfn)) : this.tracker.has(pfn, order);
+    return this.tracked.has(pfn, order);
   }
 
   /** kho_alloc_preserve(), or alloc_pages() and kho_preserve_folio(): a zeroed folio that holds the bytes. */
@@ -280,26 +253,21 @@ export class Outgoing implements HandoverTarget {
       throw new CallFailed(errno, 'kho_add_subtree', why);
     };
     if (behaviour.subtrees === 'in the notifier' && !this.inNotifier) fails('EINVAL', 'the tree is only open while the kernel finalizes');
-    if (this.root !== undefined) {
-      const answer = this.root.addSubtree(subtree);
-      if (!answer.ok) fails(answer.error === 'EXISTS' ? 'EEXIST' : 'ENOMEM', answer.error === 'EXISTS' ? `there is a subtree ${subtree.name} already` : `no room for ${subtree.name} in the root's page`);
-    }
-    this.subtrees.push(subtree);
+    const refused = this.tree.add(subtree);
+    if (refused !== undefined) fails(refused.errno, refused.why);
     this.undo?.push(() => { this.removeSubtree(subtree.phys); });
     recorder.event(this.who, 'kho_add_subtree', `${subtree.name} in the tree`, { tree: subtree.name });
   }
 
   /** kho_remove_subtree(): silent when there is none. */
   removeSubtree(phys: bigint): void {
-    const gone = this.subtrees.find((one) => one.phys === phys);
-    this.subtrees = this.subtrees.filter((one) => one !== gone);
-    this.root?.removeSubtree(phys);
+    const gone = this.tree.remove(phys);
     if (gone !== undefined) this.host.recorder.event(this.who, 'kho_remove_subtree', `${gone.name} out of the tree`, { tree: gone.name });
   }
 
   addNode(node: TreeNode): void {
-    this.inPlace.push(node);
-    this.undo?.push(() => { this.inPlace = this.inPlace.filter((one) => one !== node); });
+    this.tree.addNode(node);
+    this.undo?.push(() => { this.tree.removeNode(node); });
     this.host.recorder.event(this.who, 'kho_add_node', `${node.name} in the tree`, { tree: node.name });
   }
 
@@ -316,7 +284,7 @@ export class Outgoing implements HandoverTarget {
     const { behaviour, recorder } = this.host;
     if (behaviour.finalizing === 'none') throw new CallFailed('ENOENT', 'kho/out/finalize', 'this kernel has no such file');
     if (behaviour.finalizing === 'again') {
-      if (this.tracker instanceof BitmapTracker) this.listed = this.tracker.bitmapsByOrder();
+      this.tracked.list();
       recorder.event('KHO', 'kho_finalize', 'the map of preserved memory is made');
       return;
     }
@@ -341,10 +309,9 @@ export class Outgoing implements HandoverTarget {
   abort(): void {
     if (!this.finalized) return;
     this.finalized = false;
-    this.subtrees = [];
-    this.inPlace = [];
+    this.tree.clear();
     // The tracker is freed as a whole: what was preserved before finalizing goes, too.
-    for (const claim of [...this.claims]) this.dropClaim(claim);
+    for (const claim of this.tracked.ownedBy(() => true)) this.tracked.drop(claim);
     this.host.recorder.event('KHO', 'kho_abort', 'tree and map are dropped');
   }
 
@@ -352,65 +319,13 @@ export class Outgoing implements HandoverTarget {
   passOn(): bigint | undefined {
     if (this.host.behaviour.finalizing === 'once' && !this.finalized) return undefined;
     const rootPhys = this.physOf(this.rootPfn);
-    this.write(rootPhys, this.rootBytes(this.encodeTracker()));
+    const map = this.tracked.encode(this.radixRootPfn === undefined ? undefined : this.physOf(this.radixRootPfn), (call) => this.physOf(this.take(0, call)), (page) => { this.host.write(page); });
+    this.write(rootPhys, this.tree.bytes(map));
     return rootPhys;
-  }
-
-  private encodeTracker(): bigint {
-    const { tracker, machine: { order } } = this;
-    if (tracker === undefined) return 0n;
-    if (tracker instanceof BitmapTracker) {
-      if (this.host.behaviour.finalizing === 'again' && this.listed === undefined) return 0n;
-      const { firstPhys, pages } = tracker.encode(pieceAllocator(this.pageBytes, () => this.physOf(this.take(0, 'kho_finalize'))), order, this.listed ?? tracker.bitmapsByOrder());
-      placePieces(pages, this.pageBytes, (page) => { this.host.write(page); });
-      return firstPhys;
-    }
-    let root = this.radixRootPfn;
-    const { rootPhys, pages } = tracker.encode(() => {
-      const pfn = root ?? this.take(0, 'kho_radix_add_page');
-      root = undefined;
-      return this.physOf(pfn);
-    }, order);
-    for (const page of pages) this.host.write(page);
-    return rootPhys;
-  }
-
-  private rootBytes(map: bigint): Uint8Array {
-    const { form, machine: { order }, subtrees, inPlace, pageBytes } = this;
-    const buffer = <T extends { readonly buffer: Uint8Array }>(answer: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string }): Uint8Array => {
-      if (!answer.ok) throw new CallFailed('ENOMEM', 'kho_finalize', `the tree does not fit into its page: ${answer.error}`);
-      return answer.value.buffer;
-    };
-    if (form.map === undefined) return buffer(notifierRoot(inPlace, pageBytes));
-    if (form.map.node !== undefined) return buffer(hashTreeRoot(map, inPlace, pageBytes, order));
-    if (this.root === undefined) return buffer(finalizedRoot(form, map, subtrees, pageBytes, order));
-    if (form.map.of === 'chunks') this.root.setMap(map);
-    return this.root.page;
   }
 
   /** Blocks that the map lists which is passed on, with the owner of each, in the order of the calls. */
   preservedBlocks(): readonly Claim[] {
-    const { tracker, listed } = this;
-    const claims = this.overlapped ? this.filtered((pfn, order) => this.isPreserved(pfn, order)) : this.claims;
-    if (this.host.behaviour.finalizing !== 'again' || !(tracker instanceof BitmapTracker)) return claims;
-    if (listed === undefined) return [];
-    const now = tracker.bitmapsByOrder();
-    // What was preserved since may lie in bitmaps that the list does not know.
-    return [...now].every(([order, count]) => listed.get(order) === count) ? claims : this.filtered((pfn, order) => tracker.has(pfn, order) && tracker.isListed(pfn, order, listed));
+    return this.tracked.blocks();
   }
-
-  private filtered(keep: (pfn: number, order: number) => boolean): readonly Claim[] {
-    return this.claims.map((claim) => ({ ...claim, pfns: Array.from(claim.pfns).filter((pfn) => keep(pfn, claim.order)) })).filter((claim) => claim.pfns.length > 0);
-  }
-}
-
-function sameList(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-}
-
-function includes(list: ArrayLike<number>, value: number): boolean {
-  for (let i = 0; i < list.length; i++) if (list[i] === value) return true;
-  return false;
 }

@@ -16,19 +16,26 @@ export class KernelStops extends Error {
   }
 }
 
-/** A whole boot can log thousands of lines; a scenario that makes more events than this is cut there, and says so. */
+/** Events of a scenario that are kept; how many more there were is counted, and the result says it. */
 const MOST_EVENTS = 100_000;
 
 export class Recorder {
   readonly events: SimEvent[] = [];
+  /** Behind those that were kept. */
+  eventsLeftOut = 0;
   readonly log: LoggedLine[] = [];
   handover = 1;
   kernel = 0;
   state: State = 'RUNNING';
   private readonly once = new Set<string>();
 
+  constructor(private readonly mostEvents = MOST_EVENTS) {}
+
   event(who: string, call: string, what: string, more: { readonly error?: ErrnoName; readonly pages?: EventPages; readonly tree?: string } = {}): void {
-    if (this.events.length === MOST_EVENTS) return;
+    if (this.events.length >= this.mostEvents) {
+      this.eventsLeftOut++;
+      return;
+    }
     this.events.push({ handover: this.handover, kernel: this.kernel, state: this.state, who, call, what, ...more });
   }
 
@@ -45,9 +52,14 @@ export class Recorder {
   }
 }
 
+/** No blocks have no first frame. */
+export function firstOf(pfn: number | undefined): Pick<EventPages, 'firstPfn'> {
+  return pfn === undefined ? {} : { firstPfn: pfn };
+}
+
 /** Pages of blocks of one order. */
 export function pagesOf(became: EventPages['became'], pfns: ArrayLike<number>, order: number): EventPages {
-  return { became, blocks: pfns.length, pages: pfns.length * 2 ** order, byOrder: { [String(order)]: pfns.length }, firstPfn: pfns[0] ?? 0 };
+  return { became, blocks: pfns.length, pages: pfns.length * 2 ** order, byOrder: { [String(order)]: pfns.length }, ...firstOf(pfns[0]) };
 }
 
 /** Pages of blocks of several orders. */
@@ -58,5 +70,5 @@ export function pagesOfBlocks(became: EventPages['became'], blocks: readonly { r
     byOrder[String(order)] = (byOrder[String(order)] ?? 0) + 1;
     pages += 2 ** order;
   }
-  return { became, blocks: blocks.length, pages, byOrder, firstPfn: blocks[0]?.pfn ?? 0 };
+  return { became, blocks: blocks.length, pages, byOrder, ...firstOf(blocks[0]?.pfn) };
 }

@@ -29,8 +29,8 @@ export interface EventPages {
   readonly pages: number;
   /** Blocks by order. */
   readonly byOrder: Readonly<Record<string, number>>;
-  /** Of the first of them. */
-  readonly firstPfn: number;
+  /** Of the first of them; left out where there is none. */
+  readonly firstPfn?: number;
 }
 
 /** A line that a kernel logs. */
@@ -122,6 +122,8 @@ export interface ScenarioResult {
   readonly expectations: readonly ExpectationResult[];
   readonly hops: readonly HopReport[];
   readonly events: readonly SimEvent[];
+  /** Events behind those: a run keeps a limited number, the first ones. Fates, verdicts and log rest on none of them. */
+  readonly eventsLeftOut: number;
   readonly log: readonly LoggedLine[];
   readonly jumps: readonly JumpMemory[];
 }

@@ -28,13 +28,15 @@ import type { HopReport, JumpMemory, ParticipantReport, ScenarioResult } from '.
 
 const noSources: ScenarioSources = () => undefined;
 
-/** Same scenario and sources, same result. Never throws on what a scenario says that reading it let pass. */
-export function runScenario(scenario: Scenario, sources: ScenarioSources = noSources): ScenarioResult {
-  return new Run(scenario, sources).all();
+/**
+ * Same scenario and sources, same result. Never throws on what a scenario says that reading it let pass.
+ * @param mostEvents how many events are kept, the first ones
+ */
+export function runScenario(scenario: Scenario, sources: ScenarioSources = noSources, mostEvents?: number): ScenarioResult {
+  return new Run(scenario, sources, new Recorder(mostEvents)).all();
 }
 
 class Run {
-  private readonly recorder = new Recorder();
   private readonly world: World;
   private readonly actors: readonly Actor[];
   private readonly metadata = new KexecMetadataActor();
@@ -42,7 +44,7 @@ class Run {
   private readonly hops: HopReport[] = [];
   private readonly jumps: JumpMemory[] = [];
 
-  constructor(private readonly scenario: Scenario, sources: ScenarioSources) {
+  constructor(private readonly scenario: Scenario, sources: ScenarioSources, private readonly recorder: Recorder) {
     this.world = worldOf(scenario.machine, this.recorder, scenario.faults);
     const regions = new Set(scenario.kernels.flatMap((kernel) => parseReserveMemList(kernel.reserveMem).flatMap((one) => (one.ok ? [one.value.name] : []))));
     const given = scenario.participants.map((one) => actorOf(one, sources));
@@ -64,7 +66,7 @@ class Run {
       kernel = this.jump(kernel, attempt, ++index, loaded);
     }
     const expectations = checkExpectations(scenario.expect, hops, recorder.log, jumps);
-    return { name: scenario.name, passed: expectations.every((one) => one.passed), expectations, hops, events: recorder.events, log: recorder.log, jumps };
+    return { name: scenario.name, passed: expectations.every((one) => one.passed), expectations, hops, events: recorder.events, eventsLeftOut: recorder.eventsLeftOut, log: recorder.log, jumps };
   }
 
   /** Boots a kernel and starts its drivers. Undefined, with what was said in the log, when it dies. */

@@ -1,13 +1,11 @@
 /** What LUO and the memfd handler write inside reboot(2), in the form of the generation. KHO facts 6.6 and 7.2. */
 import { encode } from '../../formats/layoutTable';
-import {
-  LUO_FILES_BYTES, LUO_FLB_BYTES, LUO_SESSION_BYTES, encodeLuoFdt, luoFdtForms, luoFile, luoFlb, luoFlbHeader, luoSer, luoSerForms, luoSession, luoSessionHeader,
-} from '../../formats/luo';
-import { encodeArray, encodeBlocks } from '../../formats/luoWrite';
 import type { MemfdFolios } from '../../formats/memfd';
 import { encodeFolios, memfdV1, memfdV2 } from '../../formats/memfd';
-import { addBlob, addTree } from './consumers';
+import { hex } from '../../formats/problem';
 import type { HandoverTarget } from './handoverImage';
+import type { LuoFileEntry, LuoSessionEntry } from './luoWriter';
+import { LuoWriter } from './luoWriter';
 
 export interface MemfdFolio { readonly pfn: number; readonly order: number; readonly flags: number; readonly index: number }
 
@@ -30,46 +28,27 @@ export interface LuoToHandOver {
   readonly serCompatible?: string;
 }
 
-interface Entry { readonly name: string; readonly file_set: { readonly files: bigint; readonly count: bigint } }
-
 export function addLuo(image: HandoverTarget, luo: LuoToHandOver): void {
-  const { generation, order } = image.machine;
-  if (generation.luo === undefined) return;
-  const flbPhys = (): bigint => image.preserve(encodeArray({ table: luoFlbHeader, values: { pgcnt: 1n, count: BigInt(luo.flbs.length) } }, luoFlb, luo.flbs, LUO_FLB_BYTES, order), 'LUO FLB header');
-  const array = (entries: readonly Entry[]): bigint => image.preserve(encodeArray({ table: luoSessionHeader, values: { count: BigInt(entries.length) } }, luoSession, entries, LUO_SESSION_BYTES, order), 'LUO session header');
-  if (generation.luo.id !== 'luo_ser with blocks') {
-    const form = generation.luo.id === 'FDT' ? luoFdtForms['6.19'] : luoFdtForms['7.1'];
-    const sessionHeaderPhys = array(luo.sessions.map((session) => sessionEntry(image, session, false)));
-    const tree = encodeLuoFdt(form, { liveupdateNumber: luo.liveupdateNumber, sessionHeaderPhys, flbHeaderPhys: form.flb ? flbPhys() : undefined }, image.pageBytes, order);
-    addTree(image, 'LUO', tree, 'LUO FDT');
-    return;
-  }
-  const compatible = luo.serCompatible ?? generation.luoCompatible ?? '';
-  const form = luoSerForms.find((one) => one.compatible === compatible);
-  if (form === undefined) throw new RangeError(`no LUO is called ${compatible}`);
-  const entries = luo.sessions.map((session) => sessionEntry(image, session, form.files === 'blocks'));
-  const sessions_pa = form.sessions === 'blocks' ? encodeBlocks(luoSession, entries, image.pageBytes, order, (bytes) => image.preserve(bytes, 'LUO session block')) : array(entries);
-  addBlob(image, 'LUO', encode(luoSer(compatible), { compatible, liveupdate_num: luo.liveupdateNumber, sessions_pa, flbs_pa: flbPhys() }, order), 'luo_ser');
+  if (image.machine.generation.luo === undefined) return;
+  const writer = new LuoWriter(image, luo.serCompatible);
+  const entries = luo.sessions.map(({ name, files }): LuoSessionEntry => {
+    const written = files.map((file) => fileEntry(image, name, file));
+    return { name, file_set: writer.files(written, (bytes) => image.preserve(bytes, `LUO files[] of ${name}`)) };
+  });
+  const sessionsPhys = writer.sessions(entries, (bytes) => image.preserve(bytes, writer.sessionRoom.chained ? 'LUO session block' : 'LUO session header'));
+  const flbsPhys = writer.hasFlbs ? writer.flbs(luo.flbs, (bytes) => image.preserve(bytes, 'LUO FLB header')) : 0n;
+  writer.addBlob(luo.liveupdateNumber, sessionsPhys, flbsPhys);
 }
 
-function sessionEntry(image: HandoverTarget, { name, files }: LuoToHandOver['sessions'][number], inBlocks: boolean): Entry {
-  const { order, generation } = image.machine;
-  const entries = files.map((file) => {
-    const { token } = file;
-    if ('data' in file) return { compatible: file.compatible, data: file.data, token };
-    return { compatible: generation.memfd?.id ?? '', data: addMemfd(image, file.memfd, memfdOwner(name, token)), token };
-  });
-  const count = BigInt(entries.length);
-  // The area of the files is made with the first of them.
-  if (entries.length === 0) return { name, file_set: { files: 0n, count } };
-  const owner = `LUO files[] of ${name}`;
-  const phys = inBlocks ? encodeBlocks(luoFile, entries, image.pageBytes, order, (bytes) => image.preserve(bytes, owner)) : image.preserve(encodeArray(undefined, luoFile, entries, LUO_FILES_BYTES, order), owner);
-  return { name, file_set: { files: phys, count } };
+function fileEntry(image: HandoverTarget, session: string, file: LuoFileToHandOver): LuoFileEntry {
+  const { token } = file;
+  if ('data' in file) return { compatible: file.compatible, data: file.data, token };
+  return { compatible: image.machine.generation.memfd?.id ?? '', data: addMemfd(image, file.memfd, memfdOwner(session, token)), token };
 }
 
 /** Who owns the pages of a memfd's array. */
 export function memfdOwner(session: string, token: bigint): string {
-  return `memfd ${session}/0x${token.toString(16)} vmalloc`;
+  return `memfd ${session}/${hex(token)} vmalloc`;
 }
 
 function addMemfd(image: HandoverTarget, { pos, size, seals, folios }: MemfdToHandOver, owner: string): bigint {

@@ -23,8 +23,8 @@ export interface ScratchAreas {
 
 export type ScratchOutcome =
   | { readonly ok: true; readonly value: ScratchAreas }
-  /** KHO is off from here on. `log`: what the kernel says, in order. */
-  | { readonly ok: false; readonly log: readonly string[] };
+  /** KHO is off from here on. `failed`: what found no room, `array` or an area by the kernel's name for it (`lowmem`, `global`, `nid 0`). */
+  | { readonly ok: false; readonly failed: string };
 
 /** What sizes are rounded up to and areas aligned to, in bytes. */
 function alignmentBytes(rules: ScratchRules, geometry: Geometry): bigint {
@@ -61,8 +61,7 @@ export function reserveScratch(memory: EarlyMemory, spec: ScratchSpec, rules: Sc
   const limit = BigInt(lowLimit(geometry.arch, Number(memory.startOfRam), Number(memory.endOfRam)));
   const arrayBytes = BigInt((nodes.length + rules.values - 1) * khoScratch.sizeBytes);
   const arrayPhys = memory.alloc({ sizeBytes: arrayBytes, alignBytes: BigInt(geometry.pageBytes) });
-  const disabled = 'KHO: Failed to reserve scratch area, disabling kexec handover';
-  if (arrayPhys === undefined) return { ok: false, log: ['KHO: Failed to reserve scratch array', disabled] };
+  if (arrayPhys === undefined) return { ok: false, failed: 'array' };
   const areas: KhoScratch[] = [];
   const wanted: readonly { readonly what: string; readonly sizeBytes: bigint; readonly limit?: bigint; readonly node?: number }[] = [
     ...(rules.values === 2 ? [] : [{ what: 'lowmem', sizeBytes: sizes.lowmemBytes, limit }]),
@@ -76,7 +75,7 @@ export function reserveScratch(memory: EarlyMemory, spec: ScratchSpec, rules: Sc
     if (addr === undefined) {
       for (const made of areas) memory.free(made.addr, made.size);
       memory.free(arrayPhys, arrayBytes);
-      return { ok: false, log: [`KHO: Failed to reserve ${area.what} scratch buffer`, disabled] };
+      return { ok: false, failed: area.what };
     }
     areas.push({ addr, size: sizeBytes });
   }

@@ -6,6 +6,13 @@ import { runScenario } from '../../../server/engine/handover/runScenario';
 import { scenarioProblemText } from '../../../server/model/scenario/problems';
 import { PICTURED, documentWithPictures, readShipped, runShipped, shippedNames, sourceText } from './run';
 
+/** Whatever the width, the same is said: every word of the wide report stands in the narrow one, but for strips, bars and what says how wide a column is. */
+function assertTold(narrow: string, wide: string): void {
+  const words = (text: string): Set<string> => new Set(text.split('\n').filter((line) => !/^ +\||──|a column is /.test(line)).flatMap((line) => line.split(/[\s║]+/)));
+  const told = words(narrow);
+  for (const word of words(wide)) assert.ok(told.has(word), `"${word}" is missing at 80 columns`);
+}
+
 describe('the scenarios that come with the package', () => {
   for (const name of shippedNames()) {
     it(`${name} says which question it answers, and passes`, () => {
@@ -16,7 +23,10 @@ describe('the scenarios that come with the package', () => {
       assert.ok(result.expectations.length > 0, 'it expects something');
       const text = scenarioText(result, scenario);
       assert.ok(result.passed, text);
-      for (const line of text.split('\n')) assert.ok(line.length <= 100, line);
+      for (const columns of [undefined, 80, 60, 40]) {
+        for (const line of scenarioText(result, scenario, columns === undefined ? {} : { columns }).split('\n')) assert.ok(line.length <= (columns ?? 100), `${String(columns)}: ${line}`);
+      }
+      assertTold(scenarioText(result, scenario, { columns: 80 }), text);
     });
   }
 

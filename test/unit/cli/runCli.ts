@@ -3,9 +3,10 @@ import { runCli } from '../../../server/cli/run';
 
 export interface Ran { readonly code: number; readonly out: string; readonly err: string }
 
-export async function run(cwd: string, words: readonly string[]): Promise<Ran> {
+/** @param columns of a terminal that shows stdout */
+export async function run(cwd: string, words: readonly string[], columns?: number): Promise<Ran> {
   let out = '';
   let err = '';
-  const code = await runCli([...words], { cwd, stdout: (text) => { out += text; }, stderr: (text) => { err += text; } });
+  const code = await runCli([...words], { cwd, columns, stdout: (text) => { out += text; }, stderr: (text) => { err += text; } });
   return { code, out, err };
 }

@@ -39,6 +39,18 @@ describe('simulate with scenarios', () => {
     assert.match(out, /^good: passed, 3 expectations\n/);
   });
 
+  it('prints as wide as the terminal is, 100 columns where there is none, and to programs always those', async () => {
+    file('good.handover.json', scenario('{ "verdict": "works" }'));
+    const strip = async (words: readonly string[], columns?: number): Promise<number | undefined> => {
+      const { out } = await run(folder, ['simulate', 'good.handover.json', ...words], columns);
+      const text = words.length > 0 ? String(held(out)['report']) : out;
+      return text.split('\n').find((line) => line.startsWith('    |'))?.length;
+    };
+    // A strip leaves 20 columns free; its frame takes 6 of them.
+    assert.deepEqual([await strip([]), await strip([], 80), await strip([], 60), await strip([], 140)], [86, 66, 46, 126]);
+    assert.deepEqual([await strip(['--format=json']), await strip(['--format=json'], 60)], [86, 86]);
+  });
+
   it('gives verdicts, events and report in the published form', async () => {
     file('good.handover.json', scenario('{ "verdict": "works" }'));
     const { code, out } = await run(folder, ['simulate', 'good.handover.json', '--format', 'json']);

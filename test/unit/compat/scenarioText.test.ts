@@ -48,6 +48,7 @@ const result: ScenarioResult = {
     event('RESUME', 'smmu', 'kho_retrieve_subtree', { error: 'ENOENT' }),
     event('CONCLUDE', 'smmu', 'kho_restore_folio', pages('restored', 1_234_567)),
   ],
+  eventsLeftOut: 0,
   log: [{ handover: 1, kernel: 1, state: 'RESUME', level: 'info', text: 'KHO: found kexec handover data.' }],
   jumps: [],
 };
@@ -125,13 +126,75 @@ describe('the report of a scenario as text', () => {
     assert.equal(lines(text)[0], 'tables: FAILED, 1 of 2 expectations');
   });
 
-  it('keeps to 100 columns, whatever is in it', () => {
+  it('keeps to its width, whatever is in it', () => {
     const long = 'x'.repeat(300);
-    const hostile = scenarioText(
-      { ...result, name: long, log: [{ handover: 1, kernel: 1, state: 'RESUME', level: 'err', text: `${long} ${long}` }], hops: result.hops.map((hop) => ({ ...hop, summary: long, participants: hop.participants.map((one) => ({ ...one, name: long, kind: long, reasons: [long], changed: [long] })) })) },
+    const every: ParticipantReport[] = (['kept', 'lost', 'leaked', 'overwritten', 'refused'] as const).map((fate, i) => report(`${long}${fate}`, long, fate, 0x1000 * i, 1));
+    const hostile = (columns: number): string => scenarioText(
+      { ...result, name: long, log: [{ handover: 1, kernel: 1, state: 'RESUME', level: 'err', text: `${long} ${long}` }], hops: result.hops.map((hop) => ({ ...hop, summary: long, participants: [...every, ...hop.participants.map((one) => ({ ...one, name: long, kind: long, reasons: [long], changed: [long] }))] })) },
       { ...scenario, name: long, description: long, participants: [{ name: long, kind: 'test_kho', folios: [] }], alternatives: { carvedOutBytes: 1n << 20n, samePlace: true } },
+      { columns },
     );
-    for (const line of lines(hostile)) assert.ok(line.length <= 100, `${String(line.length)}: ${line}`);
+    for (const columns of [40, 41, 55, 63, 79, 80, 99, 100, 101, 200]) for (const line of lines(hostile(columns))) assert.ok(line.length <= columns, `${String(columns)}: ${line}`);
+    for (const line of lines(hostile(1))) assert.ok(line.length <= 40, line);
+    // Some lines are as long as they may be.
+    assert.ok(lines(hostile(80)).some((line) => line.length === 80));
+  });
+
+  it('puts the states behind the jump below those before it where there is no room beside them', () => {
+    const stacked = [
+      '       ── 7.1.5 ──────────────────────────────────────',
+      '       RUNNING     PREPARE     PRE-STOP    STOP',
+      '  smmu ·           alloc 512   ·           tree +',
+      '                   keep 512',
+      '',
+      '       ║── 7.1.5 ──────────────────────────',
+      '       ║RESUME      POST-RESUME CONCLUDE',
+      '  smmu ║!ENOENT     ·           take 1.2M',
+    ];
+    // Both sides take 7 + 47 + 36 columns.
+    assert.deepEqual(after(scenarioText(result, scenario, { columns: 89 }), '       ── 7.1.5', 8), stacked);
+    assert.deepEqual(after(scenarioText(result, scenario, { columns: 54 }), '       ── 7.1.5', 8), stacked);
+    assert.deepEqual(after(scenarioText(result, scenario, { columns: 90 }), '       ── 7.1.5', 3), after(text, '       ── 7.1.5', 3));
+  });
+
+  it('divides a side that has no room either', () => {
+    assert.deepEqual(after(scenarioText(result, scenario, { columns: 40 }), '       ── 7.1.5', 16), [
+      '       ── 7.1.5 ──────────────',
+      '       RUNNING     PREPARE',
+      '  smmu ·           alloc 512',
+      '                   keep 512',
+      '',
+      '       ── 7.1.5 ──────────────',
+      '       PRE-STOP    STOP',
+      '  smmu ·           tree +',
+      '',
+      '       ║── 7.1.5 ──────────────',
+      '       ║RESUME      POST-RESUME',
+      '  smmu ║!ENOENT     ·',
+      '',
+      '       ║── 7.1.5 ──',
+      '       ║CONCLUDE',
+      '  smmu ║take 1.2M',
+    ]);
+  });
+
+  it('draws memory as wide as there is room, and tears no sign of its legend', () => {
+    // 320 MiB in 60 columns: 5.33 MiB, in whole pages 0x556000 bytes. Scratch 16 to 48 MiB is columns 2 to 8 (16/5.336 = 2.998); trace, 128 to 132 MiB, columns 23 and 24 (24 columns end 64 KiB behind 128 MiB); node 1 has 30.
+    assert.deepEqual(after(scenarioText(result, scenario, { columns: 80 }), '  memory:', 6), [
+      '  memory: a column is 5.3 MiB and shows the worst in it',
+      '    node 0, 0x0 to 0x13ffffff',
+      `    |${'.'.repeat(2)}${'s'.repeat(7)}${'.'.repeat(14)}##${'.'.repeat(35)}|`,
+      '    node 1, 0x14000000 to 0x1dffffff',
+      `    |X${'.'.repeat(29)}|`,
+      '    X overwritten   # kept   s scratch   . not handed over',
+    ]);
+    assert.deepEqual(after(scenarioText(result, scenario, { columns: 40 }), '    X over', 2), ['    X overwritten   # kept   s scratch', '    . not handed over']);
+  });
+
+  it('gives the place of pages a line of its own where there is no room behind the rest', () => {
+    // 4 + 5 + 2 + 11 + 2 + 11 + 1 + 12 + 1 + 8 take 57, a blank and 0x14000000 11 more.
+    assert.deepEqual(after(scenarioText(result, scenario, { columns: 67 }), '    smmu ', 3), ['    smmu   driver       overwritten 512 pages    2 MiB', '      at 0x14000000', '      smmu is overwritten']);
+    assert.deepEqual(after(scenarioText(result, scenario, { columns: 68 }), '    smmu ', 2), ['    smmu   driver       overwritten 512 pages    2 MiB    0x14000000', '      smmu is overwritten']);
   });
 
   it('is as long for a million runs as for a thousand, and colours only words', () => {

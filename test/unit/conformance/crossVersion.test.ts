@@ -23,7 +23,7 @@ interface Said { readonly verdict: HandoverVerdict; readonly participants: reado
 
 function result({ verdict, participants, log, events = [], hop = {} }: Said): ScenarioResult {
   return {
-    name: '', passed: true, expectations: [], jumps: [], events,
+    name: '', passed: true, expectations: [], jumps: [], events, eventsLeftOut: 0,
     log: [
       { handover: 1, kernel: 0, state: 'RUNNING', level: 'info', text: 'KHO: said by the kernel before' },
       ...log.map((text) => ({ handover: 1, kernel: 1, state: 'RESUME' as const, level: 'info' as const, text })),

@@ -1,7 +1,7 @@
 /** `kho_scratch=` and `reserve_mem=` against the rules of KHO facts 3 and 7.1; expectations counted by hand. */
 import assert from 'node:assert';
 import fc from 'fast-check';
-import { parseKhoScratch, parseReserveMem, parseReserveMemList, scratchNotice } from '../../../server/formats/cmdline';
+import { parseKhoScratch, parseReserveMem, parseReserveMemList } from '../../../server/formats/cmdline';
 import { memparse } from '../../../server/formats/memparse';
 import { problemText } from '../../../server/formats/problem';
 import { generations, type GenerationId, type ScratchRules } from '../../../server/formats/generations';
@@ -62,16 +62,6 @@ describe('machine: the command line', () => {
     assert.deepStrictEqual(taken('50%', 'v4'), { by: 'scale', percent: 50 });
     assert.deepStrictEqual(taken('0x10%', 'v4'), { by: 'scale', percent: 16 });
     assert.strictEqual(taken('512M', 'v4'), 'EINVAL 4+1');
-  });
-
-  it('logs what it takes as the kernel does', () => {
-    const parsed = parseKhoScratch('32M,64M,32M', rulesOf('7.1'));
-    assert.ok(parsed.ok);
-    assert.strictEqual(scratchNotice(parsed.value, rulesOf('7.1')), 'KHO: scratch areas: lowmem: 32MiB global: 64MiB pernode: 32MiB');
-    assert.strictEqual(scratchNotice({ by: 'scale', percent: 200 }, rulesOf('7.1')), 'KHO: scratch scale is 200%');
-    const v4 = parseKhoScratch('512M,256M', rulesOf('v4'));
-    assert.ok(v4.ok);
-    assert.strictEqual(scratchNotice(v4.value, rulesOf('v4')), 'KHO: scratch areas: global: 512MB pernode: 256MB');
   });
 
   it('reads reserve_mem=', () => {

@@ -3,6 +3,7 @@ import type { MemfdFolios } from '../../../formats/memfd';
 import { sealMask, sealsIn, sealsText } from '../../../formats/memfd';
 import { memfdLayout } from '../../../model/scenario/memfdLayout';
 import type { FolioRun, PageRange } from '../../../model/scenario/memfdLayout';
+import { hex } from '../../../formats/problem';
 import type { MemfdFile } from '../../../model/scenario/scenario';
 import { addMemfdRecord, memfdOwner } from '../../kho/luoImage';
 import type { SimKernel } from '../kernel';
@@ -60,7 +61,7 @@ export class MemfdOf implements LuoFile {
 
   constructor(private readonly session: string, private readonly spec: MemfdFile, private kernel: SimKernel) {
     this.token = spec.token;
-    this.label = `${session}/0x${spec.token.toString(16)}`;
+    this.label = `${session}/${hex(spec.token)}`;
     this.seals = sealMask(spec.seals);
   }
 

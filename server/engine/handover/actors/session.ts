@@ -1,4 +1,5 @@
 /** A LUO session: userspace's agent makes it before the jump, gets it back behind it. KHO facts 6.2, 6.7. */
+import { hex } from '../../../formats/problem';
 import type { HandlerFile, SessionParticipant, State } from '../../../model/scenario/scenario';
 import type { SimKernel } from '../kernel';
 import type { LuoFile } from '../luo';
@@ -22,7 +23,7 @@ class FolioFileOf implements LuoFile {
   constructor(private readonly session: string, private readonly spec: HandlerFile) {
     this.token = spec.token;
     this.compatible = spec.compatible;
-    this.name = `${session}/0x${spec.token.toString(16)}`;
+    this.name = `${session}/${hex(spec.token)}`;
   }
 
   populate(kernel: SimKernel): void {
@@ -227,9 +228,11 @@ export class SessionActor implements Actor {
     }
     const { value } = result;
     if (file instanceof MemfdOf && value.kind === 'memfd') {
+      const { folios: { pfns }, orders } = value.memfd;
       const byOrder: number[] = [];
-      for (const order of value.memfd.orders) byOrder[order] = (byOrder[order] ?? 0) + 1;
-      kernel.restoredEvent(file.name, call, Array.from(byOrder, (blocks = 0) => blocks));
+      // Entries of pfn 0 are passed over: nothing came back for them.
+      for (const [i, order] of orders.entries()) if (pfns[i] !== 0) byOrder[order] = (byOrder[order] ?? 0) + 1;
+      kernel.restoredEvent(file.name, call, Array.from(byOrder, (blocks = 0) => blocks), pfns.find((pfn) => pfn !== 0));
       file.arrive(kernel, value.memfd);
     } else {
       recorder.event('userspace', call, file.name);

@@ -99,10 +99,12 @@ export class TestKhoActor implements Actor {
     }
     kernel.markRevived(this.name);
     kernel.recorder.event(this.name, 'kho_restore_folio', `${words(restored.folios.length, 'folio')} restored, the checksum ${restored.succeeded ? 'agrees' : 'differs'}`);
-    if (restored.succeeded) this.outcome = { kind: 'judged', parts: merged(parts) };
+    // What others have, or the boot lies on, is not the allocator's to take back.
+    const back = merged(parts);
+    if (restored.succeeded) this.outcome = { kind: 'judged', parts: back };
     else if (restored.folios.length === 0) this.outcome = this.unread(kernel);
-    else this.outcome = { kind: 'judged', parts: merged([...parts, ...this.rest(restored.folios, kernel)]) };
-    for (const { pfn, order } of restored.folios) kernel.giveBack([pfn], order);
+    else this.outcome = { kind: 'judged', parts: [...back, ...this.rest(restored.folios, kernel)] };
+    for (const { pfns, order, fate } of back) if (fate === 'kept') kernel.giveBack(pfns, order);
   }
 
   /** Nothing was restored: the string was not this kernel's, or what stands under it is not laid out as it reads it. */

@@ -3,8 +3,7 @@ import { fdtErrors } from '../../../formats/fdt/layout';
 import type { FdtNode } from '../../../formats/fdt/read';
 import { checkCompatible, childOf, propertyOf } from '../../../formats/fdtValues';
 import { decode, viewOf } from '../../../formats/layoutTable';
-import type { LuoSerForm } from '../../../formats/luo';
-import { luoSer, luoSerForms } from '../../../formats/luo';
+import { luoSer, luoSerFormOf } from '../../../formats/luo';
 import type { ErrnoName } from '../../../model/scenario/scenario';
 import { messages } from '../messages';
 import type { Answer, Successor } from './successor';
@@ -120,8 +119,7 @@ function readSer(kernel: Successor, phys: bigint, blobBytes: bigint): Answer<Luo
   const { spec: { generation, order }, memory, print } = kernel;
   const wanted = kernel.wants('luo', generation.luoCompatible ?? '');
   const table = luoSer(wanted);
-  // A string of nobody's is that of a kernel that changed no layout.
-  const form: LuoSerForm = luoSerForms.find((one) => one.compatible === wanted) ?? { compatible: wanted, sessions: 'blocks', files: 'blocks' };
+  const form = luoSerFormOf(wanted);
   const bytes = memory.read(phys, table.sizeBytes);
   const read = bytes === undefined || blobBytes < BigInt(table.sizeBytes) ? undefined : decode(table, bytes, 0, order);
   if (read?.ok !== true || read.value.compatible !== wanted) return refused('EINVAL');

@@ -1,6 +1,6 @@
 /** Where kernels differ in what they do with a handover that they are given. KHO facts 1.9, 2.4, 2.5, 6.3, 7.2, 12; what stands in memory is said in `formats/generations.ts`. */
 import type { GenerationId } from '../../../formats/generations';
-import type { FoundForm, RefusalForm, ReservedForm, RevivalForm, WarnForm } from '../messages';
+import type { FoundForm, RefusalForm, ReservedForm, RevivalForm } from '../messages';
 
 export interface IncomingRules {
   readonly found: FoundForm;
@@ -17,7 +17,8 @@ export interface IncomingRules {
   readonly restoresRoot: boolean;
   /** Blocks above MAX_PAGE_ORDER: refused without a word, refused with a WARN, or restored. */
   readonly largeBlocks: 'silent' | 'warns' | 'restored';
-  readonly warning: WarnForm;
+  /** Where a WARN in kho_restore_page() says that it stands. */
+  readonly warning: string;
   /** kho_restore_vmalloc() maps each page of an entry, or the first of them again and again (4bc84cd539df). */
   readonly vmallocPages: 'own' | 'first';
   /** A file whose retrieve() failed: tried again and finished like one never retrieved, or its error is kept (1d3ad69484dc). */
@@ -26,8 +27,7 @@ export interface IncomingRules {
   readonly memfdGivesBack: 'by address' | 'by frame number';
 }
 
-const warning = (text: string): WarnForm => ({ text: `WARNING: ${text}` });
-const anywhere = warning('kho_restore_page');
+const anywhere = 'kho_restore_page';
 
 /** v4 and v5: the postings themselves, patch 9 of either for kho_populate(). */
 const posted: IncomingRules = {
@@ -44,7 +44,7 @@ export const incomingRules: Readonly<Record<GenerationId, IncomingRules>> = {
   '6.16': merged,
   '6.17': merged,
   // The line number is that of 6.18.2.
-  '6.18': { ...merged, largeBlocks: 'warns', vmallocPages: 'first', warning: warning('CPU: 0 PID: 0 at kernel/kexec_handover.c:247 kho_restore_page') },
+  '6.18': { ...merged, largeBlocks: 'warns', vmallocPages: 'first', warning: 'CPU: 0 PID: 0 at kernel/kexec_handover.c:247 kho_restore_page' },
   '6.19': stateless,
   'kho-v2': live,
   '7.1': live,
