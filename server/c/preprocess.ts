@@ -101,6 +101,8 @@ class Unit implements Preprocessed, WalkHost {
   private readonly unterminated = new Map<string, boolean>();
   private level = 0;
   private readonly uses = new Map<number, Expansion>();
+  /** Those of them that directives have told: no expansion of a chunk tells them again. */
+  private readonly usesOfWalk = new Map<number, Expansion>();
   private usesList: readonly Expansion[] | undefined;
   private readonly said = new Set<string>();
   /** Runs of chunks that have been expanded as one. */
@@ -169,6 +171,7 @@ class Unit implements Preprocessed, WalkHost {
     for (const [key, value] of before.unterminated) if (isShared(key)) this.unterminated.set(key, value);
     for (const [key, value] of before.counterAt) if (isShared(key)) this.counterAt.set(key, value);
     for (const [start, use] of before.uses) if (start < end) this.uses.set(start, use);
+    for (const [start, use] of before.usesOfWalk) if (start < to) this.usesOfWalk.set(start, use);
     for (const problem of before.ofExpansion) {
       if (problem.range.path === this.options.path && problem.range.end <= end) this.say(problem);
     }
@@ -327,7 +330,7 @@ class Unit implements Preprocessed, WalkHost {
         if (unterminated) while (count < 8 && chunk.index + count < this.chunks.length && this.expandForUses(chunk, ++count).unterminated);
         next = chunk.index + count;
       }
-      this.usesList = [...this.uses.values()].sort((a, b) => a.name.start - b.name.start);
+      this.usesList = [...this.uses.values(), ...this.usesOfWalk.values()].sort((a, b) => a.name.start - b.name.start);
     }
     return this.usesList;
   }
@@ -362,7 +365,8 @@ class Unit implements Preprocessed, WalkHost {
   }
 
   used(expansion: Expansion): void {
-    if (!this.uses.has(expansion.name.start)) this.uses.set(expansion.name.start, expansion);
+    const uses = this.walking ? this.usesOfWalk : this.uses;
+    if (!uses.has(expansion.name.start)) uses.set(expansion.name.start, expansion);
   }
 
   dynamic(atom: number, name: Tok, expander: Expander): { kind: TokKind; text: string } | undefined {
