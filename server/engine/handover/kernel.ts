@@ -275,6 +275,12 @@ export class SimKernel {
     return at < bootSpans.count && bootSpans.start(at) < pfn + pages;
   }
 
+  /** What a page of memory holds now, for who comes upon it without having put anything there. Undefined: no memory, or somebody else's by now. */
+  pageNow(pfn: number): Uint8Array | undefined {
+    const { reserved, free } = this.sort([pfn], 0);
+    return reserved.length + free.length === 0 ? undefined : this.world.ram.read(this.physOf(pfn), this.pageBytes);
+  }
+
   /** Userspace fills that share of free memory, all over it. */
   fill(share: number): void {
     if (share <= 0) return;

@@ -293,7 +293,9 @@ function actorOf(participant: Participant, sources: ScenarioSources): Actor {
 
 /** Trees that their readers leave where they are: nobody ever restores them. */
 const luoResidue = ['LUO FDT', 'luo_ser', 'LUO FLB header'];
-const isResidue = (owner: string, withLuo: boolean): boolean => (luoResidue.includes(owner) ? withLuo : owner === 'kexec-metadata' || owner.endsWith(' FDT'));
+/** Nor does a kernel with KSTATE ever give back the page that names the stream, and the stream (KSTATE facts 3.5). */
+const KSTATE_RESIDUE = /kstate stream$|kstate_out$/;
+const isResidue = (owner: string, withLuo: boolean): boolean => (luoResidue.includes(owner) ? withLuo : owner === 'kexec-metadata' || owner.endsWith(' FDT') || KSTATE_RESIDUE.test(owner));
 
 /** Pages that the new kernel found preserved and that nobody took over. */
 function leaked(old: SimKernel, kernel: SimKernel): number {

@@ -25,7 +25,7 @@ export interface PrepareOptions {
   readonly restoring: boolean;
   /** Only the objects whose state this description is part of; it is simulated even when nothing registers it. */
   readonly only?: string;
-  readonly kernel?: Pick<KernelOptions, 'ramBytes' | 'memoryFill' | 'staleFill' | 'placements' | 'place' | 'strict'>;
+  readonly kernel?: Pick<KernelOptions, 'ramBytes' | 'memoryFill' | 'staleFill' | 'placements' | 'place' | 'strict' | 'behind' | 'ownPhys'>;
 }
 
 export interface PreparedKernel {

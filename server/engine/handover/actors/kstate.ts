@@ -4,13 +4,15 @@
  * generation can carry it. v1 and v2 do without KHO: their stream travels as a segment of the new image.
  */
 import { openUnit } from '../../../c/unit';
-import { encodeU64 } from '../../../formats/fdtValues';
+import { encodeU64, propertyOf } from '../../../formats/fdtValues';
+import type { ByteOrder } from '../../../formats/layoutTable';
+import { viewOf } from '../../../formats/layoutTable';
 import { builtinHeaders } from '../../../model/builtinHeaders';
 import type { KstateModel } from '../../../model/kstate';
 import { readKstate } from '../../../model/kstateModel';
 import type { Fate, KstateParticipant, State } from '../../../model/scenario/scenario';
 import { archOf } from '../../memory/arch';
-import type { HandedOver } from '../../memory/kho';
+import type { FoundMemory } from '../../memory/kho';
 import { prepareKernel } from '../../kstate/prepare';
 import type { PreparedKernel } from '../../kstate/prepare';
 import { restoreAll } from '../../kstate/run';
@@ -25,6 +27,10 @@ import { judgePages, refusalOf } from './actor';
 
 /** The text of a C file that a scenario names; undefined: it is not there. */
 export type ScenarioSources = (path: string) => string | undefined;
+
+/** v5: the property of the participant's node that holds the address of the kstate_out page. */
+const STREAM = 'stream';
+const OBJECT_FOLIO = 'object folio';
 
 interface Block { readonly phys: bigint; readonly order: number; readonly what: string }
 
@@ -58,11 +64,13 @@ export class KstateActor implements Actor {
   private prepared(kernel: SimKernel, restoring: boolean): PreparedKernel {
     const { world: { machine }, allocator } = kernel;
     const arch = archOf(machine.arch);
-    const ramBytes = machine.ram.reduce((end, range) => (range.start + range.sizeBytes > end ? range.start + range.sizeBytes : end), MOST_KSTATE_BYTES);
+    const end = machine.ram.reduce((most, range) => (range.start + range.sizeBytes > most ? range.start + range.sizeBytes : most), 0n);
+    // The engine's own image and heap lie above the machine's memory, so that none of them is taken for it.
+    const ownPhys = ((end >> 30n) + 1n) << 30n;
     return prepareKernel(this.modelIn(kernel), {
       arch: { ...arch, pageBytes: kernel.pageBytes }, bases: kernel.index === 0 ? arch.bases : arch.randomisedBases, seed: `${this.name} ${String(kernel.index)}`, restoring,
       kernel: {
-        ramBytes,
+        ownPhys, ramBytes: ownPhys + OWN_BYTES, behind: (pfn) => kernel.pageNow(pfn),
         place: (order) => {
           const pfn = allocator.alloc(order, { migrate: 'unmovable' });
           return pfn === undefined ? undefined : kernel.physOf(pfn);
@@ -98,19 +106,14 @@ export class KstateActor implements Actor {
     const throughKho = run.handed.kstateOutPhys !== undefined;
     const blocks = throughKho ? run.preserved.filter((block) => block.sizeBytes === undefined).map(({ phys, order, what }) => ({ phys, order, what })) : [];
     const failed = outgoing.attempt(this.name, () => {
-      for (const { phys, order, what } of blocks) outgoing.mark(outgoing.pfnOf(phys), order, what === 'kstate_out page' ? this.outOwner(kernel) : `${this.name} ${what}`);
+      for (const { phys, order, what } of blocks) outgoing.mark(outgoing.pfnOf(phys), order, `${this.name} ${what === 'kstate_out page' ? 'kstate_out' : what}`);
       for (const { phys, bytes } of run.handed.blocks) outgoing.write(phys, bytes);
       if (run.handed.kstateOutPhys === undefined) return;
-      if (outgoing.form.subtree === 'in place') outgoing.addNode({ name: this.name, properties: [['stream', encodeU64(run.handed.kstateOutPhys, outgoing.machine.order)]], nodes: [] });
+      if (outgoing.form.subtree === 'in place') outgoing.addNode({ name: this.name, properties: [[STREAM, encodeU64(run.handed.kstateOutPhys, outgoing.machine.order)]], nodes: [] });
       else outgoing.addSubtree({ name: this.name, phys: run.handed.kstateOutPhys, sizeBytes: 8n });
     });
     if (failed !== undefined) throw failed;
     this.saved = { prepared, run, blocks, throughKho };
-  }
-
-  /** What `decode` calls the owner of a blob that is no tree. */
-  private outOwner(kernel: SimKernel): string {
-    return kernel.outgoing?.form.subtree !== 'in place' && kernel.outgoing?.form.subtree.size === undefined ? `${this.name} FDT` : this.name;
   }
 
   abort(): void {
@@ -134,31 +137,26 @@ export class KstateActor implements Actor {
       this.outcome = { fate: 'lost', reason: problem.message, corrupts: false, changed: [], parts: [] };
       return;
     }
-    const arrived = handed.throughKho ? this.arrived(kernel, handed.blocks) : handed.run.handed;
+    const restored = new Set<number>();
+    const arrived = handed.throughKho ? this.arrived(kernel, restored) : handed.run.handed;
     if (arrived === undefined) return;
-    const parts = handed.blocks.filter((block) => block.what === 'object folio').flatMap(({ phys, order }) => judgePages(kernel, [kernel.pfnOf(phys)], order, { kind: 'took over', how: 'restored' }));
     const prepared = this.prepared(kernel, true);
     const run = restoreAll(prepared.kernel, prepared.calls, handed.prepared.kernel, handed.run, arrived);
     log(kernel, run.messages);
-    for (const { phys } of handed.blocks) kernel.successor.restoreFolio(phys);
     kernel.recorder.event(this.name, 'kstate_restore', run.summary);
     if (run.verdict === 'crashes') throw new KernelStops(run.summary);
+    const parts = folioParts(kernel, handed.blocks, restored);
     this.outcome = { fate: fates[run.verdict], reason: run.summary, corrupts: run.verdict === 'corrupts', changed: run.verdict === 'warns' ? [run.summary] : [], parts };
   }
 
-  /** The page that names the stream is found through the tree; of the rest the successor knows the pages that are preserved, and what stands in them. */
-  private arrived(kernel: SimKernel, blocks: readonly Block[]): HandedOver | undefined {
-    const { successor, world: { ram } } = kernel;
+  /** Where this kernel begins to look: the page that names the stream, which the tree leads to. All else it finds in memory as it goes. `restored`: told of the folios that it is given. */
+  private arrived(kernel: SimKernel, restored: Set<number>): FoundMemory | undefined {
+    const { successor } = kernel;
     if (!kernel.revived) return undefined;
-    const inPlace = successor.form.subtree === 'in place';
+    const node = successor.nodeOf(this.name);
     const found = successor.retrieveSubtree(this.name);
-    const out = blocks.find((block) => block.what === 'kstate_out page')?.phys;
-    if (!inPlace && !found.ok) return undefined;
-    const held = blocks.flatMap(({ phys, order }) => {
-      const bytes = successor.preserved.orderAt(kernel.pfnOf(phys)) === order ? ram.read(phys, kernel.pageBytes * 2 ** order) : undefined;
-      return bytes === undefined ? [] : [{ phys, order, bytes }];
-    });
-    return { blocks: held, kstateOutPhys: found.ok ? found.value.phys : out, streamPhys: undefined };
+    const kstateOutPhys = found.ok ? found.value.phys : node === undefined ? undefined : u64Of(propertyOf(node, STREAM)?.data, successor.spec.order);
+    return kstateOutPhys === undefined ? undefined : foundMemory(kernel, { kstateOutPhys, streamPhys: undefined }, restored);
   }
 
   judge(kernel: SimKernel): Judgement | undefined {
@@ -166,13 +164,41 @@ export class KstateActor implements Actor {
     if (handed === undefined) return failure === undefined ? undefined : { parts: [], notes: [{ fate: 'lost', reason: failure }], changed: [] };
     if (outcome !== undefined) return { parts: outcome.parts, notes: [{ fate: outcome.fate, reason: outcome.reason }], changed: outcome.changed, corrupts: outcome.corrupts };
     const refusal = kernel.revived ? { kind: 'nobody' as const, why: kernel.lacks(this.name) ? `${kernel.spec.release} does not describe it` : `the subtree ${this.name} was not found` } : refusalOf(kernel);
-    const parts = handed.blocks.filter((block) => block.what === 'object folio').flatMap(({ phys, order }) => (refusal.kind === 'judged' ? [] : judgePages(kernel, [kernel.pfnOf(phys)], order, refusal)));
+    const parts = handed.blocks.filter((block) => block.what === OBJECT_FOLIO).flatMap(({ phys, order }) => (refusal.kind === 'judged' ? [] : judgePages(kernel, [kernel.pfnOf(phys)], order, refusal)));
     return { parts, notes: [{ fate: refusal.kind === 'refused' ? 'refused' : 'lost', reason: 'why' in refusal ? refusal.why : '' }], changed: [] };
   }
 }
 
-/** The KSTATE engine keeps objects and pointees at addresses of its own below that. */
-const MOST_KSTATE_BYTES = 1n << 36n;
+/** kho_restore_folio() as the kernel that runs does it. `restored`: told of the folios that it gives. */
+function foundMemory(kernel: SimKernel, from: Pick<FoundMemory, 'kstateOutPhys' | 'streamPhys'>, restored: Set<number>): FoundMemory {
+  const { successor } = kernel;
+  return {
+    ...from,
+    restoreFolio: (phys) => {
+      const pfn = kernel.pfnOf(phys);
+      const preserved = successor.preserved.orderAt(pfn) !== undefined;
+      const order = successor.restoreFolio(phys);
+      if (order === undefined) return undefined;
+      restored.add(pfn);
+      return { order, preserved };
+    },
+  };
+}
+
+/** What became of the folios of the old kernel's objects. */
+function folioParts(kernel: SimKernel, blocks: readonly Block[], restored: ReadonlySet<number>): readonly FatePart[] {
+  return blocks.filter(({ what }) => what === OBJECT_FOLIO).flatMap(({ phys, order }) => {
+    const pfn = kernel.pfnOf(phys);
+    return judgePages(kernel, [pfn], order, restored.has(pfn) ? { kind: 'took over', how: 'restored' } : { kind: 'nobody', why: 'no field of the new kernel asked for the folio' });
+  });
+}
+
+function u64Of(data: Uint8Array | undefined, order: ByteOrder): bigint | undefined {
+  return data?.length === 8 ? viewOf(data).getBigUint64(0, order === 'little') : undefined;
+}
+
+/** Room for objects and pointees of the KSTATE engine. */
+const OWN_BYTES = 1n << 32n;
 
 const answer = (text: string | undefined) => (text === undefined ? { ok: false as const, reason: 'missing' as const } : { ok: true as const, text, identity: text });
 
