@@ -115,6 +115,14 @@ export class Kernel {
     this.dataNext = options.bases.imageStart + staticDataBytes;
   }
 
+  /** A kernel that restored, or saved before, saves: what was said and listed until now is no part of that. A WARN_ONCE stays spent. */
+  startSaving(): void {
+    this.messages.length = 0;
+    this.kho.preserved.length = 0;
+    this.preservedPages.length = 0;
+    if (this.preservedCountAddress !== undefined) this.space.write(this.preservedCountAddress, new Uint8Array(4));
+  }
+
   /** Memory of a static object. */
   allocStatic(sizeBytes: number): bigint {
     const address = this.dataNext;

@@ -77,6 +77,11 @@ export function registerOne(kernel: Kernel, call: KernelCall): number | undefine
 export function saveAll(kernel: Kernel, calls: readonly KernelCall[]): SaveRun {
   const list = preservedListCall(kernel);
   register(kernel, list === undefined ? calls : [list, ...calls]);
+  return saveRegistered(kernel);
+}
+
+/** The same for a kernel whose objects are registered already: it restored them, or saved them before. */
+export function saveRegistered(kernel: Kernel): SaveRun {
   const out = kernel.dialect.growth === 'vmalloc' ? undefined : kernel.folios.alloc(0, 0);
   const stream = openStream(kernel);
   if (stream === undefined) return failed(kernel, -ENOMEM, undefined);

@@ -16,7 +16,7 @@ import type { FoundMemory } from '../../memory/kho';
 import { prepareKernel } from '../../kstate/prepare';
 import type { PreparedKernel } from '../../kstate/prepare';
 import { restoreAll } from '../../kstate/run';
-import { saveAll } from '../../kstate/save';
+import { saveAll, saveRegistered } from '../../kstate/save';
 import type { SaveRun } from '../../kstate/save';
 import type { Verdict } from '../../types';
 import type { SimKernel } from '../kernel';
@@ -24,6 +24,7 @@ import type { LoggedLine } from '../result';
 import { CallFailed, KernelStops } from '../recorder';
 import type { Actor, FatePart, Judgement } from './actor';
 import { judgePages, refusalOf } from './actor';
+import { ValueTrail } from './kstateTrail';
 
 /** The text of a C file that a scenario names; undefined: it is not there. */
 export type ScenarioSources = (path: string) => string | undefined;
@@ -39,9 +40,12 @@ const fates: Readonly<Record<Verdict, Fate>> = { loads: 'kept', warns: 'kept', l
 export class KstateActor implements Actor {
   readonly kind = 'kstate';
   readonly name: string;
-  private saved: { readonly prepared: PreparedKernel; readonly run: SaveRun; readonly blocks: readonly Block[]; readonly throughKho: boolean } | undefined;
+  private saved: { readonly from: string; readonly prepared: PreparedKernel; readonly run: SaveRun; readonly blocks: readonly Block[]; readonly throughKho: boolean } | undefined;
   private handed: KstateActor['saved'];
   private failure: string | undefined;
+  /** Objects of the kernel that runs, once it restored or saved: it goes on with what they hold. */
+  private live: { readonly index: number; readonly prepared: PreparedKernel } | undefined;
+  private readonly trail = new ValueTrail();
   private outcome: { readonly fate: Fate; readonly reason: string; readonly corrupts: boolean; readonly changed: readonly string[]; readonly parts: readonly FatePart[] } | undefined;
 
   constructor(private readonly spec: KstateParticipant, private readonly sources: ScenarioSources) {
@@ -97,8 +101,7 @@ export class KstateActor implements Actor {
       return;
     }
     kernel.failIfAsked(this.name);
-    const prepared = this.prepared(kernel, false);
-    const run = saveAll(prepared.kernel, prepared.calls);
+    const { prepared, run } = this.saveObjects(kernel);
     log(kernel, run.messages);
     if (run.crash !== undefined) throw new KernelStops(run.crash.why);
     if (run.rc !== 0) throw new CallFailed('ENOMEM', 'kstate_save', `the stream is not made: ${String(run.rc)}`);
@@ -113,11 +116,34 @@ export class KstateActor implements Actor {
       else outgoing.addSubtree({ name: this.name, phys: run.handed.kstateOutPhys, sizeBytes: 8n });
     });
     if (failed !== undefined) throw failed;
-    this.saved = { prepared, run, blocks, throughKho };
+    this.saved = { from: nameOf(kernel), prepared, run, blocks, throughKho };
+    this.trail.saved(nameOf(kernel), run.entries);
   }
 
-  abort(): void {
+  /** A kernel that took its objects over hands on what they hold now; what it did not get it has made itself. */
+  private saveObjects(kernel: SimKernel): { readonly prepared: PreparedKernel; readonly run: SaveRun } {
+    const { live } = this;
+    if (live?.index === kernel.index) {
+      const { prepared } = live;
+      prepared.kernel.startSaving();
+      prepared.complete();
+      return { prepared, run: saveRegistered(prepared.kernel) };
+    }
+    const prepared = this.prepared(kernel, false);
+    this.live = { index: kernel.index, prepared };
+    return { prepared, run: saveAll(prepared.kernel, prepared.calls) };
+  }
+
+  /** The subtree goes out of the tree again, and what this save preserved. Where finalizing is a request of its own KHO drops all of it as a whole. */
+  abort(kernel: SimKernel): void {
+    const { saved } = this;
+    const { outgoing, behaviour } = kernel;
     this.saved = undefined;
+    if (saved === undefined || outgoing === undefined || behaviour.finalizing === 'once') return;
+    outgoing.attempt(this.name, () => {
+      outgoing.removeSubtree(saved.run.handed.kstateOutPhys ?? 0n);
+      for (const { phys, order } of saved.blocks) outgoing.unpreserve([outgoing.pfnOf(phys)], order);
+    });
   }
 
   jump(): void {
@@ -145,8 +171,9 @@ export class KstateActor implements Actor {
     log(kernel, run.messages);
     kernel.recorder.event(this.name, 'kstate_restore', run.summary);
     if (run.verdict === 'crashes') throw new KernelStops(run.summary);
-    const parts = folioParts(kernel, handed.blocks, restored);
-    this.outcome = { fate: fates[run.verdict], reason: run.summary, corrupts: run.verdict === 'corrupts', changed: run.verdict === 'warns' ? [run.summary] : [], parts };
+    this.live = { index: kernel.index, prepared };
+    const changed = [...(run.verdict === 'warns' ? [run.summary] : []), ...this.trail.arrived(handed.from, nameOf(kernel), run)];
+    this.outcome = { fate: fates[run.verdict], reason: run.summary, corrupts: run.verdict === 'corrupts', changed, parts: folioParts(kernel, handed.blocks, restored) };
   }
 
   /** Where this kernel begins to look: the page that names the stream, which the tree leads to. All else it finds in memory as it goes. `restored`: told of the folios that it is given. */
@@ -165,6 +192,7 @@ export class KstateActor implements Actor {
     if (outcome !== undefined) return { parts: outcome.parts, notes: [{ fate: outcome.fate, reason: outcome.reason }], changed: outcome.changed, corrupts: outcome.corrupts };
     const refusal = kernel.revived ? { kind: 'nobody' as const, why: kernel.lacks(this.name) ? `${kernel.spec.release} does not describe it` : `the subtree ${this.name} was not found` } : refusalOf(kernel);
     const parts = handed.blocks.filter((block) => block.what === OBJECT_FOLIO).flatMap(({ phys, order }) => (refusal.kind === 'judged' ? [] : judgePages(kernel, [kernel.pfnOf(phys)], order, refusal)));
+    this.trail.refused(handed.from, nameOf(kernel), 'why' in refusal ? refusal.why : 'nothing was restored');
     return { parts, notes: [{ fate: refusal.kind === 'refused' ? 'refused' : 'lost', reason: 'why' in refusal ? refusal.why : '' }], changed: [] };
   }
 }
@@ -199,6 +227,9 @@ function u64Of(data: Uint8Array | undefined, order: ByteOrder): bigint | undefin
 
 /** Room for objects and pointees of the KSTATE engine. */
 const OWN_BYTES = 1n << 32n;
+
+/** How a kernel is called where several are spoken of. */
+const nameOf = ({ index, spec: { release } }: SimKernel): string => `kernel ${String(index)} (${release})`;
 
 const answer = (text: string | undefined) => (text === undefined ? { ok: false as const, reason: 'missing' as const } : { ok: true as const, text, identity: text });
 
