@@ -26,6 +26,8 @@ export type RevivalForm = 'with the error' | 'plain';
 /** Where a WARN in kho_restore_page() says that it stands. */
 export interface WarnForm { readonly text: string }
 
+/** %pa of 64 bits. */
+const physical = (value: bigint): string => `0x${value.toString(16).padStart(16, '0')}`;
 const count = (value: number | bigint): string => String(value);
 
 export const messages = {
@@ -36,6 +38,7 @@ export const messages = {
   incompatible: (phys: bigint, wanted: string, libfdt: number) => `KHO: setup: handover FDT (${hex(phys)}) is incompatible with '${wanted}': ${count(libfdt)}`,
   noScratch: (phys: bigint, sizeBytes: bigint) => `KHO: setup: failed to memremap scratch (phys=${hex(phys)}, len=${count(sizeBytes)})`,
   disabled: (form: RevivalForm, error: ErrnoName | 'EFAULT') => `KHO: disabling KHO revival${form === 'plain' ? '' : `: ${count(error === 'EFAULT' ? -14 : negative(error))}`}`,
+  noKstate: () => 'kstate_early_init failed',
   noMap: (what: 'bitmaps' | 'map' | 'tree') => (what === 'tree' ? 'KHO: failed to get preserved KHO memory tree' : `KHO: failed to get preserved memory ${what}`),
   rootNotRestored: () => 'KHO: failed to restore folio for KHO fdt',
   restoreWarning: ({ text }: WarnForm) => text,
@@ -58,6 +61,10 @@ export const messages = {
   reserveMemAlignment: (name: string, align: bigint, start: bigint) => `KHO reserve-mem '${name}' has wrong alignment (${hex(align)}, ${hex(start)})`,
   reserveMemSize: (name: string, found: bigint, wanted: bigint) => `KHO reserve-mem '${name}' has wrong size (${hex(found)} != ${hex(wanted)})`,
   revived: (name: string) => `Revived memory reservation '${name}' from KHO`,
+  // The same in KSTATE v3, whose format has 0x before %pa.
+  objectAlignment: (name: string, align: bigint, start: bigint) => `KHO reserve-mem '${name}' has wrong alignment (0x${physical(align)}, 0x${physical(start)})`,
+  objectSize: (name: string, found: bigint, wanted: bigint) => `KHO reserve-mem '${name}' has wrong size (0x${physical(found)} != 0x${physical(wanted)})`,
+  objectRevived: (name: string, start: bigint, size: bigint) => `Revived memory reservation '${name}' ${physical(start)} ${physical(size)} from KHO`,
   // lib/test_kho.
   testSucceeded: () => 'test_kho: KHO restore succeeded',
   testFailed: () => 'test_kho: KHO restore failed',

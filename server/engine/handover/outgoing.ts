@@ -82,6 +82,11 @@ export class Outgoing implements HandoverTarget {
     return BigInt(pfn) << BigInt(this.machine.pageShift);
   }
 
+  /** Where the root FDT is, made or not. */
+  get rootPhys(): bigint {
+    return this.physOf(this.rootPfn);
+  }
+
   pfnOf(phys: bigint): number {
     return Number(phys >> BigInt(this.machine.pageShift));
   }
@@ -312,7 +317,7 @@ export class Outgoing implements HandoverTarget {
    * A request to finalize (debugfs, `active` in v4), and LUO's in 6.19. Throws CallFailed; what the notifiers did is undone then.
    * @param notifiers what consumers do in it
    */
-  finalize(notifiers: () => void): void {
+  finalize(notifiers: () => void, before?: () => void): void {
     const { behaviour, recorder } = this.host;
     if (behaviour.finalizing === 'none') throw new CallFailed('ENOENT', 'kho/out/finalize', 'this kernel has no such file');
     if (behaviour.finalizing === 'again') {
@@ -321,6 +326,7 @@ export class Outgoing implements HandoverTarget {
       return;
     }
     if (this.finalized) throw new CallFailed('EEXIST', 'kho/out/finalize', 'the handover is finalized already');
+    before?.();
     this.inNotifier = true;
     const failed = this.attempt('KHO', () => {
       if (this.form.preserved) this.preserveAll([this.rootPfn], 0, KHO_ROOT_OWNER, 'kho_preserve_folio');
@@ -351,7 +357,7 @@ export class Outgoing implements HandoverTarget {
   /** What the jump passes on: the address of the root; undefined when this kernel has nothing. Writes tracker and root into memory. */
   passOn(): bigint | undefined {
     if (this.host.behaviour.finalizing === 'once' && !this.finalized) return undefined;
-    const rootPhys = this.physOf(this.rootPfn);
+    const { rootPhys } = this;
     this.write(rootPhys, this.rootBytes(this.encodeTracker()));
     return rootPhys;
   }

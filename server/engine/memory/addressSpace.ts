@@ -43,7 +43,7 @@ export class AddressSpace {
   }
 
   physToVirt(phys: bigint): bigint {
-    return this.bases.pageOffset + phys;
+    return BigInt.asUintN(64, this.bases.pageOffset + phys);
   }
 
   /** Address of the struct page (hence the struct folio) of a physical address. */

@@ -4,7 +4,9 @@ import { fdtErrors } from '../../../formats/fdt/layout';
 import { checkCompatible, childOf, propertyOf } from '../../../formats/fdtValues';
 import { viewOf } from '../../../formats/layoutTable';
 import { MEMBLOCK_COMPATIBLE, RESERVE_MEM_COMPATIBLE } from '../../../formats/memblock';
+import type { Print } from '../messages';
 import { messages } from '../messages';
+import type { KstateIn } from './kstateIn';
 import type { Successor } from './successor';
 
 /** What this kernel's command line asks for; the alignment as it is used (a small one is raised before). */
@@ -13,7 +15,7 @@ export interface WantedRegion { readonly name: string; readonly size: bigint; re
 export interface RevivedRegion { readonly name: string; readonly start: bigint; readonly size: bigint }
 
 /** Why a region is allocated afresh. */
-export type NotRevived = 'no handover' | 'no subtree' | 'no region' | 'incompatible' | 'no address' | 'alignment' | 'size';
+export type NotRevived = 'no handover' | 'no subtree' | 'no object' | 'no region' | 'incompatible' | 'no address' | 'alignment' | 'size';
 
 export type ReviveAnswer = { readonly revived: RevivedRegion } | { readonly why: NotRevived };
 
@@ -21,6 +23,7 @@ export type ReviveAnswer = { readonly revived: RevivedRegion } | { readonly why:
 export function reviveReserveMem(kernel: Successor, wanted: readonly WantedRegion[]): readonly ReviveAnswer[] {
   let tree: FdtNode | undefined;
   return wanted.map((region) => {
+    if (kernel.spec.kstate !== undefined) return kernel.stream === undefined ? { why: 'no handover' } : reviveObject(kernel.print, kernel.stream, region);
     if (!kernel.isKhoBoot) return { why: 'no handover' };
     // Looked for again with every region until it was found.
     tree ??= retrieveMemblock(kernel);
@@ -73,4 +76,20 @@ function revive(kernel: Successor, tree: FdtNode, { name, size, align }: WantedR
   }
   print('info', messages.revived(name));
   return { revived: { name, start, size } };
+}
+
+/** reserve_mem_kho_revive() of KSTATE v3: an object whose instance is made of the name. Whether KHO is there is not asked. */
+function reviveObject(print: Print, stream: KstateIn, { name, size, align }: WantedRegion): ReviveAnswer {
+  const found = stream.region(name);
+  if (found === undefined) return { why: 'no object' };
+  if ((found.start & (align - 1n)) !== 0n) {
+    print('warn', messages.objectAlignment(name, align, found.start));
+    return { why: 'alignment' };
+  }
+  if (found.size !== size) {
+    print('warn', messages.objectSize(name, found.size, size));
+    return { why: 'size' };
+  }
+  print('info', messages.objectRevived(name, found.start, found.size));
+  return { revived: { name, start: found.start, size } };
 }

@@ -10,7 +10,7 @@ import type { JumpMemory, ScenarioResult } from '../../../../server/engine/hando
 import type { Ram } from '../../../../server/engine/machine/ram';
 import type { Participant } from '../../../../server/model/scenario/scenario';
 import type { KstateC } from './kstateSources';
-import { sourcesOf } from './kstateSources';
+import { sourcesOf, streamAt } from './kstateSources';
 import { handover, kernel, machine, scenario } from './scenarios';
 
 const ring = (names: readonly string[]): Participant => ({ kind: 'kstate', name: 'ring', sources: names });
@@ -71,15 +71,6 @@ describe('KSTATE behind the jump', () => {
     assert.equal(dropped.leakedPages, 1);
   });
 });
-
-/** The bytes of the stream at a jump, found by its magic: those of handovers before it are never given back, and still lie there. */
-function streamAt({ jumps }: ScenarioResult, at: number): DataView {
-  const streams = (jump: JumpMemory | undefined) => (jump?.pages ?? []).filter(({ bytes }) => bytes[0] === 0x8c && bytes[1] === 0x77 && bytes[2] === 0x37 && bytes[3] === 0x3b);
-  const before = streams(jumps[at - 1]).map(({ phys }) => phys);
-  const [page, ...others] = streams(jumps[at]).filter(({ phys }) => !before.includes(phys));
-  assert.ok(page !== undefined && others.length === 0);
-  return new DataView(page.bytes.buffer, page.bytes.byteOffset);
-}
 
 /** Data of the first entry: behind magic and header. */
 const DATA = 4 + 20;

@@ -1,4 +1,6 @@
 /** C of a ring that KSTATE hands over, for tests. */
+import assert from 'node:assert/strict';
+import type { JumpMemory, ScenarioResult } from '../../../../server/engine/handover/result';
 import type { ScenarioSources } from '../../../../server/engine/handover/actors/kstate';
 
 export interface KstateC {
@@ -39,3 +41,12 @@ export const sourcesOf = (files: Readonly<Record<string, KstateC | string>>): Sc
   const file = files[path];
   return file === undefined || typeof file === 'string' ? file : kstateC(file);
 };
+
+/** The bytes of the stream at a jump, found by its magic: those of handovers before it are never given back, and still lie there. */
+export function streamAt({ jumps }: ScenarioResult, at: number): DataView {
+  const streams = (jump: JumpMemory | undefined) => (jump?.pages ?? []).filter(({ bytes }) => bytes[0] === 0x8c && bytes[1] === 0x77 && bytes[2] === 0x37 && bytes[3] === 0x3b);
+  const before = streams(jumps[at - 1]).map(({ phys }) => phys);
+  const [page, ...others] = streams(jumps[at]).filter(({ phys }) => !before.includes(phys));
+  assert.ok(page !== undefined && others.length === 0);
+  return new DataView(page.bytes.buffer, page.bytes.byteOffset);
+}
