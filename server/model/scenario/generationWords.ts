@@ -1,6 +1,6 @@
 /** A generation in a sentence: what its kernels write. */
 import type { Generation, GenerationId } from '../../formats/generations';
-import { generations } from '../../formats/generations';
+import { KSTATE_V3_ON, generations } from '../../formats/generations';
 import type { KstateVersion } from './scenario';
 
 export function generationOf(id: GenerationId): Generation {
@@ -30,7 +30,7 @@ const kstateWords: readonly GenerationWord[] = [
     meaning: 'Kernels: the second posting of KSTATE, March 2025. No KHO: one stream of all objects, which the new kernel finds by `kstate_stream=` on its command line.',
   },
   {
-    word: 'kstate-v3', generation: '6.17', kstate: 'v3', kho: true, release: '6.17.0-rc5-kstate-v3',
+    word: 'kstate-v3', generation: KSTATE_V3_ON.generation, kstate: 'v3', kho: true, release: '6.17.0-rc5-kstate-v3',
     meaning: 'Kernels: the third posting of KSTATE, September 2025. KHO as in 6.17; the boot record leads to KSTATE\'s stream, and an object in it to the root of KHO. Regions of `reserve_mem=` are objects, too.',
   },
 ];
