@@ -63,6 +63,18 @@ describe('memory at the jump', () => {
     }
   });
 
+  it('has them on arm64 with pages of every size, too', () => {
+    for (const pageBytes of [4096, 16384, 65536] as const) {
+      const v3 = kernel('6.17', { kstate: 'v3', khoScratch: '128M,512M,128M', imageBytes: 32n << 20n, reserveMem: ['1M:65536:trace'] });
+      const one = scenario([v3, v3], [{ kind: 'kstate', name: 'ring', sources: ['folio.c'] }, { kind: 'kstate', name: 'table', sources: ['large.c'] }], {
+        machine: { arch: 'arm64', pageBytes, order: 'little', kernelBytes: 64n << 20n, ram: [{ start: 1n << 30n, sizeBytes: 4n << 30n, node: 0 }] },
+      });
+      const result = runScenario(one, randomSources);
+      assert.deepEqual(result.hops.map((hop) => hop.verdict), ['works'], result.hops.map((hop) => hop.summary).join('; '));
+      for (const jump of result.jumps) agrees(jump, 'little', pageBytes);
+    }
+  });
+
   it('is found through the stream where no scan finds it, and a spoiled stream is told of', () => {
     const v3 = kernel('6.17', { kstate: 'v3', compatible: { root: 'other-v1' } });
     const [jump] = runScenario(scenario([v3, v3], [{ kind: 'kstate', name: 'ring', sources: ['plain.c'] }]), randomSources).jumps;

@@ -123,6 +123,9 @@ describe('scenarios that contradict themselves', () => {
     bad(withParticipants(driver, ', "faults": [{ "participant": «"x"», "state": "STOP" }]'), 'unknown-name', '"d"');
     bad(withParticipants(driver, ', "faults": [{ "participant": "d", "state": «"RESUME"» }]'), 'no-part', 'PREPARE, STOP');
     bad(withParticipants(session, ', "faults": [{ "participant": "s", "state": «"PRE-STOP"» }]'), 'no-part');
+    const kstate = '[{ "kind": "kstate", "name": "k", "sources": ["there.c"] }]';
+    bad(withParticipants(kstate, ', "faults": [{ "participant": "k", "state": «"PREPARE"» }]'), 'no-part', 'PRE-STOP, STOP, RESUME');
+    fine(withKernels('["kstate-v3", "kstate-v3"]', `, "participants": ${kstate}, "faults": [{ "participant": "k", "state": "PRE-STOP" }]`));
     bad(withParticipants(driver, ', "faults": [{ "participant": "d", "state": "STOP", "handover": «2» }]'), 'no-handover', '1 handovers');
     bad(withParticipants(driver, ', "handovers": [{ "abortAfter": "PREPARE" }, {}], "faults": [{ "participant": "d", "state": «"STOP"» }]'), 'after-abort', 'PREPARE');
     bad(withParticipants(session, ', "handovers": [{ "abortAfter": «"RESUME"» }, {}]'), 'schema', '"PRE-STOP"');
