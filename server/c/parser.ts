@@ -187,6 +187,17 @@ export class Parser {
     return false;
   }
 
+  /** A block up to its own brace, whatever other brackets in it do. */
+  skipBlock(): void {
+    let open = 0;
+    while (!this.atEnd) {
+      if (this.at('{')) open++;
+      else if (this.at('}')) open--;
+      this.next();
+      if (open <= 0) return;
+    }
+  }
+
   /** Goes to the next token among `stops` that stands outside of brackets opened on the way, or to a bracket that closes an outer one. */
   skipTo(...stops: string[]): void {
     while (!this.atEnd) {

@@ -66,7 +66,7 @@ export function parseTopLevels(p: Parser): TopLevel[] {
     if (p.pos === before) {
       const error = p.fail('a declaration');
       // A block that belongs to nothing: no declaration in it is one of the file's.
-      if (p.at('{')) p.skipBalanced();
+      if (p.at('{')) p.skipBlock();
       else p.next();
       if (all[all.length - 1]?.kind !== 'error') all.push(error);
     }

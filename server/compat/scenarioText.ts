@@ -63,7 +63,8 @@ function kernelText(kernel: KernelSpec, index: number, before: KernelSpec | unde
     ...(kernel.pressure === 0 ? [] : [`userspace fills ${String(Math.round(kernel.pressure * 100))} % of free memory`]),
     ...kernel.without.map((name) => `without ${name}`),
   ];
-  const release = kernel.release === kernel.generation ? kernel.release : `${kernel.release} (KHO of ${kernel.generation})`;
+  const posting = kernel.kstate === undefined ? '' : `KSTATE ${kernel.kstate}, `;
+  const release = kernel.release === kernel.generation ? kernel.release : `${kernel.release} (${posting}${kernel.kstate === 'v2' ? 'no KHO' : `KHO of ${kernel.generation}`})`;
   const same = before !== undefined && wordsOf(before).join() === words.join();
   const settings = [...(same ? [`command line of kernel ${String(index - 1)}`] : words), ...notes];
   return wrap(`${String(index)} ${release}  ${settings.join(', ')}`, '          ', columns).map((line, at) => (at === 0 ? `  ${line.trimStart()}` : line));

@@ -11,6 +11,8 @@ import { Problems } from '../formats/problem';
 import type { KhoScratch } from '../formats/scratch';
 import { decodeScratch, khoScratch } from '../formats/scratch';
 import type { ByteOrder } from '../formats/layoutTable';
+import type { FoundStream } from './consumers/kstate';
+import { rootOf, streamNamedBy } from './consumers/kstate';
 import { readUpTo } from './context';
 
 export interface BootRecord {
@@ -19,6 +21,9 @@ export interface BootRecord {
   /** The kernel's own list leads to it; otherwise it only looks like a record. */
   readonly linked: boolean;
   readonly data: KhoData;
+  /** The root FDT that it leads to: by itself, or by the stream of a kernel with KSTATE. */
+  readonly rootPhys: bigint;
+  readonly stream: FoundStream | undefined;
 }
 
 export interface FoundRoots {
@@ -73,7 +78,7 @@ function linkedRecords(memory: PhysicalMemory, records: readonly BootRecord[], p
         const read = node === undefined ? undefined : decodeSetupData(node);
         if (read?.ok === true) {
           const { fdt_addr, fdt_size, scratch_addr, scratch_size } = read.value;
-          out.set(phys, { phys, by: 'setup_data', linked: true, data: { fdt_addr, fdt_size, scratch_addr, scratch_size } });
+          out.set(phys, bootRecord(memory, { phys, by: 'setup_data', linked: true, data: { fdt_addr, fdt_size, scratch_addr, scratch_size } }));
         } else problems.add(read === undefined ? { structure: setupData.structure, phys, offsetBytes: 0, field: 'len', expected: `${String(sizeBytes)} bytes in the image`, found: 'fewer' } : { ...read.problem, phys });
       }
     }
@@ -88,10 +93,16 @@ function tree(memory: PhysicalMemory, phys: bigint, totalsize: number, roots: { 
   if (compatible !== undefined) roots.push({ phys, compatible });
   const chosen = childOf(read.root, 'chosen');
   const data = chosen === undefined ? undefined : decodeChosen(chosen);
-  if (data?.ok === true) records.push({ phys, by: '/chosen', linked: true, data: data.value });
+  if (data?.ok === true) records.push(bootRecord(memory, { phys, by: '/chosen', linked: true, data: data.value }));
 }
 
-/** x86: nothing says where the list starts, but a node of type 10 and length 32 that names a tree in the image is one. */
+/** With the root that it leads to. */
+function bootRecord(memory: PhysicalMemory, record: Omit<BootRecord, 'rootPhys' | 'stream'>): BootRecord {
+  const stream = streamNamedBy(memory, record.data.fdt_addr);
+  return { ...record, stream, rootPhys: (stream === undefined ? undefined : rootOf(memory, stream)) ?? record.data.fdt_addr };
+}
+
+/** x86: nothing says where the list starts, but a node of type 10 and length 32 that names a tree or a stream of KSTATE in the image is one. */
 function setupDataIn(memory: PhysicalMemory, phys: bigint, view: DataView, records: BootRecord[]): void {
   const sizeBytes = setupData.sizeBytes + khoData.sizeBytes;
   for (let at = Number(-phys & 7n); at + sizeBytes <= view.byteLength && records.length < MOST_ROOTS; at += 8) {
@@ -100,8 +111,9 @@ function setupDataIn(memory: PhysicalMemory, phys: bigint, view: DataView, recor
     if (!node.ok) continue;
     const { fdt_addr, fdt_size, scratch_addr, scratch_size } = node.value;
     const magic = fdt_addr % BigInt(SMALLEST_PAGE) === 0n ? memory.read(fdt_addr, 4) : undefined;
-    if (magic === undefined || viewOf(magic).getUint32(0) !== FDT_MAGIC) continue;
-    records.push({ phys: phys + BigInt(at), by: 'setup_data', linked: false, data: { fdt_addr, fdt_size, scratch_addr, scratch_size } });
+    if (magic === undefined) continue;
+    const record = bootRecord(memory, { phys: phys + BigInt(at), by: 'setup_data', linked: false, data: { fdt_addr, fdt_size, scratch_addr, scratch_size } });
+    if (viewOf(magic).getUint32(0) === FDT_MAGIC || record.stream !== undefined) records.push(record);
   }
 }
 

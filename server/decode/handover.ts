@@ -3,6 +3,8 @@ import type { FdtNode, FdtTree } from '../formats/fdt/read';
 import { propertyOf } from '../formats/fdtValues';
 import { luoSer } from '../formats/luo';
 import { looksLikeFdt } from '../formats/fdt/header';
+import { KSTATE_V3_ON } from '../formats/generations';
+import { rootForms } from '../formats/khoRoot';
 import type { ReadRoot } from '../formats/khoRootRead';
 import { readRoot } from '../formats/khoRootRead';
 import { memRangesForm } from '../formats/memblock';
@@ -11,6 +13,9 @@ import { hex } from '../formats/problem';
 import type { Machine } from './context';
 import { Context, readTreeAt } from './context';
 import { decodeAreas } from './consumers/areas';
+import type { DecodedKstate, FoundStream } from './consumers/kstate';
+import { decodeKstate, streamNamedBy } from './consumers/kstate';
+import { viewOf } from '../formats/layoutTable';
 import type { DecodedKexecMetadata } from './consumers/kexecMetadata';
 import { decodeKexecMetadata } from './consumers/kexecMetadata';
 import type { DecodedLuo } from './consumers/luo';
@@ -49,6 +54,8 @@ export interface Handover {
   readonly kexecMetadata: DecodedKexecMetadata | undefined;
   readonly testKho: DecodedTestKho | undefined;
   readonly luo: DecodedLuo | undefined;
+  /** Streams of KSTATE: that of the kernel, and such as are subtrees. */
+  readonly kstate: readonly DecodedKstate[];
   readonly findings: Findings;
   readonly structure: Structure;
 }
@@ -56,11 +63,12 @@ export interface Handover {
 /**
  * Undefined when no tree is there. Where the bitmaps of a list may have either size, the reading with the fewest findings is taken, and that of whole pages of two alike:
  * that the smaller one leaves fewer blocks without an owner says nothing, as it leaves out what stands behind 512 bytes.
+ * @param stream of the kernel's KSTATE, which led to the root
  */
-export function decodeHandover(memory: PhysicalMemory, phys: bigint, machine: Machine): Handover | undefined {
-  const first = walkFrom(memory, phys, machine, 'as they lie');
+export function decodeHandover(memory: PhysicalMemory, phys: bigint, machine: Machine, stream?: FoundStream): Handover | undefined {
+  const first = walkFrom(memory, phys, machine, stream === undefined ? 'as they lie' : '512 bytes', stream);
   const other = first === undefined || first.findings.list.length === 0 ? undefined : otherBitmaps(first.root, first.tracker);
-  const second = other === undefined ? undefined : walkFrom(memory, phys, machine, other);
+  const second = other === undefined ? undefined : walkFrom(memory, phys, machine, other, stream);
   return first !== undefined && second !== undefined && second.findings.list.length < first.findings.list.length ? second : first;
 }
 
@@ -69,10 +77,10 @@ export function doubtsOf({ findings, blocks }: Handover): number {
   return findings.list.length + (blocks.unownedCount().first === undefined ? 0 : 1);
 }
 
-function walkFrom(memory: PhysicalMemory, phys: bigint, machine: Machine, bitmaps: BitmapsOf): Handover | undefined {
+function walkFrom(memory: PhysicalMemory, phys: bigint, machine: Machine, bitmaps: BitmapsOf, stream: FoundStream | undefined): Handover | undefined {
   const findings = new Findings();
   const tree = readTreeAt(memory, phys, 'KHO root FDT', findings);
-  const root = tree === undefined ? undefined : readRoot(tree, machine.order);
+  const root = tree === undefined ? undefined : readRoot(tree, machine.order, stream === undefined ? undefined : rootForms[KSTATE_V3_ON.root]);
   if (tree === undefined || root === undefined) return undefined;
   findings.addAll('root', root.problems, '', phys);
   const tracker = readTracker(memory, root, machine.pageShift, machine.order, bitmaps);
@@ -82,22 +90,27 @@ function walkFrom(memory: PhysicalMemory, phys: bigint, machine: Machine, bitmap
   const context = new Context(memory, machine, blocks, findings);
   if (tracker.kind !== 'none' && root.form?.preserved !== false) context.claim(phys, 'KHO root FDT');
   const walk = new Walk(context);
+  if (stream !== undefined) walk.stream(stream, undefined);
   for (const subtree of root.subtrees) walk.subtree(subtree);
   for (const node of root.inPlace) walk.node(phys, tree, node);
   const regions = new Set((walk.memblock?.regions ?? []).map(({ start }) => start));
   for (const { path, addr, size } of root.memRanges) if (!regions.has(addr)) context.claimRange(addr, size, memOwner(path));
   overlaps(context);
-  const { memblock, kexecMetadata, testKho, luo, subtrees, structures } = walk;
+  const { memblock, kexecMetadata, testKho, luo, kstate, subtrees, structures } = walk;
   const detail = `${root.compatible.join(', ')}, ${String(subtrees.length)} subtrees`;
   const structure = fdtStructure(tree, 'KHO root FDT', detail, phys, [trackerStructure(tracker, context.pageBytes), ...structures]);
-  return { machine, phys, tree, root, tracker, blocks, subtrees, memblock, kexecMetadata, testKho, luo, findings, structure };
+  return { machine, phys, tree, root, tracker, blocks, subtrees, memblock, kexecMetadata, testKho, luo, kstate, findings, structure };
 }
+
+/** Subtrees whose blobs are not looked at for anything else. */
+const KNOWN: readonly string[] = ['memblock', 'kho_test', 'kexec-metadata', 'LUO'];
 
 class Walk {
   memblock: DecodedMemblock | undefined;
   kexecMetadata: DecodedKexecMetadata | undefined;
   testKho: DecodedTestKho | undefined;
   luo: DecodedLuo | undefined;
+  readonly kstate: DecodedKstate[] = [];
   readonly subtrees: DecodedSubtree[] = [];
   readonly structures: Structure[] = [];
 
@@ -117,8 +130,19 @@ class Walk {
     const tree = head !== undefined && looksLikeFdt(head) ? readTreeAt(context.memory, phys, `${name} FDT`, context.findings) : undefined;
     const blobBytes = sizeBytes ?? BigInt(tree?.header.totalsize ?? 0);
     add(tree, blobBytes);
+    const stream = tree === undefined && !KNOWN.includes(name) ? streamNamedBy(context.memory, phys) : undefined;
+    if (stream !== undefined) {
+      this.stream(stream, name);
+      return;
+    }
     context.claim(phys, ownerOf(name, tree !== undefined, sizeBytes === undefined));
     this.consumer(name, phys, blobBytes, tree);
+  }
+
+  stream(found: FoundStream, subtree: string | undefined): void {
+    const decoded = decodeKstate(this.context, found, subtree);
+    this.kstate.push(decoded);
+    this.structures.push(decoded.structure);
   }
 
   /** v5: a consumer's node below the root itself, with what a subtree has elsewhere. v4's nodes say what they keep in `mem`. */
@@ -127,6 +151,12 @@ class Walk {
     if (node.properties.some((property) => property.name === 'mem')) return;
     if (node.name === memRangesForm.node && node.children.some((child) => propertyOf(child, memRangesForm.property) !== undefined)) {
       this.memblock = decodeMemRanges(context, rootPhys, tree, node);
+      return;
+    }
+    const named = node.properties.find((property) => property.name === 'stream' && property.data.length === 8);
+    const stream = named === undefined ? undefined : streamNamedBy(context.memory, viewOf(named.data).getBigUint64(0, context.machine.order === 'little'));
+    if (stream !== undefined) {
+      this.stream(stream, node.name);
       return;
     }
     const areas = decodeAreas(context, node.name, rootPhys, tree, node);

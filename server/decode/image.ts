@@ -8,6 +8,7 @@ import type { BootRecord, FoundScratch } from './findRoots';
 import { findRoots, findScratch } from './findRoots';
 import type { Handover } from './handover';
 import { decodeHandover, doubtsOf } from './handover';
+import type { FoundStream } from './consumers/kstate';
 import type { Structure } from './structure';
 import { arrayFields, group } from './structure';
 import { khoScratch } from '../formats/scratch';
@@ -38,22 +39,24 @@ export function decodeImage(options: ImageOptions): DecodedImage {
   const { memory } = options;
   const found = findRoots(memory);
   const places = found.roots.map(({ phys }) => phys);
-  for (const { data } of found.records) if (!places.includes(data.fdt_addr)) places.push(data.fdt_addr);
+  for (const { rootPhys } of found.records) if (!places.includes(rootPhys)) places.push(rootPhys);
+  // Of several that lead to one root the one in use.
+  const streams = new Map([...found.records].sort((a, b) => Number(a.linked) - Number(b.linked)).flatMap(({ rootPhys, stream }) => (stream === undefined ? [] : [[rootPhys, stream] as const])));
   const decoded = places.flatMap((phys) => {
-    const one = handoverAt(options, phys);
+    const one = handoverAt(options, phys, streams.get(phys));
     return one === undefined ? [] : [one];
   });
-  const linked = new Set(found.records.filter((record) => record.linked).map(({ data }) => data.fdt_addr));
+  const linked = new Set(found.records.filter((record) => record.linked).map(({ rootPhys }) => rootPhys));
   const handover = liveOf(decoded, linked);
   const findings = new Findings();
   findings.addAll('boot-record', found.problems);
-  const namedBy = (phys: bigint): BootRecord | undefined => found.records.find(({ data }) => data.fdt_addr === phys);
+  const namedBy = (phys: bigint): BootRecord | undefined => found.records.find(({ rootPhys }) => rootPhys === phys);
   if (handover === undefined) findings.add('no-root', { structure: 'image', offsetBytes: 0, field: 'root FDT', expected: 'a boot record or a page that starts with a KHO tree', found: `none in ${String(memory.ranges.length)} ranges` });
   const dead = decoded.filter((one) => one !== handover && one.tracker.problems.length > 0);
   for (const one of dead) {
     findings.add('dead-tree', { structure: 'KHO root FDT', phys: one.phys, offsetBytes: 0, field: 'tracker', expected: `the tree of an earlier handover (that which counts is at ${hex(handover?.phys ?? 0n)})`, found: `${String(one.tracker.problems.length)} places of its tracker that are overwritten` });
   }
-  const record = found.records.find(({ data }) => data.fdt_addr === handover?.phys) ?? found.records[0];
+  const record = found.records.find(({ rootPhys }) => rootPhys === handover?.phys) ?? found.records[0];
   const scratch = handover === undefined ? undefined : findScratch(memory, record, handover.machine.order);
   if (handover !== undefined) {
     if (scratch !== undefined) scratchFindings(handover, scratch);
@@ -67,12 +70,12 @@ export function decodeImage(options: ImageOptions): DecodedImage {
 }
 
 /** With the machine that is known, else with the one that leaves the fewest doubts. */
-function handoverAt({ memory, order, pageShift }: ImageOptions, phys: bigint): Handover | undefined {
+function handoverAt({ memory, order, pageShift }: ImageOptions, phys: bigint, stream: FoundStream | undefined): Handover | undefined {
   let best: Handover | undefined;
   let bestDoubts = Infinity;
   for (const shift of pageShift === undefined ? PAGE_SHIFTS : [pageShift]) {
     for (const one of order === undefined ? (['little', 'big'] as const) : [order]) {
-      const found = decodeHandover(memory, phys, { order: one, pageShift: shift });
+      const found = decodeHandover(memory, phys, { order: one, pageShift: shift }, stream);
       if (found === undefined) continue;
       const doubts = doubtsOf(found);
       if (doubts === 0) return found;
@@ -108,9 +111,9 @@ function unownedFindings(handover: Handover): void {
 
 function imageStructure(handover: Handover | undefined, others: readonly Handover[], records: readonly BootRecord[], scratch: FoundScratch | undefined): Structure {
   const children: Structure[] = handover === undefined ? [] : [handover.structure];
-  for (const { phys, by, data } of records) {
+  for (const { phys, by, data, stream, rootPhys } of records) {
     children.push({
-      kind: 'boot-record', label: by, detail: `root ${hex(data.fdt_addr)}, scratch ${hex(data.scratch_addr)}`, phys, sizeBytes: setupData.sizeBytes + khoData.sizeBytes, children: [],
+      kind: 'boot-record', label: by, detail: `${stream === undefined ? '' : `KSTATE ${hex(data.fdt_addr)}, `}root ${hex(rootPhys)}, scratch ${hex(data.scratch_addr)}`, phys, sizeBytes: setupData.sizeBytes + khoData.sizeBytes, children: [],
       ...(by === 'setup_data' ? { fields: () => [...arrayFields(undefined, setupData, 1), ...arrayFields(setupData, khoData, 1).slice(setupData.fields.length)] } : {}),
     });
   }

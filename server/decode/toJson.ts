@@ -1,6 +1,7 @@
 /** A decoded image as JSON, in the shape of the reference walks: what `decode --format json` prints. */
 import type { FdtTree } from '../formats/fdt/read';
 import { hexBytes } from '../formats/text';
+import type { DecodedKstate } from './consumers/kstate';
 import type { DecodedLuo } from './consumers/luo';
 import type { DecodedMemfd } from './consumers/memfd';
 import type { DecodedTestKho } from './consumers/testKho';
@@ -30,7 +31,7 @@ export function imageJson(image: DecodedImage): Fields {
 }
 
 function handoverJson(handover: Handover, { memory }: DecodedImage): Fields {
-  const { tracker, blocks, machine, memblock, kexecMetadata, testKho, luo } = handover;
+  const { tracker, blocks, machine, memblock, kexecMetadata, testKho, luo, kstate } = handover;
   const phys = (block: Block): number => block.pfn * 2 ** machine.pageShift;
   const pair = (block: Block): Json => [phys(block), block.order];
   return {
@@ -49,8 +50,16 @@ function handoverJson(handover: Handover, { memory }: DecodedImage): Fields {
     }),
     ...(testKho === undefined ? {} : { kho_test: testKhoJson(testKho) }),
     ...(luo === undefined ? {} : { luo: luoJson(luo, handover) }),
+    ...(kstate.length === 0 ? {} : { kstate: kstate.map((one) => kstateJson(one)) }),
     owners: blocks.ownerTable().map((row) => ({ ...row })),
     unowned_preserved_blocks: blocks.unowned().map(pair),
+  };
+}
+
+function kstateJson({ subtree, outPhys, streamPhys, order, stream }: DecodedKstate): Json {
+  return {
+    subtree: text(subtree), kstate_out_phys: int(outPhys), stream_phys: int(streamPhys), byte_order: order, end: int(stream.endOffsetBytes),
+    entries: stream.entries.map(({ offsetBytes, header }) => ({ offset: offsetBytes, ...header })),
   };
 }
 

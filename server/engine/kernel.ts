@@ -9,6 +9,7 @@ import type { AddressBases, Arch } from './memory/arch';
 import { AddressSpace } from './memory/addressSpace';
 import { FolioAllocator } from './memory/folios';
 import { Kho } from './memory/kho';
+import type { MemoryBehind } from './memory/physical';
 import { PhysicalMemory } from './memory/physical';
 
 export interface KernelOptions {
@@ -25,6 +26,10 @@ export interface KernelOptions {
   readonly placements?: readonly bigint[];
   /** Where any further page allocation goes, for whoever keeps the memory; default: an area of this kernel's own. */
   readonly place?: (order: number) => bigint | undefined;
+  /** Memory that somebody else keeps: the machine of a scenario. */
+  readonly behind?: MemoryBehind;
+  /** Where this kernel's image and, 1 GiB above, its heap lie, for whoever uses the memory below; default: at 16 MiB. */
+  readonly ownPhys?: bigint;
   /** Seed of the patterns in this kernel. */
   readonly seed?: string;
   /**
@@ -64,8 +69,9 @@ export interface Limit {
   readonly range: SrcRange | undefined;
 }
 
-/** Where the heap of pointees starts, and where the page allocator does, in physical memory. */
-const heapPhys = 0x40000000n;
+/** Where the image lies, how far above it the heap of pointees starts, and where the page allocator does, in physical memory. */
+const imagePhys = 0x1000000n;
+const heapAboveImage = 0x3f000000n;
 const foliosPhys = 0x200000000n;
 const staticDataBytes = 0x1000000n;
 
@@ -91,7 +97,7 @@ export class Kernel {
   preservedCountAddress: bigint | undefined;
   private readonly onceFired = new Set<string>();
   private readonly counters = new Map<string, number>();
-  private heapNext = heapPhys;
+  private heapNext: bigint;
   private dataNext: bigint;
 
   constructor(options: KernelOptions) {
@@ -100,11 +106,21 @@ export class Kernel {
     this.seed = options.seed ?? 'kernel';
     this.strict = options.strict ?? false;
     this.staleFill = options.staleFill ?? 0xa5;
-    this.memory = new PhysicalMemory(options.arch.pageBytes, options.ramBytes ?? 1n << 36n, options.memoryFill ?? 0xc5);
-    this.space = new AddressSpace(options.arch, options.bases, this.memory);
+    this.memory = new PhysicalMemory(options.arch.pageBytes, options.ramBytes ?? 1n << 36n, options.memoryFill ?? 0xc5, options.behind);
+    const own = options.ownPhys ?? imagePhys;
+    this.heapNext = own + heapAboveImage;
+    this.space = new AddressSpace(options.arch, options.bases, this.memory, own);
     this.folios = new FolioAllocator(this.memory, foliosPhys, options.placements ?? [], options.arch.maxOrder, options.place);
     this.kho = new Kho(this.memory, this.space, this.folios);
     this.dataNext = options.bases.imageStart + staticDataBytes;
+  }
+
+  /** A kernel that restored, or saved before, saves: what was said and listed until now is no part of that. A WARN_ONCE stays spent. */
+  startSaving(): void {
+    this.messages.length = 0;
+    this.kho.preserved.length = 0;
+    this.preservedPages.length = 0;
+    if (this.preservedCountAddress !== undefined) this.space.write(this.preservedCountAddress, new Uint8Array(4));
   }
 
   /** Memory of a static object. */

@@ -117,6 +117,9 @@ export const generations: readonly Generation[] = [
   },
 ];
 
+/** The KHO that KSTATE v3 was made for: its root, and bitmaps of 512 bytes. KSTATE facts 0. */
+export const KSTATE_V3_ON = { generation: '6.17', root: '6.16' } as const satisfies { readonly generation: GenerationId; readonly root: RootFormId };
+
 /** Generations whose root looks like this. */
 export function generationsWith(root: RootFormId): readonly Generation[] {
   return generations.filter((one) => one.root.id === root);

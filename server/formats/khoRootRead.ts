@@ -56,11 +56,12 @@ export function rootFormOf(root: FdtNode): RootForm | undefined {
   return childOf(root, 'preserved-memory') !== undefined ? v5 : v4;
 }
 
-export function readRoot(tree: FdtTree, order: ByteOrder): ReadRoot | undefined {
+/** @param known the form, where something else than the tree tells it */
+export function readRoot(tree: FdtTree, order: ByteOrder, known?: RootForm): ReadRoot | undefined {
   const { root } = tree;
   if (root === undefined) return undefined;
   const problems = new Problems();
-  const form = rootFormOf(root);
+  const form = known ?? rootFormOf(root);
   const compatible = stringsOf(propertyOf(root, 'compatible'));
   if (form === undefined) {
     problems.add({

@@ -1,6 +1,6 @@
 /** Where the successor finds a KSTATE stream. KSTATE facts, per dialect. */
 import type { ByteOrder } from './layoutTable';
-import { decode, encodeInto, pointer, table, u64 } from './layoutTable';
+import { decode, encodeInto, fieldOf, pointer, table, text, u64 } from './layoutTable';
 import type { Result } from './problem';
 import { bad, good } from './problem';
 
@@ -21,6 +21,24 @@ export function decodeKstateOut(page: Uint8Array, order: ByteOrder): Result<bigi
 
 /** The object by which a v3 kernel's KHO root travels in the stream: description 2, instance 1. Nothing lies between its fields. */
 export const kstateKhoLocator = table('KHO locator', { address: u64('root FDT', 'hex'), length: u64('bytes', 'bytes') });
+
+export const KHO_LOCATOR = { id: 2, instance: 1, version: 1 } as const;
+
+/** A region of `reserve_mem=` in the stream of v3: description 5, version 0. KSTATE facts 3.5. */
+export const kstateReservedMem = table('KSTATE reserved memory', { name: text(16, 'name of the region'), start: u64('first byte', 'hex'), size: u64('bytes', 'bytes') });
+export const RESERVED_MEM = { id: 5, version: 0 } as const;
+
+/** Its instance: CRC-32 over the 16 bytes of the name, begun with ~0 and not inverted at the end; the C code takes the bits for an int. */
+export function reservedMemInstance(name: string): number {
+  const bytes = new Uint8Array(fieldOf(kstateReservedMem, 'name').sizeBytes);
+  bytes.set(new TextEncoder().encode(name).slice(0, bytes.length - 1));
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let i = 0; i < 8; i++) crc = (crc >>> 1) ^ ((crc & 1) === 0 ? 0 : 0xedb88320);
+  }
+  return crc | 0;
+}
 
 export interface StreamPlace { readonly phys: bigint; readonly sizeBytes: bigint }
 

@@ -145,8 +145,9 @@ export interface DecodedStream {
 /**
  * Walks the top-level entries of a stream by their sizes, as far as they make sense. Nested entries are inside `data`: only the
  * description tells where.
+ * @param mostEntries more are not read, and said to be there
  */
-export function decodeStream(format: StreamFormat, bytes: Uint8Array, order: ByteOrder = 'little'): DecodedStream {
+export function decodeStream(format: StreamFormat, bytes: Uint8Array, order: ByteOrder = 'little', mostEntries = Infinity): DecodedStream {
   const entries: DecodedEntry[] = [];
   const parts: NamedBytes[] = [];
   const stop = (problem: string | undefined, endOffsetBytes?: number): DecodedStream => ({ entries, endOffsetBytes, parts, problem });
@@ -167,6 +168,7 @@ export function decodeStream(format: StreamFormat, bytes: Uint8Array, order: Byt
       parts.push({ part: 'end', offsetBytes: at, lengthBytes: format.end.sizeBytes });
       return stop(undefined, at);
     }
+    if (entries.length >= mostEntries) return stop(`More than ${String(mostEntries)} entries; the next is at +${String(at)}.`);
     const header = decodeHeader(format, bytes, at, order);
     if (header === undefined) return stop(`The bytes end inside the header of the entry at +${String(at)}.`);
     const data = at + format.headerBytes;

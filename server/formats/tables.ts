@@ -5,7 +5,7 @@ import { elfHeader, elfNoteHeader, elfProgramHeader } from './elfCore';
 import { fdtHeader, fdtPropertyHeader, fdtReservation } from './fdt/layout';
 import { kexecMetadata } from './kexecMetadata';
 import { memRange } from './khoRootRead';
-import { kstateKhoLocator, kstateOut } from './kstateLocator';
+import { kstateKhoLocator, kstateOut, kstateReservedMem } from './kstateLocator';
 import { entryHeader, sectionHeader, streamEnd, streamMagic } from './kstateStream';
 import type { Specs, Table } from './layoutTable';
 import { khoBlockHeader, luoFile, luoFileSet, luoFlb, luoFlbHeader, luoSer, luoSession, luoSessionHeader } from './luo';
@@ -27,7 +27,7 @@ export const tables: readonly { readonly file: string; readonly table: Table<Spe
   ...of('luo.ts', luoSessionHeader, luoSession, luoFileSet, luoFile, luoFlbHeader, luoFlb, luoSer('luo-v5'), luoSer('luo-v5;block-v1'), khoBlockHeader),
   ...of('memfd.ts', memfdV1, memfdV2, memfdFolio),
   ...of('kexecMetadata.ts', kexecMetadata),
-  ...of('kstateLocator.ts', kstateOut, kstateKhoLocator),
+  ...of('kstateLocator.ts', kstateOut, kstateKhoLocator, kstateReservedMem),
   ...of('kstateStream.ts', streamMagic, entryHeader, sectionHeader, streamEnd),
   ...of('elfCore.ts', elfHeader, elfProgramHeader, elfNoteHeader),
 ];

@@ -10,7 +10,7 @@ interface OwnerRow { readonly owner: string; readonly order: number; readonly bl
 interface Jump { readonly handover: number; readonly rootPhys: string | null; readonly owners: readonly OwnerRow[] }
 
 /** Owners that stand in no structure that a decoder knows. */
-const unknowable = /^(file|FLB) |kstate stream$|object folio$/;
+const unknowable = /^(file|FLB) | object folio$/;
 
 function cli(words: readonly string[]): string {
   const ran = spawnSync(process.execPath, [CLI, ...words], { encoding: 'utf8', maxBuffer: 1 << 28 });

@@ -119,7 +119,7 @@ function itemOf(event: SimEvent): readonly [string, number] {
 const shortCalls: Readonly<Record<string, string>> = {
   kexec_file_load: 'load image', machine_kexec: 'boot', kho_populate: 'tree read', liveupdate_reboot: 'freeze', LIVEUPDATE_IOCTL_CREATE_SESSION: 'new session',
   LIVEUPDATE_IOCTL_RETRIEVE_SESSION: 'get session', LIVEUPDATE_SESSION_RETRIEVE_FD: 'get file', LIVEUPDATE_SESSION_PRESERVE_FD: 'keep file', LIVEUPDATE_SESSION_FINISH: 'finish',
-  kho_restore_vmalloc: 'take area', kstate_finalize: 'save', kstate_restore: 'restore', kho_restore_folio: 'take', memfd_pin_folios: 'pin', 'kho/out/finalize': 'finalize',
+  kho_restore_vmalloc: 'take area', kstate_finalize: 'save', kstate_save_state: 'save', 'kstate_stream=': 'hold', kstate_restore: 'restore', kho_restore_folio: 'take', memfd_pin_folios: 'pin', 'kho/out/finalize': 'finalize',
 };
 
 /** `kho_finalize` is `finalize`. */

@@ -1,5 +1,6 @@
 /** What a kernel of a generation does when it is called, beside the layouts it writes (formats/generations.ts). KHO facts 1.3 to 1.8, 2.1, 2.3, 5.2. */
 import type { GenerationId } from '../../formats/generations';
+import type { KstateVersion } from '../../model/scenario/scenario';
 import type { SplitRule } from '../../formats/rangeSplit';
 
 export interface Behaviour {
@@ -23,6 +24,19 @@ export interface Behaviour {
   /** A file that is preserved already: -EBUSY (7.1), or nothing is said. */
   readonly filePreservedTwice: 'EBUSY' | 'allowed';
 }
+
+/** How the objects of a kernel with KSTATE find their way. KSTATE facts 3.5, 4.3. */
+export interface KstateBehaviour {
+  /** v3: the boot record names a page that names the stream; v2: the stream is a segment of the new image, which the command line names. */
+  readonly foundBy: 'boot record' | 'command line';
+  /** Whether regions of `reserve_mem=` are objects in the stream, in place of a subtree. */
+  readonly regions: boolean;
+}
+
+export const kstateBehaviours: Readonly<Record<KstateVersion, KstateBehaviour>> = {
+  v2: { foundBy: 'command line', regions: false },
+  v3: { foundBy: 'boot record', regions: true },
+};
 
 const notified = {
   finalizing: 'once', afterFinalize: 'EBUSY', subtrees: 'in the notifier', split: 'aligned', splitsAtNodes: false, consumers: 'notifiers', scratchCheck: false,

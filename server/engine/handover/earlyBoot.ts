@@ -16,11 +16,14 @@ import { Ram } from '../machine/ram';
 import type { PlacedSegment } from '../machine/scratch';
 import { reserveScratch } from '../machine/scratch';
 import { Spans } from '../machine/spans';
+import { streamOnCommandLine } from '../../formats/kstateLocator';
+import { KstateIn } from './incoming/kstateIn';
 import type { NotRevived } from './incoming/reserveMem';
 import { reviveReserveMem } from './incoming/reserveMem';
 import type { Successor } from './incoming/successor';
 import { messages } from './messages';
 import { KernelStops, firstOf } from './recorder';
+import { machineMemory } from './kstateMemory';
 import type { Recorder } from './recorder';
 
 /** What outlives a kernel. */
@@ -42,6 +45,8 @@ export function worldOf(machine: MachineSpec, recorder: Recorder, faults: readon
 export interface BootedBy {
   readonly data: KhoData | undefined;
   readonly segments: readonly PlacedSegment[];
+  /** What kexec adds to the new kernel's command line. */
+  readonly commandLine?: string | undefined;
 }
 
 /** A region of `reserve_mem=` in this kernel. */
@@ -55,7 +60,7 @@ export interface Region extends ReservedRegion {
 const PAGE_STRUCT_BYTES = 64n;
 const MIB = 1n << 20n;
 const refusals: Readonly<Record<NotRevived, string | undefined>> = {
-  'no handover': undefined, 'no subtree': 'the subtree memblock is not there, or not compatible', 'no region': undefined, incompatible: 'its node has another compatible string',
+  'no handover': undefined, 'no subtree': 'the subtree memblock is not there, or not compatible', 'no region': undefined, 'no object': 'the stream has no object of its name', incompatible: 'its node has another compatible string',
   'no address': 'its node has no start or size of 8 bytes', alignment: 'it does not lie at the alignment that the new command line asks for', size: 'the new command line asks for another size',
 };
 
@@ -67,6 +72,8 @@ export class EarlyBoot {
   regions: readonly Region[] = [];
   /** Why the tree was not taken; undefined: it was, or there was none. */
   refusal: string | undefined;
+  /** KSTATE v2: the stream that the command line names. */
+  stream: KstateIn | undefined;
   /** What was handed over, in page frames. */
   incomingSpans: Spans | undefined;
   private readonly booted: { start: number; end: number }[] = [];
@@ -144,6 +151,7 @@ export class EarlyBoot {
   private populate(): void {
     const { by, successor, early, recorder } = this;
     if (by === undefined) return;
+    if (this.streamNamed(by)) return;
     if (by.data === undefined) {
       this.refusal = 'the old kernel passed nothing on';
       return;
@@ -158,6 +166,22 @@ export class EarlyBoot {
     for (const { addr, size } of successor.scratch ?? []) if (size > 0n) early.markScratch(addr, size);
     this.scratch = successor.scratch ?? [];
     early.setScratchOnly(true);
+  }
+
+  /** KSTATE v2: the stream and the pages of its list are reserved before anything is allocated. */
+  private streamNamed({ commandLine }: BootedBy): boolean {
+    const { spec, early, recorder, world: { machine }, successor: { memory, print } } = this;
+    const place = spec.kstate === 'v2' && commandLine !== undefined ? streamOnCommandLine(commandLine) : undefined;
+    if (place === undefined) return false;
+    early.reserve(place.phys, place.sizeBytes);
+    this.stream = new KstateIn('v2', machineMemory(machine, 1, (pfn) => memory.read(memory.physOf(pfn), this.pageBytes)), { kstateOutPhys: undefined, streamPhys: place.phys }, print);
+    const pages = this.stream.pages().map(({ phys, order }) => ({ phys, sizeBytes: BigInt(this.pageBytes * 2 ** order) }));
+    for (const { phys, sizeBytes } of pages) early.reserve(phys, sizeBytes);
+    const spans = new Spans();
+    for (const { phys, sizeBytes } of [...pages, place].sort((a, b) => (a.phys < b.phys ? -1 : 1))) spans.append(this.pfnOf(phys), this.pfnOf(phys + sizeBytes));
+    this.incomingSpans = spans;
+    recorder.event('KSTATE', 'kstate_stream=', `the stream of ${String(place.sizeBytes)} bytes is taken, and ${String(pages.length)} pages of its list reserved`);
+    return true;
   }
 
   /** The memory map of each node: of all that early boot takes, what grows with the machine. */

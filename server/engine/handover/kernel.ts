@@ -11,16 +11,19 @@ import type { BulkRequest } from '../machine/pageAllocator';
 import { PageAllocator, cmaFrames } from '../machine/pageAllocator';
 import type { Spans } from '../machine/spans';
 import type { Behaviour } from './behaviour';
-import { behaviours } from './behaviour';
+import { behaviours, kstateBehaviours } from './behaviour';
 import type { BootedBy, Region, World } from './earlyBoot';
 import { EarlyBoot } from './earlyBoot';
 import type { FileHandler } from './incoming/fileHandler';
 import { folioHandler } from './incoming/fileHandler';
 import { readPreviousKernel } from './incoming/kexecMetadata';
 import type { PreviousKernel } from './incoming/kexecMetadata';
+import { KstateIn } from './incoming/kstateIn';
 import { memfdHandler } from './incoming/memfd';
 import type { IncomingSessions } from './incoming/sessions';
 import { Successor } from './incoming/successor';
+import { machineMemory } from './kstateMemory';
+import { KstateOut, KstateSegment } from './kstateOut';
 import { LuoOutgoing } from './luo';
 import { Outgoing } from './outgoing';
 import { CallFailed, firstOf, pagesOf } from './recorder';
@@ -48,6 +51,10 @@ export class SimKernel {
   /** Why the tree was not taken; undefined: it was, or there was none. */
   readonly refusal: string | undefined;
   readonly allocator: PageAllocator;
+  /** The stream that this kernel was handed, by its own KSTATE. */
+  readonly stream: KstateIn | undefined;
+  /** Those that have KSTATE: the stream that it makes. */
+  kstate: KstateOut | KstateSegment | undefined;
   previous: PreviousKernel | undefined;
   /** LUO of the old kernel, as far as this one reads it. */
   sessions: IncomingSessions | undefined;
@@ -71,7 +78,7 @@ export class SimKernel {
     this.pageBytes = machine.pageBytes;
     this.recorder = recorder;
     const { kho, compatible, bitmapBytes, depthFix } = spec;
-    this.successor = new Successor({ generation, pageShift: geometry.pageShift, order: machine.order, ram: machine.ram, kho, compatible, bitmapBytes, depthFix }, world.ram, (level, text) => { recorder.line(level, text); });
+    this.successor = new Successor({ generation, pageShift: geometry.pageShift, order: machine.order, ram: machine.ram, kho, compatible, bitmapBytes, depthFix, kstate: this.streamReader() }, world.ram, (level, text) => { recorder.line(level, text); });
     const boot = new EarlyBoot(world, spec, by, this.successor);
     this.early = boot.early;
     this.khoOn = boot.khoOn;
@@ -80,6 +87,7 @@ export class SimKernel {
     this.refusal = boot.refusal;
     this.bootSpans = boot.taken();
     this.incomingSpans = boot.incomingSpans;
+    this.stream = this.successor.stream ?? boot.stream;
     this.scratchFrames = this.scratch.filter(({ size }) => size > 0n).map(({ addr, size }) => ({ start: this.pfnOf(addr), end: this.pfnOf(addr + size) }));
     this.allocator = new PageAllocator(geometry, machine.ram.map(({ start, sizeBytes, node }) => ({ pfn: this.pfnOf(start), end: this.pfnOf(start + sizeBytes), node })), this.early.freeRanges(), cmaFrames(this.scratch, geometry));
     this.ownPages();
@@ -100,6 +108,12 @@ export class SimKernel {
   /** is_kho_boot(). */
   get revived(): boolean {
     return this.successor.isKhoBoot;
+  }
+
+  /** Whether anything that was handed over is in use: KHO's tree, or the stream of a KSTATE that does without. */
+  get tookOver(): boolean {
+    const { spec: { kstate }, stream } = this;
+    return this.revived || (kstate !== undefined && kstateBehaviours[kstate].foundBy === 'command line' && stream !== undefined);
   }
 
   get isBehindJump(): boolean {
@@ -132,6 +146,26 @@ export class SimKernel {
       this.outgoing = undefined;
       this.khoOn = false;
     }
+  }
+
+  /** v3: what reads the stream that the boot record leads to. */
+  private streamReader(): ConstructorParameters<typeof Successor>[0]['kstate'] {
+    const { spec, world: { machine, ram } } = this;
+    if (spec.kstate === undefined || kstateBehaviours[spec.kstate].foundBy !== 'boot record') return undefined;
+    const memory = machineMemory(machine, this.index, (pfn) => ram.read(this.physOf(pfn), this.pageBytes));
+    return (kstateOutPhys) => new KstateIn('v3', memory, { kstateOutPhys, streamPhys: undefined }, (level, text) => { this.recorder.line(level, text); });
+  }
+
+  /** kstate_init(), a late initcall. */
+  startKstate(): void {
+    const { spec: { kstate }, outgoing, allocator, recorder, pageBytes, regions, world: { machine, ram } } = this;
+    if (kstate === undefined) return;
+    const host = {
+      memory: machineMemory(machine, this.index, (pfn) => this.pageNow(pfn)), allocator, recorder, ram, pageBytes, regions: regions.map(({ name, start, size }) => ({ name, start, size })),
+      physOf: (pfn: number) => this.physOf(pfn), pfnOf: (phys: bigint) => this.pfnOf(phys),
+    };
+    if (kstateBehaviours[kstate].foundBy === 'command line') this.kstate = new KstateSegment(host);
+    else if (outgoing !== undefined) this.kstate = new KstateOut(host, outgoing);
   }
 
   /** The areas of a cold boot are CMA from here on: memory for whatever can be moved away again. */
@@ -269,6 +303,12 @@ export class SimKernel {
     if (bootSpans.count === 0 || pfn >= bootSpans.end(bootSpans.count - 1) || pfn + pages <= bootSpans.start(0)) return false;
     const at = bootSpans.firstEndingAfter(pfn);
     return at < bootSpans.count && bootSpans.start(at) < pfn + pages;
+  }
+
+  /** What a page of memory holds now, for who comes upon it without having put anything there. Undefined: no memory, or somebody else's by now. */
+  pageNow(pfn: number): Uint8Array | undefined {
+    const { reserved, free } = this.sort([pfn], 0);
+    return reserved.length + free.length === 0 ? undefined : this.world.ram.read(this.physOf(pfn), this.pageBytes);
   }
 
   /** Userspace fills that share of free memory, all over it. */

@@ -32,6 +32,8 @@ export type RefusalForm = 'kexec' | 'handover';
 /** What a region is called that does not fit: v4, and all others. */
 export type ReservedForm = 'reserved_mem' | 'reserve-mem';
 
+/** %pa of 64 bits. */
+const physical = (value: bigint): string => `0x${value.toString(16).padStart(16, '0')}`;
 const count = (value: number | bigint): string => String(value);
 const mebibytes = (bytes: bigint): string => count(bytes >> 20n);
 
@@ -46,6 +48,7 @@ export const messages = {
   noScratch: (form: RefusalForm, phys: bigint, sizeBytes: bigint) => (form === 'kexec' ? `KHO: setup: failed to memremap kexec scratch (${hex(phys)})` : `KHO: setup: failed to memremap scratch (phys=${hex(phys)}, len=${count(sizeBytes)})`),
   disabled: (form: Exclude<RevivalForm, 'silent'>, error: ErrnoName | 'EFAULT') => `KHO: disabling KHO revival${form === 'plain' ? '' : `: ${count(error === 'EFAULT' ? -14 : negative(error))}`}`,
   noMapNode: (error: ErrnoName) => `KHO: no preserved-memory node: ${count(negative(error))}`,
+  noKstate: () => 'kstate_early_init failed',
   noMap: (what: 'bitmaps' | 'map' | 'tree') => (what === 'tree' ? 'KHO: failed to get preserved KHO memory tree' : `KHO: failed to get preserved memory ${what}`),
   scratchAsked: (spec: ScratchSpec, { values }: Generation['scratch']) => {
     if (spec.by === 'scale') return `KHO: scratch scale is ${count(spec.percent)}${values === 2 ? ' percent' : '%'}`;
@@ -82,6 +85,10 @@ export const messages = {
   reserveMemAlignment: (call: ReservedForm, name: string, align: bigint, start: bigint) => `KHO ${call} '${name}' has wrong alignment (${hex(align)}, ${hex(start)})`,
   reserveMemSize: (call: ReservedForm, name: string, found: bigint, wanted: bigint) => `KHO ${call} '${name}' has wrong size (${hex(found)} != ${hex(wanted)})`,
   revived: (name: string) => `Revived memory reservation '${name}' from KHO`,
+  // The same in KSTATE v3, whose format has 0x before %pa.
+  objectAlignment: (name: string, align: bigint, start: bigint) => `KHO reserve-mem '${name}' has wrong alignment (0x${physical(align)}, 0x${physical(start)})`,
+  objectSize: (name: string, found: bigint, wanted: bigint) => `KHO reserve-mem '${name}' has wrong size (0x${physical(found)} != 0x${physical(wanted)})`,
+  objectRevived: (name: string, start: bigint, size: bigint) => `Revived memory reservation '${name}' ${physical(start)} ${physical(size)} from KHO`,
   // lib/test_kho.
   testSucceeded: () => 'test_kho: KHO restore succeeded',
   testFailed: () => 'test_kho: KHO restore failed',

@@ -70,6 +70,11 @@ export class Outgoing implements HandoverTarget {
     return BigInt(pfn) << BigInt(this.machine.pageShift);
   }
 
+  /** Where the root FDT is, made or not. */
+  get rootPhys(): bigint {
+    return this.physOf(this.rootPfn);
+  }
+
   pfnOf(phys: bigint): number {
     return Number(phys >> BigInt(this.machine.pageShift));
   }
@@ -280,7 +285,7 @@ export class Outgoing implements HandoverTarget {
    * A request to finalize (debugfs, `active` in v4), and LUO's in 6.19. Throws CallFailed; what the notifiers did is undone then.
    * @param notifiers what consumers do in it
    */
-  finalize(notifiers: () => void): void {
+  finalize(notifiers: () => void, before?: () => void): void {
     const { behaviour, recorder } = this.host;
     if (behaviour.finalizing === 'none') throw new CallFailed('ENOENT', 'kho/out/finalize', 'this kernel has no such file');
     if (behaviour.finalizing === 'again') {
@@ -289,6 +294,7 @@ export class Outgoing implements HandoverTarget {
       return;
     }
     if (this.finalized) throw new CallFailed('EEXIST', 'kho/out/finalize', 'the handover is finalized already');
+    before?.();
     this.inNotifier = true;
     const failed = this.attempt('KHO', () => {
       if (this.form.preserved) this.preserveAll([this.rootPfn], 0, KHO_ROOT_OWNER, 'kho_preserve_folio');
@@ -318,7 +324,7 @@ export class Outgoing implements HandoverTarget {
   /** What the jump passes on: the address of the root; undefined when this kernel has nothing. Writes tracker and root into memory. */
   passOn(): bigint | undefined {
     if (this.host.behaviour.finalizing === 'once' && !this.finalized) return undefined;
-    const rootPhys = this.physOf(this.rootPfn);
+    const { rootPhys } = this;
     const map = this.tracked.encode(this.radixRootPfn === undefined ? undefined : this.physOf(this.radixRootPfn), (call) => this.physOf(this.take(0, call)), (page) => { this.host.write(page); });
     this.write(rootPhys, this.tree.bytes(map));
     return rootPhys;

@@ -20,6 +20,8 @@ import { IncomingSessions } from './incoming/sessions';
 import type { BootedBy, World } from './earlyBoot';
 import { worldOf } from './earlyBoot';
 import { SimKernel } from './kernel';
+import type { StreamUser } from './kstateOut';
+import { KstateOut, KstateSegment } from './kstateOut';
 import { messages } from './messages';
 import type { Outgoing } from './outgoing';
 import { CallFailed, KernelStops, Recorder } from './recorder';
@@ -108,6 +110,7 @@ class Run {
         recorder.event(actor.name, problem.call, problem.why, { error: problem.errno });
       }
     }
+    this.quietly('KSTATE', () => { kernel.startKstate(); });
     kernel.startLuo((present?.liveupdateNumber ?? 0n) + 1n);
     const hasFlbs = kernel.generation.luo !== undefined && kernel.generation.luo.id !== 'FDT';
     const flbs = hasFlbs && spec.liveupdate && kernel.outgoing !== undefined ? this.flbs.filter((one) => !kernel.lacks(one.name)) : [];
@@ -155,6 +158,7 @@ class Run {
       if (attempt.abortAfter === 'PRE-STOP') return this.giveUp(kernel, 'PRE-STOP', 'the attempt is given up after PRE-STOP');
       this.turn('STOP', kernel);
       kernel.luo?.serialize();
+      if (kernel.kstate instanceof KstateSegment) kernel.kstate.take(this.streamUsers(kernel));
       if (kernel.luo !== undefined && kernel.behaviour.finalizing === 'again') this.finalize(kernel);
       if (attempt.abortAfter === 'STOP') {
         kernel.luo?.thaw();
@@ -199,7 +203,9 @@ class Run {
     try {
       outgoing.finalize(() => {
         for (const actor of this.actors) if (!(actor instanceof ReserveMemActor)) actor.notified?.(kernel);
-        handOverRegions(kernel);
+        if (!(kernel.kstate instanceof KstateOut)) handOverRegions(kernel);
+      }, () => {
+        if (kernel.kstate instanceof KstateOut) kernel.kstate.finalize(this.streamUsers(kernel));
       });
     } catch (problem) {
       if (!(problem instanceof CallFailed)) throw problem;
@@ -208,11 +214,17 @@ class Run {
     }
   }
 
+  /** Who registers objects, in the order of their init calls. */
+  private streamUsers(kernel: SimKernel): readonly StreamUser[] {
+    return this.actors.flatMap((actor) => (actor instanceof KstateActor ? actor.streamUser(kernel) ?? [] : []));
+  }
+
   private giveUp(kernel: SimKernel, state: State, why: string): undefined {
     const { recorder } = this;
     recorder.state = state;
     recorder.event('userspace', 'abort', why);
     kernel.outgoing?.abort();
+    kernel.kstate?.abort();
     for (const actor of [...this.actors].reverse()) this.quietly(actor.name, () => { actor.abort?.(kernel); });
     this.hops.push(this.aborted(kernel, 'aborted', why));
     return undefined;
@@ -227,12 +239,14 @@ class Run {
     const { recorder } = this;
     old.enter('KEXEC');
     const passed = segments.length === 0 ? undefined : this.passOn(old);
-    const data = passed === undefined ? undefined : writeBootRecord(old, segments, passed);
+    const { kstate } = old;
+    const data = passed === undefined ? undefined : writeBootRecord(old, segments, kstate instanceof KstateOut ? kstate.outPhys : passed);
+    const commandLine = kstate instanceof KstateSegment ? kstate.jump() : undefined;
     this.jumps.push(jumpMemory(old, recorder.handover, passed));
     for (const actor of this.actors) actor.jump(old);
-    recorder.event('kexec', 'machine_kexec', data === undefined ? 'nothing is passed on' : 'the boot record names the root tree');
-    const kernel = this.boot(index, { data, segments }, attempt);
-    const handedOver = data !== undefined;
+    recorder.event('kexec', 'machine_kexec', commandLine ?? (data === undefined ? 'nothing is passed on' : kstate instanceof KstateOut ? 'the boot record names the page of KSTATE' : 'the boot record names the root tree'));
+    const kernel = this.boot(index, { data, segments, commandLine }, attempt);
+    const handedOver = data !== undefined || commandLine !== undefined;
     if (kernel === undefined) {
       this.hops.push({ handover: recorder.handover, from: old.index, to: index, verdict: 'crashes', handedOver, revived: false, corruption: false, summary: this.death, participants: [], leakedPages: 0 });
       return undefined;
@@ -244,7 +258,7 @@ class Run {
       this.behind('CONCLUDE', kernel);
     } catch (problem) {
       if (!(problem instanceof KernelStops)) throw problem;
-      this.hops.push({ handover: recorder.handover, from: old.index, to: index, verdict: 'crashes', handedOver, revived: kernel.revived, corruption: false, summary: problem.why, participants: [], leakedPages: 0 });
+      this.hops.push({ handover: recorder.handover, from: old.index, to: index, verdict: 'crashes', handedOver, revived: kernel.tookOver, corruption: false, summary: problem.why, participants: [], leakedPages: 0 });
       return undefined;
     }
     this.hops.push(this.judge(old, kernel, handedOver));
@@ -274,10 +288,10 @@ class Run {
       if (judgement.corrupts === true) corrupts = true;
       return [reportOf(actor.name, actor.kind, judgement), ...(actor.judgeParts?.(kernel) ?? []).map((part) => reportOf(part.name, part.kind, part.judgement))];
     });
-    const verdict = verdictOf(kernel.revived, participants);
+    const verdict = verdictOf(kernel.tookOver, participants);
     const corruption = corrupts || participants.some((report) => report.fate === 'overwritten');
     return {
-      handover: this.recorder.handover, from: old.index, to: kernel.index, verdict, handedOver, revived: kernel.revived, corruption, summary: summaryOf(verdict, participants, kernel.refusal), participants,
+      handover: this.recorder.handover, from: old.index, to: kernel.index, verdict, handedOver, revived: kernel.tookOver, corruption, summary: summaryOf(verdict, participants, kernel.refusal), participants,
       leakedPages: leaked(old, kernel), scratch: old.scratch.map(({ addr, size }) => ({ phys: addr, sizeBytes: size })),
     };
   }
@@ -295,7 +309,9 @@ function actorOf(participant: Participant, sources: ScenarioSources): Actor {
 
 /** Trees that their readers leave where they are: nobody ever restores them. */
 const luoResidue = ['LUO FDT', 'luo_ser', 'LUO FLB header'];
-const isResidue = (owner: string, withLuo: boolean): boolean => (luoResidue.includes(owner) ? withLuo : owner === 'kexec-metadata' || owner.endsWith(' FDT'));
+/** Nor does a kernel with KSTATE ever give back the page that names the stream, and the stream (KSTATE facts 3.5). */
+const KSTATE_RESIDUE = /kstate stream$|kstate_out$/;
+const isResidue = (owner: string, withLuo: boolean): boolean => (luoResidue.includes(owner) ? withLuo : owner === 'kexec-metadata' || owner.endsWith(' FDT') || KSTATE_RESIDUE.test(owner));
 
 /** Pages that the new kernel found preserved and that nobody took over. */
 function leaked(old: SimKernel, kernel: SimKernel): number {

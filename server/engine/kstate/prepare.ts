@@ -25,7 +25,7 @@ export interface PrepareOptions {
   readonly restoring: boolean;
   /** Only the objects whose state this description is part of; it is simulated even when nothing registers it. */
   readonly only?: string;
-  readonly kernel?: Pick<KernelOptions, 'ramBytes' | 'memoryFill' | 'staleFill' | 'placements' | 'place' | 'strict'>;
+  readonly kernel?: Pick<KernelOptions, 'ramBytes' | 'memoryFill' | 'staleFill' | 'placements' | 'place' | 'strict' | 'behind' | 'ownPhys'>;
 }
 
 export interface PreparedKernel {
@@ -34,6 +34,8 @@ export interface PreparedKernel {
   readonly plans: ReadonlyMap<string, DescriptionPlan>;
   /** Values that stand in. */
   readonly notes: readonly string[];
+  /** Puts something behind each pointer that is still NULL, as the driver does that goes on with what a restore gave it. What is there stays as it is. */
+  complete(): void;
 }
 
 export function prepareKernel(model: KstateModel, options: PrepareOptions): PreparedKernel {
@@ -51,7 +53,7 @@ export function prepareKernel(model: KstateModel, options: PrepareOptions): Prep
   }
   // In the order the kernel makes them; calls that are assumed stand where their registration does.
   const note = dialectNote(model.dialect);
-  return { kernel, calls: inOrder(calls, model), plans: read.plans, notes: note === undefined ? build.notes : [note, ...build.notes] };
+  return { kernel, calls: inOrder(calls, model), plans: read.plans, notes: note === undefined ? build.notes : [note, ...build.notes], complete: () => { build.complete(); } };
 }
 
 /** Whether a description is, contains, or lists the one named. */
@@ -78,6 +80,7 @@ function relevant(read: ModelPlans, wanted: readonly DescriptionPlan[]): readonl
 class Builder {
   readonly notes: string[] = [];
   private readonly objects = new Map<string, KernelObject>();
+  private readonly filled: { readonly plan: DescriptionPlan; readonly object: KernelObject }[] = [];
   private readonly callers = new Set<string>();
   /** Addresses that those callers assign to. */
   private readonly assigned = new Set<bigint>();
@@ -148,9 +151,18 @@ class Builder {
     return made;
   }
 
+  complete(): void {
+    for (const { plan, object } of this.filled) this.standIn(plan, object, true, false);
+  }
+
   private fill(plan: DescriptionPlan, object: KernelObject, given: boolean): void {
+    this.filled.push({ plan, object });
+    this.standIn(plan, object, given, this.options.restoring);
+  }
+
+  private standIn(plan: DescriptionPlan, object: KernelObject, given: boolean, restoring: boolean): void {
     try {
-      standIn(this.kernel, plan, object, given, this.options.restoring, this.notes, this.assigned);
+      standIn(this.kernel, plan, object, given, restoring, this.notes, this.assigned);
     } catch (problem) {
       // The source itself points somewhere that nothing is mapped; saving will stop there and say so.
       if (!(problem instanceof MemoryFault)) throw problem;

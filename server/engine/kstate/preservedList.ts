@@ -4,12 +4,13 @@ import { preservedPagesRestore, preservedPagesSave } from './custom';
 import { KS_BASE_TYPE, KS_CUSTOM } from './dialect';
 import type { DescriptionPlan, FieldPlan } from './plan';
 
-const field = (index: number, name: string, over: Partial<FieldPlan>): FieldPlan => ({
+/** A field of a description that the kernel itself has. */
+export const field = (index: number, name: string, over: Partial<FieldPlan>): FieldPlan => ({
   index, name, member: name, offsetBytes: 0, sizeBytes: 0, flags: 0, versionId: 0, addrType: 0, ksd: undefined, ksdName: undefined,
   save: undefined, restore: undefined, count: undefined, type: '', pointersAt: [], source: undefined, ...over,
 });
 
-const description = (variable: string, id: number, fields: readonly FieldPlan[], objectBytes: number): DescriptionPlan => ({
+export const description = (variable: string, id: number, fields: readonly FieldPlan[], objectBytes: number): DescriptionPlan => ({
   variable, name: variable, id, versionId: 0, fields, terminated: true, subsections: undefined, subsectionsTerminated: true, objectBytes,
   range: undefined,
 });

@@ -10,7 +10,7 @@ import type { Crash } from '../types';
 import type { Kernel, KernelCall, KernelObject } from '../kernel';
 import { bytesToUnsigned } from '../memory/addressSpace';
 import { EngineStop, MemoryFault } from '../memory/fault';
-import type { HandedOver } from '../memory/kho';
+import type { FoundMemory, HandedOver } from '../memory/kho';
 import type { FolioFate, RestoreResult } from './custom';
 import type { FieldKind } from './dialect';
 import { EINVAL, ENOENT, KS_ARRAY_OF_POINTER, KS_POINTER, fieldKind } from './dialect';
@@ -73,7 +73,7 @@ const maxSteps = 1 << 18;
 const maxDepth = 64;
 
 /** Runs the calls of a new kernel against what it was handed. Never throws; after a crash nothing more runs. */
-export function restoreCalls(kernel: Kernel, calls: readonly KernelCall[], handed: HandedOver): readonly ObjectRead[] {
+export function restoreCalls(kernel: Kernel, calls: readonly KernelCall[], handed: HandedOver | FoundMemory): readonly ObjectRead[] {
   kernel.kho.revive(handed);
   const streamPhys = handed.kstateOutPhys === undefined ? handed.streamPhys : bytesToUnsigned(kernel.memory.read(handed.kstateOutPhys, 8));
   const restorer = new Restorer(kernel, streamPhys === undefined ? undefined : kernel.space.physToVirt(streamPhys));

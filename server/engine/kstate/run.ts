@@ -1,7 +1,7 @@
 /** One handover of two prepared kernels: save, hand over, restore, judge. */
 import type { RestoreTrace } from '../types';
 import type { Kernel, KernelCall } from '../kernel';
-import type { HandedOver } from '../memory/kho';
+import type { FoundMemory, HandedOver } from '../memory/kho';
 import { judge, notHandedOver } from './judge';
 import type { ObjectRead } from './restore';
 import { restoreCalls } from './restore';
@@ -17,7 +17,7 @@ export interface RestoreRun extends RestoreTrace {
  * `handed` replaces what was handed over, as damage on the way would. Never throws.
  */
 export function restoreAll(
-  kernel: Kernel, calls: readonly KernelCall[], saving: Kernel, save: SaveRun, handed: HandedOver = save.handed,
+  kernel: Kernel, calls: readonly KernelCall[], saving: Kernel, save: SaveRun, handed: HandedOver | FoundMemory = save.handed,
 ): RestoreRun {
   const context = { save, saving, restoring: kernel };
   if (save.crash !== undefined || save.rc !== 0) {

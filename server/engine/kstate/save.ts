@@ -10,6 +10,7 @@ import type { Kernel, KernelCall, Registered } from '../kernel';
 import { unsignedToBytes } from '../memory/addressSpace';
 import { EngineStop, MemoryFault } from '../memory/fault';
 import type { HandedOver } from '../memory/kho';
+import { common, failed, handOver } from './saveResult';
 import type { FieldKind } from './dialect';
 import { ENOMEM, KS_ARRAY_OF_POINTER, KS_LINEAR_ADDR, KS_POINTER, KS_VMEMMAP_ADDR, fieldKind } from './dialect';
 import { preservedListCall } from './preservedList';
@@ -49,9 +50,6 @@ const maxElements = 1 << 16;
 const maxCallbacks = 1 << 11;
 const maxDepth = 64;
 
-/** Physical address at which a stream travels that is copied as a kexec segment. */
-const segmentPhys = 0x7f0000000n;
-
 /** The registrations that a kernel makes, without any stream to restore from: a cold boot. */
 export function register(kernel: Kernel, calls: readonly KernelCall[]): void {
   for (const call of calls) registerOne(kernel, call);
@@ -77,24 +75,17 @@ export function registerOne(kernel: Kernel, call: KernelCall): number | undefine
 export function saveAll(kernel: Kernel, calls: readonly KernelCall[]): SaveRun {
   const list = preservedListCall(kernel);
   register(kernel, list === undefined ? calls : [list, ...calls]);
+  return saveRegistered(kernel);
+}
+
+/** The same for a kernel whose objects are registered already: it restored them, or saved them before. */
+export function saveRegistered(kernel: Kernel): SaveRun {
   const out = kernel.dialect.growth === 'vmalloc' ? undefined : kernel.folios.alloc(0, 0);
   const stream = openStream(kernel);
   if (stream === undefined) return failed(kernel, -ENOMEM, undefined);
-  const saver = new Saver(kernel, stream);
-  let rc = 0;
-  let crash: Crash | undefined;
-  try {
-    for (const state of [...kernel.states]) {
-      rc = saver.object(state);
-      if (rc !== 0) break;
-    }
-    if (rc === 0) stream.store(stream.pos, encodeEnd(kernel.dialect.format));
-  } catch (problem) {
-    if (problem instanceof EngineStop && problem.kind === 'too-long') {
-      kernel.limit(problem.why, saver.at?.source);
-      rc = -ENOMEM;
-    } else crash = crashOf(problem, saver.at?.source, saver.where());
-  }
+  const saver = savePart(kernel, stream);
+  const { rc, crash } = saver;
+  if (rc === 0 && crash === undefined) stream.store(stream.pos, encodeEnd(kernel.dialect.format));
   if (crash !== undefined) return { ...failed(kernel, 0, crash), stream: stream.contents(stream.pos), entries: saver.entries, spans: saver.spans, damage: stream.damage };
   if (rc !== 0) {
     stream.free();
@@ -111,6 +102,31 @@ export function saveAll(kernel: Kernel, calls: readonly KernelCall[]): SaveRun {
     rc: 0, stream: bytes, entries: saver.entries, spans: saver.spans, ...common(kernel), damage: stream.damage,
     handed: handOver(kernel, out?.phys, stream, bytes),
   };
+}
+
+/** What one kernel's objects put into a stream; several may write into one, each from its own memory. */
+export interface SavedPart {
+  readonly rc: number;
+  readonly crash: Crash | undefined;
+  readonly entries: readonly EntryRun[];
+  readonly spans: StreamSpan[];
+}
+
+/** The list of registered objects, without the end of the stream. Never throws. */
+export function savePart(kernel: Kernel, stream: StreamWriter): SavedPart {
+  const saver = new Saver(kernel, stream);
+  const { entries, spans } = saver;
+  try {
+    for (const state of [...kernel.states]) {
+      const rc = saver.object(state);
+      if (rc !== 0) return { rc, crash: undefined, entries, spans };
+    }
+    return { rc: 0, crash: undefined, entries, spans };
+  } catch (problem) {
+    if (!(problem instanceof EngineStop) || problem.kind !== 'too-long') return { rc: 0, crash: crashOf(problem, saver.at?.source, saver.where()), entries, spans };
+    kernel.limit(problem.why, saver.at?.source);
+    return { rc: -ENOMEM, crash: undefined, entries, spans };
+  }
 }
 
 /** Turns what stopped the engine into a crash of the kernel; anything else is a fault of ours and goes on. */
@@ -335,38 +351,6 @@ export function addressBase(kernel: Kernel, field: FieldPlan): bigint {
   if (field.addrType === KS_LINEAR_ADDR) return kernel.space.bases.pageOffset;
   kernel.log('warn', 'WARN_ON', 'get_addr_offset', '1');
   return 0n;
-}
-
-function handOver(kernel: Kernel, outPhys: bigint | undefined, stream: StreamWriter, bytes: Uint8Array): HandedOver {
-  // Of a range only the pages are carried that hold something: it may be larger than what fits here.
-  const ranges = kernel.kho.preserved.filter((block) => block.range === true)
-    .flatMap((block) => kernel.memory.touched(block.phys, block.sizeBytes))
-    .map((pfn) => BigInt(pfn) * BigInt(kernel.arch.pageBytes))
-    .map((phys) => ({ phys, order: 0, bytes: kernel.memory.read(phys, kernel.arch.pageBytes) }));
-  const folios = kernel.kho.preserved
-    .filter((block) => block.range !== true && kernel.memory.online(kernel.folios.pfn(block.phys)))
-    .map((block) => ({ phys: block.phys, order: block.order, bytes: kernel.memory.read(block.phys, block.sizeBytes) }));
-  const blocks = [...ranges, ...folios];
-  if (stream.folio !== undefined) return { blocks, kstateOutPhys: outPhys, streamPhys: undefined };
-  const page = kernel.arch.pageBytes;
-  const segment = new Uint8Array(Math.ceil(bytes.length / page) * page);
-  segment.set(bytes);
-  return { blocks: [...blocks, { phys: segmentPhys, order: 0, bytes: segment }], kstateOutPhys: undefined, streamPhys: segmentPhys };
-}
-
-function common(kernel: Kernel): Pick<SaveRun, 'preserved' | 'messages' | 'limits'> {
-  const pages = kernel.preservedPages.map((page) => ({ phys: page.phys, order: page.order, what: 'preserved page' }));
-  const blocks = kernel.kho.preserved.map((block) => ({
-    phys: block.phys, order: block.order, what: block.what, ...(block.range === true ? { sizeBytes: block.sizeBytes } : {}), ...(block.of === undefined ? {} : { of: block.of }),
-  }));
-  return { preserved: [...blocks, ...pages], messages: [...kernel.messages], limits: [...kernel.limits] };
-}
-
-function failed(kernel: Kernel, rc: number, crash: Crash | undefined): SaveRun {
-  return {
-    rc, crash, stream: new Uint8Array(0), entries: [], spans: [], ...common(kernel), damage: [],
-    handed: { blocks: [], kstateOutPhys: undefined, streamPhys: undefined },
-  };
 }
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array {

@@ -27,10 +27,10 @@ export class Ram implements PhysicalMemory {
   private readonly bounds: readonly { readonly first: number; readonly end: number }[];
 
   /** `fill`: what memory holds that nobody wrote. */
-  constructor(ram: readonly RamBounds[], readonly pageBytes: number, private readonly fill = 0) {
+  constructor(readonly memory: readonly RamBounds[], readonly pageBytes: number, private readonly fill = 0) {
     this.pageShift = BigInt(Math.log2(pageBytes));
     this.blank = new Uint8Array(pageBytes).fill(fill);
-    this.bounds = ram.map(({ start, sizeBytes }) => ({ first: Number(start >> this.pageShift), end: Number((start + sizeBytes) >> this.pageShift) }));
+    this.bounds = memory.map(({ start, sizeBytes }) => ({ first: Number(start >> this.pageShift), end: Number((start + sizeBytes) >> this.pageShift) }));
   }
 
   /** Bytes at an address, not to be written to: a view within what was placed together, otherwise a copy. Undefined outside of RAM. */

@@ -16,15 +16,15 @@ export interface Bits {
   readonly width: number;
 }
 
-/** Physical address of the start of the kernel image. */
-const imagePhys = 0x1000000n;
+/** Physical address of the start of the kernel image, where nobody says otherwise. */
+const usualImagePhys = 0x1000000n;
 const imageBytes = 0x4000000n;
 
 export class AddressSpace {
   /** struct pages have bytes of their own: they are no part of what travels. */
   private readonly structPages = new Map<bigint, Uint8Array>();
 
-  constructor(readonly arch: Arch, readonly bases: AddressBases, private readonly memory: PhysicalMemory) {}
+  constructor(readonly arch: Arch, readonly bases: AddressBases, private readonly memory: PhysicalMemory, private readonly imagePhys = usualImagePhys) {}
 
   /** Which region an address lies in; undefined when nothing is mapped there. */
   place(address: bigint): Place | undefined {
@@ -43,7 +43,7 @@ export class AddressSpace {
   }
 
   physToVirt(phys: bigint): bigint {
-    return this.bases.pageOffset + phys;
+    return BigInt.asUintN(64, this.bases.pageOffset + phys);
   }
 
   /** Address of the struct page (hence the struct folio) of a physical address. */
@@ -60,13 +60,13 @@ export class AddressSpace {
   read(address: bigint, lengthBytes: number): Uint8Array {
     const place = this.span(address, lengthBytes, 'read');
     if (place.region === 'vmemmap') return this.structBytes(place.offset, lengthBytes);
-    return this.memory.read(place.region === 'image' ? imagePhys + place.offset : place.offset, lengthBytes);
+    return this.memory.read(place.region === 'image' ? this.imagePhys + place.offset : place.offset, lengthBytes);
   }
 
   write(address: bigint, bytes: Uint8Array): void {
     const place = this.span(address, bytes.length, 'write');
     if (place.region === 'vmemmap') this.storeStructBytes(place.offset, bytes);
-    else this.memory.write(place.region === 'image' ? imagePhys + place.offset : place.offset, bytes);
+    else this.memory.write(place.region === 'image' ? this.imagePhys + place.offset : place.offset, bytes);
   }
 
   readU64(address: bigint): bigint {

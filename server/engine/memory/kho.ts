@@ -28,6 +28,14 @@ export interface HandedOver {
   readonly streamPhys: bigint | undefined;
 }
 
+/** A machine's memory, in which a kernel looks for what the one before left, page by page and folio by folio as restoring asks. */
+export interface FoundMemory {
+  readonly kstateOutPhys: bigint | undefined;
+  readonly streamPhys: bigint | undefined;
+  /** kho_restore_folio() of the kernel that runs: undefined for NULL. `preserved`: whether the page was. */
+  restoreFolio(phys: bigint): { readonly order: number; readonly preserved: boolean } | undefined;
+}
+
 /** No machine has more. */
 const maxRangeBytes = 1n << 46n;
 
@@ -35,6 +43,7 @@ export class Kho {
   readonly preserved: Preserved[] = [];
   /** page->private of preserved pages, as KHO revives it in the new kernel. */
   private readonly orders = new Map<number, number>();
+  private found: FoundMemory | undefined;
 
   constructor(private readonly memory: PhysicalMemory, private readonly space: AddressSpace, private readonly folios: FolioAllocator) {}
 
@@ -55,7 +64,11 @@ export class Kho {
   }
 
   /** Takes over what the kernel before left. */
-  revive(handed: HandedOver): void {
+  revive(handed: HandedOver | FoundMemory): void {
+    if (!('blocks' in handed)) {
+      this.found = handed;
+      return;
+    }
     for (const block of handed.blocks) {
       this.memory.write(block.phys, block.bytes);
       this.orders.set(this.folios.pfn(block.phys), block.order);
@@ -65,6 +78,12 @@ export class Kho {
 
   /** kho_restore_folio: address of the struct folio, or undefined for NULL. */
   restoreFolio(phys: bigint): { readonly folio: bigint; readonly order: number; readonly preserved: boolean } | undefined {
+    if (this.found !== undefined) {
+      const answer = this.found.restoreFolio(phys);
+      if (answer === undefined) return undefined;
+      this.folios.declare(phys, answer.order);
+      return { folio: this.space.physToPage(phys), ...answer };
+    }
     const page = phys / BigInt(this.memory.pageBytes);
     if (page > BigInt(Number.MAX_SAFE_INTEGER) || !this.memory.online(Number(page))) return undefined;
     const order = this.orders.get(Number(page));

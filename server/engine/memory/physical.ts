@@ -1,12 +1,15 @@
 /** Sparse physical memory with real bytes. Pages come into being when touched; until then they hold a fill byte. */
 import { MemoryFault } from './fault';
 
+/** A page that another keeps, not to be written to; undefined: nobody knows what it holds. */
+export type MemoryBehind = (pfn: number) => Uint8Array | undefined;
+
 export class PhysicalMemory {
   private readonly pages = new Map<number, Uint8Array>();
   private readonly pageShift: number;
 
-  /** `fill`: what memory holds that nobody wrote. */
-  constructor(readonly pageBytes: number, readonly ramBytes: bigint, private readonly fill: number) {
+  /** `fill`: what memory holds that nobody wrote. `behind`: memory that somebody else keeps; what is written here hides it. */
+  constructor(readonly pageBytes: number, readonly ramBytes: bigint, private readonly fill: number, private readonly behind?: MemoryBehind) {
     this.pageShift = Math.log2(pageBytes);
   }
 
@@ -19,7 +22,7 @@ export class PhysicalMemory {
     this.check(phys, lengthBytes, 'read');
     const out = new Uint8Array(lengthBytes);
     this.eachPage(phys, lengthBytes, (pfn, at, done, count) => {
-      const page = this.pages.get(pfn);
+      const page = this.pages.get(pfn) ?? this.behind?.(pfn);
       if (page === undefined) out.fill(this.fill, done, done + count);
       else out.set(page.subarray(at, at + count), done);
     });
@@ -31,7 +34,7 @@ export class PhysicalMemory {
     this.eachPage(phys, bytes.length, (pfn, at, done, count) => {
       let page = this.pages.get(pfn);
       if (page === undefined) {
-        page = new Uint8Array(this.pageBytes).fill(this.fill);
+        page = this.behind?.(pfn)?.slice() ?? new Uint8Array(this.pageBytes).fill(this.fill);
         this.pages.set(pfn, page);
       }
       page.set(bytes.subarray(done, done + count), at);

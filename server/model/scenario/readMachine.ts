@@ -1,7 +1,6 @@
 /** The machine and the kernels of a scenario, with the defaults that the schema names. */
 import type { Node } from 'jsonc-parser';
-import { generations } from '../../formats/generations';
-import { defaultReleases, generationOf } from './generationWords';
+import { generationOf, generationWords } from './generationWords';
 import type { Reading } from './reading';
 import { MIB } from './reading';
 import type { KernelSpec, MachineSpec, RamRange } from './scenario';
@@ -76,12 +75,14 @@ function virtualMachine(arch: MachineSpec['arch'], sizeBytes: bigint, nodes: num
 
 export function readKernels(reading: Reading, root: Node, commandLine: CommandLine): readonly KernelSpec[] {
   return items(property(root, 'kernels')).flatMap((node): KernelSpec[] => {
-    const generation = wordOf(property(node, 'generation') ?? node, generations.map((one) => one.id));
-    if (generation === undefined) return [];
+    const word = wordOf(property(node, 'generation') ?? node, generationWords.map((one) => one.word));
+    const known = generationWords.find((one) => one.word === word);
+    if (known === undefined) return [];
+    const { generation, kstate } = known;
     return [reading.from(node, {
-      generation,
-      release: stringOf(property(node, 'release')) ?? defaultReleases[generation],
-      kho: flagOf(property(node, 'kho')) ?? true,
+      generation, kstate,
+      release: stringOf(property(node, 'release')) ?? known.release,
+      kho: flagOf(property(node, 'kho')) ?? known.kho,
       liveupdate: flagOf(property(node, 'liveupdate')) ?? generationOf(generation).luo !== undefined,
       khoScratch: stringOf(property(node, 'kho_scratch')) ?? commandLine.khoScratch,
       reserveMem: stringsOf(property(node, 'reserve_mem')) ?? commandLine.reserveMem,

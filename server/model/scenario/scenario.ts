@@ -53,8 +53,13 @@ export interface MachineSpec {
   readonly kernelBytes: bigint;
 }
 
+/** Postings of KSTATE that a kernel can have. */
+export type KstateVersion = 'v2' | 'v3';
+
 export interface KernelSpec {
   readonly generation: GenerationId;
+  /** KSTATE with its own way from kernel to kernel, on top of that generation: v3 has a KHO that KSTATE finds, v2 has none. */
+  readonly kstate?: KstateVersion | undefined;
   /** uname -r. */
   readonly release: string;
   /** `kho=on`. */

@@ -3,8 +3,7 @@ import { stateWords } from './states';
 import type { ErrnoName, Fate, HandoverVerdict, State } from './scenario';
 import { STATES } from './scenario';
 import type { JsonSchema, JsonValue } from './jsonSchema';
-import { generations } from '../../formats/generations';
-import { ownWords } from './generationWords';
+import { generationWords } from './generationWords';
 
 export const ref = (name: string): { readonly $ref: string } => ({ $ref: `#/definitions/${name}` });
 
@@ -50,8 +49,6 @@ const verdictWords: Readonly<Record<HandoverVerdict, string>> = {
   aborted: 'Given up before the jump; the old kernel goes on.',
 };
 
-const generationIds = generations.map((one) => one.id);
-
 /** Scalars that several places name. */
 export const scalarDefinitions: Readonly<Record<string, JsonSchema>> = {
   size: {
@@ -70,7 +67,7 @@ export const scalarDefinitions: Readonly<Record<string, JsonSchema>> = {
     description: 'Number of 64 bits by which userspace calls a file of a session: "0x1001" or 4097.',
   },
   share: { type: ['string', 'number'], pattern: '^[0-9]{1,3}(\\.[0-9]+)?%$', minimum: 0, maximum: 1, patternErrorMessage: 'A share is "50%" or 0.5.', description: 'A share: "50%" or 0.5.' },
-  generation: { type: 'string', enum: generationIds, markdownEnumDescriptions: generations.map((one) => ownWords(one)) },
+  generation: { type: 'string', enum: generationWords.map((one) => one.word), markdownEnumDescriptions: generationWords.map((one) => one.meaning) },
   state: { ...oneOf<State>(STATES, stateWords), description: 'A state of the progression through a live update.' },
   errno: oneOf(ERRNOS),
   fate: oneOf(FATES, fateWords),

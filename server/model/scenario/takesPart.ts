@@ -9,7 +9,8 @@ const ofKind: Readonly<Record<Exclude<Participant['kind'], 'driver'>, readonly S
   session: ['PREPARE', 'STOP', 'RESUME', 'POST-RESUME', 'CONCLUDE'],
   flb: ['PREPARE', 'STOP', 'RESUME', 'POST-RESUME', 'CONCLUDE'],
   vmalloc: ['RUNNING', 'PREPARE', 'STOP', 'RESUME', 'POST-RESUME', 'CONCLUDE'],
-  kstate: ['RUNNING', 'PREPARE', 'STOP', 'RESUME', 'POST-RESUME'],
+  // Saved when the kernel is finalized (PRE-STOP, where that is a request of its own) or in reboot(2); restored by the driver's init.
+  kstate: ['PRE-STOP', 'STOP', 'RESUME'],
 };
 
 export function takesPartIn(participant: Participant): readonly State[] {

@@ -1,41 +1,64 @@
 /**
- * Objects that C source describes with KSTATE, handed over as the v3 series does: at finalize (or inside reboot(2)) their stream is made in folios of this kernel, KHO
- * preserves it, the object folios and the page that names it. No merged kernel has KSTATE: here the page is a subtree of the participant's name, so that every
- * generation can carry it. v1 and v2 do without KHO: their stream travels as a segment of the new image.
+ * Objects that C source describes with KSTATE. A kernel that has KSTATE puts them into its one stream (kstateOut.ts). No merged kernel has: there a stream of the participant's own stands
+ * in, made as the v3 series makes it, and the page that names it is a subtree of the participant's name, so that every generation can carry it.
  */
 import { openUnit } from '../../../c/unit';
-import { encodeU64 } from '../../../formats/fdtValues';
+import { encodeU64, propertyOf } from '../../../formats/fdtValues';
+import type { ByteOrder } from '../../../formats/layoutTable';
+import { viewOf } from '../../../formats/layoutTable';
 import { builtinHeaders } from '../../../model/builtinHeaders';
 import type { KstateModel } from '../../../model/kstate';
 import { readKstate } from '../../../model/kstateModel';
 import type { Fate, KstateParticipant, State } from '../../../model/scenario/scenario';
-import { archOf } from '../../memory/arch';
-import type { HandedOver } from '../../memory/kho';
+import type { FoundMemory, HandedOver } from '../../memory/kho';
+import { preservedRange } from '../../kstate/preservedList';
 import { prepareKernel } from '../../kstate/prepare';
 import type { PreparedKernel } from '../../kstate/prepare';
 import { restoreAll } from '../../kstate/run';
-import { saveAll } from '../../kstate/save';
+import { register, saveAll, saveRegistered } from '../../kstate/save';
 import type { SaveRun } from '../../kstate/save';
 import type { Verdict } from '../../types';
 import type { SimKernel } from '../kernel';
+import { machineMemory } from '../kstateMemory';
+import type { StreamUser } from '../kstateOut';
 import type { LoggedLine } from '../result';
 import { CallFailed, KernelStops } from '../recorder';
 import type { Actor, FatePart, Judgement } from './actor';
 import { judgePages, refusalOf } from './actor';
+import { ValueTrail } from './kstateTrail';
 
 /** The text of a C file that a scenario names; undefined: it is not there. */
 export type ScenarioSources = (path: string) => string | undefined;
 
+/** v5: the property of the participant's node that holds the address of the kstate_out page. */
+const STREAM = 'stream';
+const OBJECT_FOLIO = 'object folio';
+/** v2. */
+const LISTED_PAGE = 'preserved page';
+
 interface Block { readonly phys: bigint; readonly order: number; readonly what: string }
+
+/** What a kernel saved; but for `list` the kernel behind the jump uses nothing of it: it is judged by it. */
+interface Saved {
+  readonly from: string;
+  readonly prepared: PreparedKernel;
+  readonly run: SaveRun;
+  readonly blocks: readonly Block[];
+  /** v1 and v2 in a kernel without KSTATE, whose command line is not simulated: what the segment of the new image has. */
+  readonly list?: HandedOver | undefined;
+}
 
 const fates: Readonly<Record<Verdict, Fate>> = { loads: 'kept', warns: 'kept', loses: 'lost', refused: 'refused', corrupts: 'lost', crashes: 'lost' };
 
 export class KstateActor implements Actor {
   readonly kind = 'kstate';
   readonly name: string;
-  private saved: { readonly prepared: PreparedKernel; readonly run: SaveRun; readonly blocks: readonly Block[]; readonly throughKho: boolean } | undefined;
-  private handed: KstateActor['saved'];
+  private saved: Saved | undefined;
+  private handed: Saved | undefined;
   private failure: string | undefined;
+  /** Objects of the kernel that runs, once it restored or saved: it goes on with what they hold. */
+  private live: { readonly index: number; readonly prepared: PreparedKernel } | undefined;
+  private readonly trail = new ValueTrail();
   private outcome: { readonly fate: Fate; readonly reason: string; readonly corrupts: boolean; readonly changed: readonly string[]; readonly parts: readonly FatePart[] } | undefined;
 
   constructor(private readonly spec: KstateParticipant, private readonly sources: ScenarioSources) {
@@ -50,21 +73,22 @@ export class KstateActor implements Actor {
     if (text === undefined) throw new CallFailed('ENOENT', this.name, `${path} is not there`);
     const read = this.sources;
     const unit = openUnit({
-      source: { read: (asked) => answer(asked === path ? text : read(asked)) }, path, target: kernel.world.machine.arch, includePaths: [], defines: [], forcedIncludes: [], builtinHeaders: builtinHeaders('v3'),
+      source: { read: (asked) => answer(asked === path ? text : read(asked)) }, path, target: kernel.world.machine.arch, includePaths: [], defines: [], forcedIncludes: [], builtinHeaders: builtinHeaders(kernel.spec.kstate ?? 'v3'),
     });
     return readKstate(unit);
   }
 
   private prepared(kernel: SimKernel, restoring: boolean): PreparedKernel {
-    const { world: { machine }, allocator } = kernel;
-    const arch = archOf(machine.arch);
-    const ramBytes = machine.ram.reduce((end, range) => (range.start + range.sizeBytes > end ? range.start + range.sizeBytes : end), MOST_KSTATE_BYTES);
-    return prepareKernel(this.modelIn(kernel), {
-      arch: { ...arch, pageBytes: kernel.pageBytes }, bases: kernel.index === 0 ? arch.bases : arch.randomisedBases, seed: `${this.name} ${String(kernel.index)}`, restoring,
+    const memory = machineMemory(kernel.world.machine, kernel.index, (pfn) => kernel.pageNow(pfn));
+    const model = this.modelIn(kernel);
+    const { kstate } = kernel.spec;
+    if (kstate !== undefined && !model.dialect.startsWith(kstate)) throw new CallFailed('EINVAL', this.name, `its source has KSTATE ${model.dialect}, and the kernel ${kstate}`);
+    return prepareKernel(model, {
+      arch: memory.arch, bases: memory.bases, seed: `${this.name} ${String(kernel.index)}`, restoring,
       kernel: {
-        ramBytes,
+        ...memory.kernel,
         place: (order) => {
-          const pfn = allocator.alloc(order, { migrate: 'unmovable' });
+          const pfn = kernel.allocator.alloc(order, { migrate: 'unmovable' });
           return pfn === undefined ? undefined : kernel.physOf(pfn);
         },
       },
@@ -73,12 +97,27 @@ export class KstateActor implements Actor {
 
   turn(state: State, kernel: SimKernel): void {
     if (kernel.lacks(this.name)) return;
-    if (state === 'STOP' && kernel.behaviour.subtrees === 'any time') this.save(kernel);
+    if (state === 'STOP' && kernel.behaviour.subtrees === 'any time' && kernel.spec.kstate === undefined) this.save(kernel);
     if (state === 'RESUME') this.restore(kernel);
   }
 
   notified(kernel: SimKernel): void {
-    if (!kernel.lacks(this.name)) this.save(kernel);
+    if (!kernel.lacks(this.name) && kernel.spec.kstate === undefined) this.save(kernel);
+  }
+
+  /** Its objects, for the stream of a kernel that has one. Undefined: it registers none. Throws CallFailed. */
+  streamUser(kernel: SimKernel): StreamUser | undefined {
+    if (kernel.lacks(this.name)) return undefined;
+    kernel.failIfAsked(this.name);
+    const { prepared, fresh } = this.objects(kernel);
+    if (fresh) register(prepared.kernel, prepared.calls);
+    // The list of pages is the kernel's own object; restoring has put one here, too.
+    const { states } = prepared.kernel;
+    states.splice(0, states.length, ...states.filter(({ description }) => description !== preservedRange));
+    return {
+      name: this.name, kernel: prepared.kernel,
+      saved: (run) => { this.savedAs({ from: nameOf(kernel), prepared, run, blocks: blocksOf(run) }); },
+    };
   }
 
   private save(kernel: SimKernel): void {
@@ -89,32 +128,58 @@ export class KstateActor implements Actor {
       return;
     }
     kernel.failIfAsked(this.name);
-    const prepared = this.prepared(kernel, false);
-    const run = saveAll(prepared.kernel, prepared.calls);
+    const { prepared, run } = this.saveObjects(kernel);
     log(kernel, run.messages);
     if (run.crash !== undefined) throw new KernelStops(run.crash.why);
     if (run.rc !== 0) throw new CallFailed('ENOMEM', 'kstate_save', `the stream is not made: ${String(run.rc)}`);
     recorder.event(this.name, 'kstate_finalize', `${String(run.entries.length)} entries, ${String(run.stream.length)} bytes of stream`);
-    const throughKho = run.handed.kstateOutPhys !== undefined;
-    const blocks = throughKho ? run.preserved.filter((block) => block.sizeBytes === undefined).map(({ phys, order, what }) => ({ phys, order, what })) : [];
+    const { kstateOutPhys } = run.handed;
+    const blocks = kstateOutPhys === undefined ? [] : blocksOf(run);
     const failed = outgoing.attempt(this.name, () => {
-      for (const { phys, order, what } of blocks) outgoing.mark(outgoing.pfnOf(phys), order, what === 'kstate_out page' ? this.outOwner(kernel) : `${this.name} ${what}`);
+      for (const { phys, order, what } of blocks) outgoing.mark(outgoing.pfnOf(phys), order, `${this.name} ${what === 'kstate_out page' ? 'kstate_out' : what}`);
       for (const { phys, bytes } of run.handed.blocks) outgoing.write(phys, bytes);
-      if (run.handed.kstateOutPhys === undefined) return;
-      if (outgoing.form.subtree === 'in place') outgoing.addNode({ name: this.name, properties: [['stream', encodeU64(run.handed.kstateOutPhys, outgoing.machine.order)]], nodes: [] });
-      else outgoing.addSubtree({ name: this.name, phys: run.handed.kstateOutPhys, sizeBytes: 8n });
+      if (kstateOutPhys === undefined) return;
+      if (outgoing.form.subtree === 'in place') outgoing.addNode({ name: this.name, properties: [[STREAM, encodeU64(kstateOutPhys, outgoing.machine.order)]], nodes: [] });
+      else outgoing.addSubtree({ name: this.name, phys: kstateOutPhys, sizeBytes: 8n });
     });
     if (failed !== undefined) throw failed;
-    this.saved = { prepared, run, blocks, throughKho };
+    this.savedAs({ from: nameOf(kernel), prepared, run, blocks, list: kstateOutPhys === undefined ? run.handed : undefined });
   }
 
-  /** What `decode` calls the owner of a blob that is no tree. */
-  private outOwner(kernel: SimKernel): string {
-    return kernel.outgoing?.form.subtree !== 'in place' && kernel.outgoing?.form.subtree.size === undefined ? `${this.name} FDT` : this.name;
+  private savedAs(saved: Saved): void {
+    this.saved = saved;
+    this.trail.saved(saved.from, saved.run.entries);
   }
 
-  abort(): void {
+  private saveObjects(kernel: SimKernel): { readonly prepared: PreparedKernel; readonly run: SaveRun } {
+    const { prepared, fresh } = this.objects(kernel);
+    return { prepared, run: fresh ? saveAll(prepared.kernel, prepared.calls) : saveRegistered(prepared.kernel) };
+  }
+
+  /** A kernel that took its objects over hands on what they hold now; what it did not get it has made itself. */
+  private objects(kernel: SimKernel): { readonly prepared: PreparedKernel; readonly fresh: boolean } {
+    const { live } = this;
+    if (live?.index === kernel.index) {
+      const { prepared } = live;
+      prepared.kernel.startSaving();
+      prepared.complete();
+      return { prepared, fresh: false };
+    }
+    const prepared = this.prepared(kernel, false);
+    this.live = { index: kernel.index, prepared };
+    return { prepared, fresh: true };
+  }
+
+  /** The subtree goes out of the tree again, and what this save preserved. Where finalizing is a request of its own KHO drops all of it as a whole. */
+  abort(kernel: SimKernel): void {
+    const { saved } = this;
+    const { outgoing, behaviour } = kernel;
     this.saved = undefined;
+    if (saved === undefined || outgoing === undefined || behaviour.finalizing === 'once' || kernel.spec.kstate !== undefined) return;
+    outgoing.attempt(this.name, () => {
+      outgoing.removeSubtree(saved.run.handed.kstateOutPhys ?? 0n);
+      for (const { phys, order } of saved.blocks) outgoing.unpreserve([outgoing.pfnOf(phys)], order);
+    });
   }
 
   jump(): void {
@@ -134,45 +199,75 @@ export class KstateActor implements Actor {
       this.outcome = { fate: 'lost', reason: problem.message, corrupts: false, changed: [], parts: [] };
       return;
     }
-    const arrived = handed.throughKho ? this.arrived(kernel, handed.blocks) : handed.run.handed;
+    const restored = new Set<number>();
+    const arrived = handed.list ?? this.arrived(kernel, restored);
     if (arrived === undefined) return;
-    const parts = handed.blocks.filter((block) => block.what === 'object folio').flatMap(({ phys, order }) => judgePages(kernel, [kernel.pfnOf(phys)], order, { kind: 'took over', how: 'restored' }));
     const prepared = this.prepared(kernel, true);
     const run = restoreAll(prepared.kernel, prepared.calls, handed.prepared.kernel, handed.run, arrived);
     log(kernel, run.messages);
-    for (const { phys } of handed.blocks) kernel.successor.restoreFolio(phys);
     kernel.recorder.event(this.name, 'kstate_restore', run.summary);
     if (run.verdict === 'crashes') throw new KernelStops(run.summary);
-    this.outcome = { fate: fates[run.verdict], reason: run.summary, corrupts: run.verdict === 'corrupts', changed: run.verdict === 'warns' ? [run.summary] : [], parts };
+    this.live = { index: kernel.index, prepared };
+    const changed = [...(run.verdict === 'warns' ? [run.summary] : []), ...this.trail.arrived(handed.from, nameOf(kernel), run)];
+    this.outcome = { fate: fates[run.verdict], reason: run.summary, corrupts: run.verdict === 'corrupts', changed, parts: folioParts(kernel, handed.blocks, restored) };
   }
 
-  /** The page that names the stream is found through the tree; of the rest the successor knows the pages that are preserved, and what stands in them. */
-  private arrived(kernel: SimKernel, blocks: readonly Block[]): HandedOver | undefined {
-    const { successor, world: { ram } } = kernel;
+  /** Where this kernel begins to look: where its KSTATE says, or at the page that the tree leads to. All else it finds in memory as it goes. `restored`: told of the folios that it is given. */
+  private arrived(kernel: SimKernel, restored: Set<number>): FoundMemory | undefined {
+    const { successor } = kernel;
+    if (kernel.spec.kstate !== undefined) return kernel.stream === undefined ? undefined : foundMemory(kernel, kernel.stream.start, restored);
     if (!kernel.revived) return undefined;
-    const inPlace = successor.form.subtree === 'in place';
+    const node = successor.nodeOf(this.name);
     const found = successor.retrieveSubtree(this.name);
-    const out = blocks.find((block) => block.what === 'kstate_out page')?.phys;
-    if (!inPlace && !found.ok) return undefined;
-    const held = blocks.flatMap(({ phys, order }) => {
-      const bytes = successor.preserved.orderAt(kernel.pfnOf(phys)) === order ? ram.read(phys, kernel.pageBytes * 2 ** order) : undefined;
-      return bytes === undefined ? [] : [{ phys, order, bytes }];
-    });
-    return { blocks: held, kstateOutPhys: found.ok ? found.value.phys : out, streamPhys: undefined };
+    const kstateOutPhys = found.ok ? found.value.phys : node === undefined ? undefined : u64Of(propertyOf(node, STREAM)?.data, successor.spec.order);
+    return kstateOutPhys === undefined ? undefined : foundMemory(kernel, { kstateOutPhys, streamPhys: undefined }, restored);
   }
 
   judge(kernel: SimKernel): Judgement | undefined {
     const { handed, outcome, failure } = this;
     if (handed === undefined) return failure === undefined ? undefined : { parts: [], notes: [{ fate: 'lost', reason: failure }], changed: [] };
     if (outcome !== undefined) return { parts: outcome.parts, notes: [{ fate: outcome.fate, reason: outcome.reason }], changed: outcome.changed, corrupts: outcome.corrupts };
-    const refusal = kernel.revived ? { kind: 'nobody' as const, why: kernel.lacks(this.name) ? `${kernel.spec.release} does not describe it` : `the subtree ${this.name} was not found` } : refusalOf(kernel);
-    const parts = handed.blocks.filter((block) => block.what === 'object folio').flatMap(({ phys, order }) => (refusal.kind === 'judged' ? [] : judgePages(kernel, [kernel.pfnOf(phys)], order, refusal)));
+    const refusal = kernel.tookOver ? { kind: 'nobody' as const, why: kernel.lacks(this.name) ? `${kernel.spec.release} does not describe it` : `the subtree ${this.name} was not found` } : refusalOf(kernel);
+    const parts = handed.blocks.filter(({ what }) => what === OBJECT_FOLIO || what === LISTED_PAGE).flatMap(({ phys, order }) => (refusal.kind === 'judged' ? [] : judgePages(kernel, [kernel.pfnOf(phys)], order, refusal)));
+    this.trail.refused(handed.from, nameOf(kernel), 'why' in refusal ? refusal.why : 'nothing was restored');
     return { parts, notes: [{ fate: refusal.kind === 'refused' ? 'refused' : 'lost', reason: 'why' in refusal ? refusal.why : '' }], changed: [] };
   }
 }
 
-/** The KSTATE engine keeps objects and pointees at addresses of its own below that. */
-const MOST_KSTATE_BYTES = 1n << 36n;
+/** kho_restore_folio() as the kernel that runs does it. `restored`: told of the folios that it gives. */
+function foundMemory(kernel: SimKernel, from: Pick<FoundMemory, 'kstateOutPhys' | 'streamPhys'>, restored: Set<number>): FoundMemory {
+  const { successor } = kernel;
+  return {
+    ...from,
+    restoreFolio: (phys) => {
+      const pfn = kernel.pfnOf(phys);
+      const preserved = successor.preserved.orderAt(pfn) !== undefined;
+      const order = successor.restoreFolio(phys);
+      if (order === undefined) return undefined;
+      restored.add(pfn);
+      return { order, preserved };
+    },
+  };
+}
+
+/** What became of the folios of the old kernel's objects. */
+function folioParts(kernel: SimKernel, blocks: readonly Block[], restored: ReadonlySet<number>): readonly FatePart[] {
+  return blocks.flatMap(({ phys, order, what }) => {
+    const pfn = kernel.pfnOf(phys);
+    if (what === LISTED_PAGE) return judgePages(kernel, [pfn], order, { kind: 'took over', how: 'reserved, as it is on the list of pages' });
+    return what !== OBJECT_FOLIO ? [] : judgePages(kernel, [pfn], order, restored.has(pfn) ? { kind: 'took over', how: 'restored' } : { kind: 'nobody', why: 'no field of the new kernel asked for the folio' });
+  });
+}
+
+function u64Of(data: Uint8Array | undefined, order: ByteOrder): bigint | undefined {
+  return data?.length === 8 ? viewOf(data).getBigUint64(0, order === 'little') : undefined;
+}
+
+/** Blocks that were preserved; ranges are their owner's affair. */
+const blocksOf = (run: SaveRun): readonly Block[] => run.preserved.filter(({ sizeBytes }) => sizeBytes === undefined).map(({ phys, order, what }) => ({ phys, order, what }));
+
+/** How a kernel is called where several are spoken of. */
+const nameOf = ({ index, spec: { release } }: SimKernel): string => `kernel ${String(index)} (${release})`;
 
 const answer = (text: string | undefined) => (text === undefined ? { ok: false as const, reason: 'missing' as const } : { ok: true as const, text, identity: text });
 

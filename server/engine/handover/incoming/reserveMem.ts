@@ -5,7 +5,9 @@ import { memRange } from '../../../formats/khoRootRead';
 import { checkCompatible, childOf, propertyOf } from '../../../formats/fdtValues';
 import { decode, viewOf } from '../../../formats/layoutTable';
 import { MEMBLOCK_COMPATIBLE, RESERVE_MEM_COMPATIBLE, memRangesForm } from '../../../formats/memblock';
+import type { Print } from '../messages';
 import { messages } from '../messages';
+import type { KstateIn } from './kstateIn';
 import type { Successor } from './successor';
 
 /** What this kernel's command line asks for; the alignment as it is used (a small one is raised before). */
@@ -14,14 +16,17 @@ export interface WantedRegion { readonly name: string; readonly size: bigint; re
 export interface RevivedRegion { readonly name: string; readonly start: bigint; readonly size: bigint }
 
 /** Why a region is allocated afresh. */
-export type NotRevived = 'no handover' | 'no subtree' | 'no region' | 'incompatible' | 'no address' | 'alignment' | 'size';
+export type NotRevived = 'no handover' | 'no subtree' | 'no object' | 'no region' | 'incompatible' | 'no address' | 'alignment' | 'size';
 
 export type ReviveAnswer = { readonly revived: RevivedRegion } | { readonly why: NotRevived };
 
 /** Each region in the order of the command line. Nothing is restored: the memory is reserved because the old kernel preserved it, or it is not. */
 export function reviveReserveMem(kernel: Successor, wanted: readonly WantedRegion[]): readonly ReviveAnswer[] {
   const find = finders[kernel.form.subtree === 'in place' ? (kernel.spec.generation.memblock.id === 'mem ranges' ? 'v4' : 'v5') : 'blob'](kernel);
-  return wanted.map((region) => (kernel.isKhoBoot ? judged(kernel, region, find(region.name)) : { why: 'no handover' }));
+  return wanted.map((region) => {
+    if (kernel.spec.kstate !== undefined) return kernel.stream === undefined ? { why: 'no handover' } : reviveObject(kernel.print, kernel.stream, region);
+    return kernel.isKhoBoot ? judged(kernel, region, find(region.name)) : { why: 'no handover' };
+  });
 }
 
 /** What the old kernel says of a region. */
@@ -140,3 +145,19 @@ const inRanges: Finder = (kernel) => {
 };
 
 const finders: Readonly<Record<'blob' | 'v5' | 'v4', Finder>> = { blob: inBlob, v5: inRoot, v4: inRanges };
+
+/** reserve_mem_kho_revive() of KSTATE v3: an object whose instance is made of the name. Whether KHO is there is not asked. */
+function reviveObject(print: Print, stream: KstateIn, { name, size, align }: WantedRegion): ReviveAnswer {
+  const found = stream.region(name);
+  if (found === undefined) return { why: 'no object' };
+  if ((found.start & (align - 1n)) !== 0n) {
+    print('warn', messages.objectAlignment(name, align, found.start));
+    return { why: 'alignment' };
+  }
+  if (found.size !== size) {
+    print('warn', messages.objectSize(name, found.size, size));
+    return { why: 'size' };
+  }
+  print('info', messages.objectRevived(name, found.start, found.size));
+  return { revived: { name, start: found.start, size } };
+}

@@ -29,6 +29,7 @@ import type { Print } from '../messages';
 import { messages } from '../messages';
 import { maxOrderOf } from '../../machine/geometry';
 import { KernelMemory } from './kernelMemory';
+import type { KstateIn } from './kstateIn';
 import type { NotRestored } from './preservedPages';
 import { PreservedPages } from './preservedPages';
 import type { IncomingRules } from './rules';
@@ -46,6 +47,8 @@ export interface SuccessorSpec {
   /** Where a generation's kernels differ: bytes of a bitmap, depth of a radix tree of 16K pages. */
   readonly bitmapBytes?: number | undefined;
   readonly depthFix?: boolean | undefined;
+  /** Kernels whose boot record leads to a stream of KSTATE: reads it. */
+  readonly kstate?: ((kstateOutPhys: bigint) => KstateIn) | undefined;
 }
 
 /** Memory that is reserved though no block of that size was meant: `1 << (order + PAGE_SHIFT)` as an int. */
@@ -82,6 +85,8 @@ export class Successor {
   /** As the array that was handed over says; undefined: this kernel places its own. */
   scratch: readonly KhoScratch[] | undefined;
   reserved: Reserved = nothingReserved;
+  /** The stream that was handed over, in a kernel that has KSTATE and found its own object in it. It stays known when KHO is given up after that. */
+  stream: KstateIn | undefined;
   private fdtPhys = 0n;
   private tree: FdtTree | undefined;
   private warned = false;
@@ -122,8 +127,11 @@ export class Successor {
     return error === undefined;
   }
 
-  private accept({ fdt_addr, fdt_size, scratch_addr, scratch_size }: KhoData): ErrnoName | 'EFAULT' | undefined {
+  private accept(data: KhoData): ErrnoName | 'EFAULT' | undefined {
     const { print, rules, form, memory } = this;
+    const found = this.spec.kstate === undefined ? data : this.locate(data, this.spec.kstate);
+    if (typeof found === 'string') return found;
+    const { fdt_addr, fdt_size, scratch_addr, scratch_size } = found;
     const bytes = fdt_size > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : memory.read(fdt_addr, Number(fdt_size));
     if (bytes === undefined) {
       print('warn', messages.noFdt(rules.refusal, fdt_addr));
@@ -154,6 +162,26 @@ export class Successor {
     this.scratch = decodeScratch(array, this.spec.order);
     this.fdtPhys = fdt_addr;
     return undefined;
+  }
+
+  /** kho_populate() of KSTATE v3: scratch first, then the stream, and what it says of the root. Throws KernelStops. */
+  private locate(data: KhoData, open: (kstateOutPhys: bigint) => KstateIn): KhoData | ErrnoName | 'EFAULT' {
+    const { fdt_addr, fdt_size, scratch_addr, scratch_size } = data;
+    const { memory, print } = this;
+    const readable = (phys: bigint, sizeBytes: bigint): boolean => sizeBytes <= BigInt(Number.MAX_SAFE_INTEGER) && memory.read(phys, Number(sizeBytes)) !== undefined;
+    if (!readable(scratch_addr, scratch_size)) {
+      print('warn', messages.noScratch(this.rules.refusal, scratch_addr, scratch_size));
+      return 'EFAULT';
+    }
+    if (!readable(fdt_addr, fdt_size)) {
+      print('err', messages.noKstate());
+      return 'ENOMEM';
+    }
+    const stream = open(fdt_addr);
+    const root = stream.locator();
+    if (root === undefined) return 'ENOENT';
+    this.stream = stream;
+    return { ...data, fdt_addr: root.address, fdt_size: root.length };
   }
 
   private get root(): FdtNode | undefined {

@@ -15,6 +15,9 @@ export function checkKernels(input: CheckInput): void {
     for (const [i, name] of kernel.without.entries()) {
       if (!names.includes(name)) say(input, kernel, ['without', i], 'unknown-name', `a participant: ${oneOfNames(names, 'participants')}`);
     }
+    if (kernel.kstate === 'v2' && kernel.kho) say(input, kernel, ['kho'], 'no-kho', 'false: a kernel with KSTATE v2 has no KHO');
+    // What is known of its bytes is known of hosts with the low byte first.
+    if (kernel.kstate !== undefined && machine.order === 'big') say(input, machine, ['byteOrder'], 'byte-order', '"little", for kernels with KSTATE');
     const page = kernel.bitmapBytes;
     if (page !== undefined && page !== 512 && page !== machine.pageBytes) say(input, kernel, ['bitmapSize'], 'bitmap-size', `512, or the page size (${String(machine.pageBytes)})`);
   }

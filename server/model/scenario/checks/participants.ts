@@ -29,9 +29,10 @@ export function checkParticipants(input: CheckInput): void {
 }
 
 /** Whoever hands over starts in the first kernel; later ones may be unable to take it. */
-function checkGeneration(input: CheckInput, participant: Participant, { generation: id }: KernelSpec): void {
+function checkGeneration(input: CheckInput, participant: Participant, { generation: id, kstate }: KernelSpec): void {
   const generation = generationOf(id);
-  const lacks = (what: string, since: string): void => { say(input, participant, ['kind'], 'generation-lacks', `a first kernel with ${what} (${since})`, `"${id}"`); };
+  const lacks = (what: string, since: string): void => { say(input, participant, ['kind'], 'generation-lacks', `a first kernel with ${what} (${since})`, `"${kstate === undefined ? id : `kstate-${kstate}`}"`); };
+  if (kstate === 'v2' && participant.kind !== 'kstate') return lacks('KHO', 'any but kstate-v2');
   switch (participant.kind) {
     case 'session': if (generation.luo === undefined) lacks('LUO', '6.19 and later'); break;
     case 'flb': if (generation.luo === undefined || generation.luo.id === 'FDT') lacks('FLBs', '7.1 and later'); break;

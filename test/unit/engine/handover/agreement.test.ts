@@ -8,10 +8,10 @@ import { readElfCore } from '../../../../server/formats/elfCore';
 import { elfMachines, encodeElfCore } from '../../../../server/formats/elfCoreWrite';
 import { capacityOf, khoBlockHeader, luoFile } from '../../../../server/formats/luo';
 import type { ByteOrder } from '../../../../server/formats/layoutTable';
-import { driver, folios, handover, kernel, memfd, randomScenario, scenario } from './scenarios';
+import { driver, folios, handover, kernel, memfd, randomScenario, randomSources, scenario } from './scenarios';
 
-/** Owners that stand in no structure a decoder knows: data of a file handler or FLB of one's own, what a KSTATE stream leads to. */
-const unknowable = /^(file|FLB) |kstate stream$|object folio$/;
+/** Owners that stand in no structure a decoder knows: data of a file handler or FLB of one's own, folios that only a description of KSTATE tells of. */
+const unknowable = /^(file|FLB) | object folio$/;
 
 function counts(rows: Iterable<readonly [owner: string, order: number, blocks: number]>): Readonly<Record<string, number>> {
   const out: Record<string, number> = {};
@@ -23,14 +23,14 @@ function counts(rows: Iterable<readonly [owner: string, order: number, blocks: n
 }
 
 /** Through the bytes of an ELF core. */
-function decoded(jump: JumpMemory, order: ByteOrder, pageBytes: number): { readonly owners: Readonly<Record<string, number>>; readonly rootPhys: bigint | undefined } {
+function decoded(jump: JumpMemory, order: ByteOrder, pageBytes: number): { readonly owners: Readonly<Record<string, number>>; readonly rootPhys: bigint | undefined; readonly kstate: readonly string[]; readonly findings: readonly string[] } {
   const core = readElfCore(encodeElfCore({ order, machine: elfMachines.x86_64, memory: jump.pages, vmcoreinfo: undefined }));
   assert.ok(core.ok);
   const { handover: found } = decodeImage({ memory: core.value.memory, order, pageShift: Math.log2(pageBytes) });
-  if (found === undefined) return { owners: {}, rootPhys: undefined };
+  if (found === undefined) return { owners: {}, rootPhys: undefined, kstate: [], findings: [] };
   const { blocks } = found;
   const rows = Array.from({ length: blocks.count }, (_, i) => [blocks.ownerNames[blocks.ownerAt(i) - 1] ?? 'nobody', blocks.block(i).order, 1] as const);
-  return { owners: counts(rows), rootPhys: found.phys };
+  return { owners: counts(rows), rootPhys: found.phys, kstate: found.kstate.map(({ subtree }) => subtree ?? ''), findings: found.findings.list.map(({ message }) => message) };
 }
 
 function agrees(jump: JumpMemory, order: ByteOrder, pageBytes = 4096): void {
@@ -43,10 +43,55 @@ describe('memory at the jump', () => {
   it('is decoded to the same blocks and owners, in every generation, over one and two handovers', function () {
     this.timeout(120_000);
     fc.assert(fc.property(randomScenario, (one) => {
-      const { jumps } = runScenario(one);
+      const { jumps } = runScenario(one, randomSources);
       assert.equal(jumps.length, one.handovers.length);
       for (const jump of jumps) agrees(jump, one.machine.order);
-    }), { numRuns: 40 });
+    }), { numRuns: 60 });
+  });
+
+  it('has the pages of KSTATE under their names, and the root that its stream leads to', () => {
+    for (const kernels of [[kernel('6.17', { kstate: 'v3', reserveMem: ['1M:4096:trace'] }), kernel('6.17', { kstate: 'v3', reserveMem: ['1M:4096:trace'] }), kernel('7.1')], [kernel('7.1'), kernel('7.1')], [kernel('v5'), kernel('v5')]]) {
+      const { jumps } = runScenario(scenario(kernels, [{ kind: 'kstate', name: 'ring', sources: ['folio.c'] }]), randomSources);
+      assert.equal(jumps.length, kernels.length - 1);
+      for (const jump of jumps) {
+        agrees(jump, 'little');
+        const { owners, kstate } = decoded(jump, 'little', 4096);
+        const own = kernels[0]?.kstate === undefined ? 'ring ' : '';
+        assert.deepEqual(Object.entries(owners).filter(([owner]) => /kstate|nobody/.test(owner)), [[`${own}kstate stream, order 0`, 1], [`${own}kstate_out, order 0`, 1], ['nobody, order 0', 1]].sort());
+        assert.deepEqual(kstate, [own.trimEnd()]);
+      }
+    }
+  });
+
+  it('has them on arm64 with pages of every size, too', () => {
+    for (const pageBytes of [4096, 16384, 65536] as const) {
+      const v3 = kernel('6.17', { kstate: 'v3', khoScratch: '128M,512M,128M', imageBytes: 32n << 20n, reserveMem: ['1M:65536:trace'] });
+      const one = scenario([v3, v3], [{ kind: 'kstate', name: 'ring', sources: ['folio.c'] }, { kind: 'kstate', name: 'table', sources: ['large.c'] }], {
+        machine: { arch: 'arm64', pageBytes, order: 'little', kernelBytes: 64n << 20n, ram: [{ start: 1n << 30n, sizeBytes: 4n << 30n, node: 0 }] },
+      });
+      const result = runScenario(one, randomSources);
+      assert.deepEqual(result.hops.map((hop) => hop.verdict), ['works'], result.hops.map((hop) => hop.summary).join('; '));
+      for (const jump of result.jumps) agrees(jump, 'little', pageBytes);
+    }
+  });
+
+  it('is found through the stream where no scan finds it, and a spoiled stream is told of', () => {
+    const v3 = kernel('6.17', { kstate: 'v3', compatible: { root: 'other-v1' } });
+    const [jump] = runScenario(scenario([v3, v3], [{ kind: 'kstate', name: 'ring', sources: ['plain.c'] }]), randomSources).jumps;
+    assert.ok(jump !== undefined);
+    agrees(jump, 'little');
+    const spoilt = (offsetBytes: number, byte: number) => decoded({ ...jump, pages: jump.pages.map(({ phys, bytes }) => {
+      if (bytes[0] !== 0x8c || bytes[1] !== 0x77) return { phys, bytes };
+      const copy = bytes.slice();
+      copy[offsetBytes] = byte;
+      return { phys, bytes: copy };
+    }) }, 'little', 4096);
+    // The size of the first entry (at 4 + 16) leads out of the folio: the locator behind it is not reached.
+    assert.equal(spoilt(4 + 18, 0xff).rootPhys, undefined);
+    // Its own size leads out: the root is known by then.
+    const size = 4 + 20 + 12 + 16;
+    assert.equal(spoilt(size + 2, 0xff).rootPhys, jump.rootPhys);
+    assert.ok(spoilt(size + 2, 0xff).findings.some((text) => text.startsWith('kstate stream at 0x') && text.includes('entries up to an end marker')));
   });
 
   it('is that of the map that is passed on, not of what was preserved after it was made', () => {

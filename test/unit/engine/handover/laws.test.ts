@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { runScenario } from '../../../../server/engine/handover/runScenario';
 import type { ScenarioResult } from '../../../../server/engine/handover/result';
 import type { ErrnoName, Fate, State } from '../../../../server/model/scenario/scenario';
-import { driver, folios, generationIds, handover, kernel, machine, memfd, randomScenario, scenario } from './scenarios';
+import { driver, folios, generationIds, handover, kernel, machine, memfd, randomScenario, randomSources, scenario } from './scenarios';
 
 /** Of the last handover. */
 function fates(result: ScenarioResult): Readonly<Record<string, Fate>> {
@@ -17,7 +17,7 @@ describe('a handover', () => {
   it('works between kernels of one generation, whatever takes part, and again from the second to the third', function () {
     this.timeout(120_000);
     fc.assert(fc.property(randomScenario, (one) => {
-      const result = runScenario(one);
+      const result = runScenario(one, randomSources);
       // Some of them take more than the machine has.
       fc.pre(!result.events.some((event) => event.error === 'ENOMEM'));
       for (const hop of result.hops) assert.equal(hop.verdict, 'works', hop.summary);
@@ -27,7 +27,7 @@ describe('a handover', () => {
 
   it('is the same every time', () => {
     fc.assert(fc.property(randomScenario, (one) => {
-      const [first, second] = [runScenario(one), runScenario(one)];
+      const [first, second] = [runScenario(one, randomSources), runScenario(one, randomSources)];
       assert.deepEqual(first.events, second.events);
       assert.deepEqual(first.hops, second.hops);
       assert.deepEqual(first.log, second.log);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { behaviours } from '../../../../server/engine/handover/behaviour';
 import type { GenerationId } from '../../../../server/formats/generations';
 import { generations } from '../../../../server/formats/generations';
+import { sourcesOf } from './kstateSources';
 import type { DriverParticipant, FolioGroup, HandoverSpec, KernelSpec, MachineSpec, MemfdFile, Participant, Scenario, SealName } from '../../../../server/model/scenario/scenario';
 
 export const MIB = 1n << 20n;
@@ -105,14 +106,26 @@ export function participantsOf(generation: GenerationId): fc.Arbitrary<readonly 
 
 export const generationIds: readonly GenerationId[] = generations.map((one) => one.id);
 
+/** C of the objects in random scenarios: plain values, a folio, more than a page. */
+export const randomSources = sourcesOf({
+  'plain.c': { members: ['u32 head', 'u64 dropped'], values: ['.head = 17', '.dropped = 5'], version: 1, fields: ['KSTATE_BASE_TYPE(head, struct ring_state, u32)', 'KSTATE_BASE_TYPE(dropped, struct ring_state, u64)'] },
+  'folio.c': { name: 'card', id: '77', members: ['u32 head', 'struct folio *page'], values: ['.head = 17'], version: 1, fields: ['KSTATE_BASE_TYPE(head, struct card_state, u32)', 'KSTATE_FOLIO(page, struct card_state)'] },
+  'large.c': { name: 'table', id: '78', members: ['u64 rows[700]'], values: ['.rows = { 1, 2, 3 }'], version: 1, fields: ['KSTATE_BASE_TYPE(rows, struct table_state, u64[700])'] },
+});
+
+/** Objects of different descriptions. v4 lists ranges, and has no way to say of a page that it is preserved. */
+const kstateOf = (generation: GenerationId): fc.Arbitrary<readonly Participant[]> => fc.subarray(generation === 'v4' ? [] : ['plain', 'folio', 'large'])
+  .map((names) => names.map((name): Participant => ({ kind: 'kstate', name: `state-${name}`, sources: [`${name}.c`] })));
+
 /** A handover within one generation, with regions, and everything that it can hand over. */
-export const randomScenario: fc.Arbitrary<Scenario> = fc.constantFrom(...generationIds).chain((generation) => fc.record({
-  participants: participantsOf(generation),
+export const randomScenario: fc.Arbitrary<Scenario> = fc.constantFrom(...generationIds.map((generation) => ({ generation, kstate: undefined })), { generation: '6.17' as const, kstate: 'v3' as const }).chain(({ generation, kstate }) => fc.record({
+  generation: fc.constant(generation), kstate: fc.constant(kstate),
+  participants: fc.tuple(participantsOf(generation), kstateOf(generation)).map((parts) => parts.flat()),
   regions: fc.uniqueArray(fc.record({ name: fc.constantFrom('trace', 'pstate', 'log'), kib: fc.integer({ min: 1, max: 700 }) }), { maxLength: 3, selector: (one) => one.name }),
   hops: fc.integer({ min: 1, max: 2 }),
-}).map(({ participants, regions, hops }) => {
+}).map(({ generation, kstate, participants, regions, hops }) => {
   // v5 divides a range by its length alone and so marks frames that are not in it: whose they are nobody can tell. A single aligned block is divided right.
   const block = (kib: number): number => 4096 * 2 ** Math.floor(Math.log2(kib));
   const reserveMem = regions.map(({ name, kib }) => (generation === 'v5' ? `${String(block(kib))}:${String(block(kib))}:${name}` : `${String(kib * 4)}K:4096:${name}`));
-  return scenario(Array.from({ length: hops + 1 }, (_, i) => kernel(generation, { reserveMem, release: `${generation}.${String(i)}` })), participants);
+  return scenario(Array.from({ length: hops + 1 }, (_, i) => kernel(generation, { kstate, reserveMem, release: `${generation}.${String(i)}` })), participants);
 }));

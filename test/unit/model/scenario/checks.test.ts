@@ -82,6 +82,11 @@ describe('scenarios that contradict themselves', () => {
     bad(withKernels('["6.19", "7.1"]', ', "participants": [{ "kind": «"flb"», "name": "f" }]'), 'generation-lacks', '7.1 and later');
     bad(withKernels('["6.17", "6.18"]', ', "participants": [{ "kind": «"vmalloc"», "name": "v", "size": "1M" }]'), 'generation-lacks', '6.18 and later');
     bad(withKernels('["v5", "6.18"]', ', "participants": [{ "kind": «"test_kho"» }]'), 'generation-lacks', '6.16 and later');
+    bad(withKernels('["kstate-v3", "7.1"]', ', "participants": [{ "kind": «"session"», "name": "s" }]'), 'generation-lacks', 'LUO', '"kstate-v3"');
+    bad(withKernels('["kstate-v2", "7.1"]', ', "participants": [{ "kind": «"test_kho"» }]'), 'generation-lacks', 'KHO', '"kstate-v2"');
+    bad(withKernels('[{ "generation": "kstate-v2", "kho": «true» }, "7.1"]'), 'no-kho', 'false');
+    bad('{ "machine": { "memory": "1G", "arch": "arm64", "byteOrder": «"big"» }, "kernels": ["kstate-v3", "7.1"] }', 'byte-order', '"little"');
+    fine(withKernels('["kstate-v2", { "generation": "kstate-v3", "kho": false }, "kstate-v2"]', ', "participants": [{ "kind": "kstate", "name": "k", "sources": ["there.c"] }]'));
   });
 
   it('have participants that contradict themselves', () => {
@@ -139,6 +144,9 @@ describe('scenarios that contradict themselves', () => {
     bad(withParticipants(driver, ', "faults": [{ "participant": «"x"», "state": "STOP" }]'), 'unknown-name', '"d"');
     bad(withParticipants(driver, ', "faults": [{ "participant": "d", "state": «"RESUME"» }]'), 'no-part', 'PREPARE, STOP');
     bad(withParticipants(session, ', "faults": [{ "participant": "s", "state": «"PRE-STOP"» }]'), 'no-part');
+    const kstate = '[{ "kind": "kstate", "name": "k", "sources": ["there.c"] }]';
+    bad(withParticipants(kstate, ', "faults": [{ "participant": "k", "state": «"PREPARE"» }]'), 'no-part', 'PRE-STOP, STOP, RESUME');
+    fine(withKernels('["kstate-v3", "kstate-v3"]', `, "participants": ${kstate}, "faults": [{ "participant": "k", "state": "PRE-STOP" }]`));
     bad(withParticipants(driver, ', "faults": [{ "participant": "d", "state": "STOP", "handover": «2» }]'), 'no-handover', '1 handovers');
     bad(withParticipants(driver, ', "handovers": [{ "abortAfter": "PREPARE" }, {}], "faults": [{ "participant": "d", "state": «"STOP"» }]'), 'after-abort', 'PREPARE');
     bad(withParticipants(session, ', "handovers": [{ "abortAfter": «"RESUME"» }, {}]'), 'schema', '"PRE-STOP"');
