@@ -135,7 +135,7 @@ function unreadable(p: Parser, first: Tok, specs: Specifiers | undefined): TopLe
     p.skipBalanced();
     const attributes: Attribute[] = [];
     parseAttributes(p, attributes);
-    if (p.at('{')) p.skipBalanced();
+    if (p.at('{')) p.skipBlock();
     else if (p.at('=')) {
       p.skipTo(';', '}');
       p.accept(';');
@@ -160,7 +160,7 @@ function resync(p: Parser): void {
     if (moved && p.atFreshDeclaration) return;
     moved = true;
     if (p.at('{')) {
-      p.skipBalanced();
+      p.skipBlock();
       if (p.at(';')) p.next();
       return;
     }
