@@ -208,7 +208,7 @@ export class KstateActor implements Actor {
     kernel.recorder.event(this.name, 'kstate_restore', run.summary);
     if (run.verdict === 'crashes') throw new KernelStops(run.summary);
     this.live = { index: kernel.index, prepared };
-    const changed = [...(run.verdict === 'warns' ? [run.summary] : []), ...this.trail.arrived(handed.from, nameOf(kernel), run)];
+    const changed = [...(run.verdict === 'warns' ? run.messages.filter(({ level }) => level === 'warn').map(({ text }) => `the new kernel warns: ${text}`) : []), ...this.trail.arrived(handed.from, nameOf(kernel), run)];
     this.outcome = { fate: fates[run.verdict], reason: run.summary, corrupts: run.verdict === 'corrupts', changed, parts: folioParts(kernel, handed.blocks, restored) };
   }
 
