@@ -15,6 +15,7 @@ import type { SharedSave } from '../kstate/sharedStream';
 import type { ReservedRegion } from '../../formats/memblock';
 import type { PageAllocator } from '../machine/pageAllocator';
 import type { Ram } from '../machine/ram';
+import { words } from './actors/actor';
 import type { MachineMemory } from './kstateMemory';
 import { ownKernel } from './kstateMemory';
 import type { Outgoing } from './outgoing';
@@ -67,7 +68,7 @@ abstract class KstateStreamOut {
   }
 
   protected told(call: string, { bytes, runs }: SharedSave & { readonly ok: true }): void {
-    this.host.recorder.event(OWN, call, `${String(runs.reduce((sum, run) => sum + run.entries.length, 0))} entries, ${String(bytes.length)} bytes of stream`);
+    this.host.recorder.event(OWN, call, `${words(runs.reduce((sum, run) => sum + run.entries.length, 0), 'entry', 'entries')}, ${String(bytes.length)} bytes of stream`);
   }
 }
 

@@ -24,7 +24,7 @@ import type { StreamUser } from '../kstateOut';
 import type { LoggedLine } from '../result';
 import { CallFailed, KernelStops } from '../recorder';
 import type { Actor, FatePart, Judgement } from './actor';
-import { judgePages, refusalOf } from './actor';
+import { judgePages, refusalOf, words } from './actor';
 import { ValueTrail } from './kstateTrail';
 
 /** The text of a C file that a scenario names; undefined: it is not there. */
@@ -132,7 +132,7 @@ export class KstateActor implements Actor {
     log(kernel, run.messages);
     if (run.crash !== undefined) throw new KernelStops(run.crash.why);
     if (run.rc !== 0) throw new CallFailed('ENOMEM', 'kstate_save', `the stream is not made: ${String(run.rc)}`);
-    recorder.event(this.name, 'kstate_finalize', `${String(run.entries.length)} entries, ${String(run.stream.length)} bytes of stream`);
+    recorder.event(this.name, 'kstate_finalize', `${words(run.entries.length, 'entry', 'entries')}, ${String(run.stream.length)} bytes of stream`);
     const { kstateOutPhys } = run.handed;
     const blocks = kstateOutPhys === undefined ? [] : blocksOf(run);
     const failed = outgoing.attempt(this.name, () => {
