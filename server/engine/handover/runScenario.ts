@@ -2,6 +2,7 @@
 import { BlockList } from '../../formats/blockList';
 import type { HandoverSpec, KernelSpec, Participant, Scenario, State } from '../../model/scenario/scenario';
 import { parseReserveMemList } from '../../formats/cmdline';
+import { reservedBytesOf } from '../../formats/trackerWalk';
 import type { PlacedSegment } from '../machine/scratch';
 import type { Actor } from './actors/actor';
 import { DriverActor } from './actors/driver';
@@ -317,7 +318,10 @@ const isResidue = (owner: string, withLuo: boolean): boolean => (luoResidue.incl
 function leaked(old: SimKernel, kernel: SimKernel): number {
   const { preserved } = kernel.successor;
   if (!kernel.revived) return 0;
-  let pages = preserved.pages;
+  const { pageBytes, world: { ram } } = kernel;
+  // Orders that no memory is large enough for come out of trees that are misread: reserved is what the shifted int makes of them, as far as there is memory.
+  const most = ram.sizePages;
+  let pages = Math.min(most, preserved.pagesOf((order) => Math.min(most, Math.ceil(Number(reservedBytesOf(order, kernel.pageShift)) / pageBytes))));
   const revived = kernel.regions.filter((region) => region.revived);
   const inRegion = (pfn: number): boolean => revived.some(({ start, size }) => pfn >= kernel.pfnOf(start) && pfn < kernel.pfnOf(start + size));
   for (const { pfns, order, owner } of old.outgoing?.preservedBlocks() ?? []) {

@@ -46,6 +46,11 @@ export class Ram implements PhysicalMemory {
     return this.gather(pfn, at, sizeBytes);
   }
 
+  /** Page frames of RAM. */
+  get sizePages(): number {
+    return this.bounds.reduce((sum, { first, end }) => sum + end - first, 0);
+  }
+
   /** What was written, ascending; the rest of RAM is read as fill bytes, but an image of it carries nothing. */
   get ranges(): readonly MemoryRange[] {
     this.cached ??= this.pages().map(({ phys, bytes }) => ({ phys, bytes, sizeBytes: BigInt(bytes.length) }));

@@ -90,7 +90,12 @@ export class PreservedPages {
   }
 
   get pages(): number {
-    return this.heads.reduce((sum, one) => sum + one.blocks * 2 ** one.order, 0);
+    return this.pagesOf((order) => 2 ** order);
+  }
+
+  /** @param ofBlock pages of a block, by its order */
+  pagesOf(ofBlock: (order: number) => number): number {
+    return this.heads.reduce((sum, one) => sum + one.blocks * ofBlock(one.order), 0);
   }
 
   /** The order that page->private says; undefined for pages that are not the head of a preserved block, or no longer. */

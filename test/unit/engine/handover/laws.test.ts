@@ -46,6 +46,7 @@ describe('a handover', () => {
           assert.equal(Object.values(pages).reduce((sum, count) => sum + count, 0), runs.reduce((sum, run) => sum + run.pages, 0), `${from} to ${to}: ${name}`);
         }
         const nic = hop.participants.find((report) => report.name === 'nic');
+        assert.ok(hop.leakedPages >= 0 && hop.leakedPages <= 196_608, `${from} to ${to}: ${String(hop.leakedPages)} leaked`);
         if (nic !== undefined) assert.equal(Object.values(nic.pages).reduce((sum, count) => sum + count, 0), 21, `${from} to ${to}`);
       }
     }
@@ -53,6 +54,16 @@ describe('a handover', () => {
 });
 
 describe('what goes wrong in a handover', () => {
+  it('reserves for a misread order what the shifted int makes of it', () => {
+    // 16K pages without the depth fix: the bit that says order 0 is lost, and the highest that is left makes order 34, of which 1 << (34 + 14) is 1 << 16, four pages.
+    const spec = { khoScratch: '128M,512M,128M', imageBytes: 32n << 20n, depthFix: false, liveupdate: false };
+    const one = scenario([kernel('7.1', spec), kernel('7.1', spec)], [driver('nic', [folios(5)], { states: { RUNNING: [{ do: 'alloc', area: 'data', folios: [folios(5)], migrate: 'unmovable', write: true }], PREPARE: [{ do: 'preserve', area: 'data' }] } })], {
+      machine: { arch: 'arm64', pageBytes: 16384, order: 'little', kernelBytes: 64n << 20n, ram: [{ start: 1n << 30n, sizeBytes: 4n << 30n, node: 0 }] },
+    });
+    // Five folios, the root and kexec-metadata.
+    assert.equal(runScenario(one).hops[0]?.leakedPages, 7 * 4);
+  });
+
   const states: readonly State[] = ['PREPARE', 'PRE-STOP', 'STOP', 'RESUME', 'POST-RESUME', 'CONCLUDE'];
 
   it('leaves a driver that fails in a state without what that state would have done, and everybody else alone', () => {
