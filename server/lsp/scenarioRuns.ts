@@ -11,8 +11,8 @@ import type { Scenarios } from './scenarios';
 /** A machine of a tebibyte with ten million folios takes some hundred megabytes of typed arrays, which do not count here. */
 const workerLimits = { maxOldGenerationSizeMb: 2048 };
 
-/** The panel of test results is about as wide as an old terminal; what is wider is broken anywhere. */
-const TEST_COLUMNS = 80;
+/** What a panel of test results shows without breaking lines in a window of common width, beside its tree. */
+const TEST_COLUMNS = 76;
 
 export class ScenarioRuns {
   private readonly running = new Set<Worker>();

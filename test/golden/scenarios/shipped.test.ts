@@ -23,7 +23,7 @@ describe('the scenarios that come with the package', () => {
       assert.ok(result.expectations.length > 0, 'it expects something');
       const text = scenarioText(result, scenario);
       assert.ok(result.passed, text);
-      for (const columns of [undefined, 80, 60, 40]) {
+      for (const columns of [undefined, 80, 76, 60, 40]) {
         for (const line of scenarioText(result, scenario, columns === undefined ? {} : { columns }).split('\n')) assert.ok(line.length <= (columns ?? 100), `${String(columns)}: ${line}`);
       }
       assertTold(scenarioText(result, scenario, { columns: 80 }), text);
