@@ -27,12 +27,15 @@ export type Tracker =
 /** How large the bitmaps of a chunk list are, where the root's form does not tell: as they lie in memory, or as somebody wants to try it. */
 export type BitmapsOf = 'as they lie' | '512 bytes';
 
-/** The other size that a list's bitmaps could have: 6.16 and 6.18 write the same string, and few bitmaps may lie as either would. */
+/** The other size that a list's bitmaps could have: 6.16 and 6.18 write the same string, and few bitmaps may lie as either would. A root without a subtree may be that of any of these kernels. */
 export function otherBitmaps(root: ReadRoot, tracker: Tracker): BitmapsOf | undefined {
-  return tracker.kind === 'chunks' && tracker.bitmapBytes !== 512 && tracker.list.chunks.length > 0 && root.form !== undefined && sizesOf(root.form.id).has('bitmaps of 512 bytes') ? '512 bytes' : undefined;
+  return sizesOf(root).has('bitmaps of 512 bytes') && tracker.kind === 'chunks' && tracker.bitmapBytes !== 512 && tracker.list.chunks.length > 0 ? '512 bytes' : undefined;
 }
 
-const sizesOf = (form: RootFormId): ReadonlySet<string> => new Set(generationsWith(form).map(({ tracker }) => tracker.id));
+function sizesOf({ form, subtrees }: ReadRoot): ReadonlySet<string> {
+  const forms: readonly RootFormId[] = form === undefined ? [] : form.id === '6.19' && subtrees.length === 0 ? ['6.16', '6.19'] : [form.id];
+  return new Set(forms.flatMap(generationsWith).map(({ tracker }) => tracker.id));
+}
 
 export function readTracker(memory: PhysicalMemory, root: ReadRoot, pageShift: number, order: ByteOrder, bitmaps: BitmapsOf = 'as they lie'): Tracker {
   const { form, mapPhys } = root;
@@ -40,7 +43,7 @@ export function readTracker(memory: PhysicalMemory, root: ReadRoot, pageShift: n
   const wrong = (found: string): readonly FormatProblem[] => [{ structure: 'KHO root FDT', offsetBytes: 0, field: form.map?.property ?? '', expected: 'the address of the memory map', found }];
   if (mapPhys === undefined) return { kind: 'none', blocks: new BlockList(0), problems: wrong('none') };
   if (form.map.of === 'radix') return mapPhys === 0n ? { kind: 'none', blocks: new BlockList(0), problems: wrong('0') } : radix(memory, mapPhys, pageShift, order);
-  const list = chunks(memory, mapPhys, pageShift, order, form.id, bitmaps);
+  const list = chunks(memory, mapPhys, pageShift, order, root, bitmaps);
   // A tree that is only changed has 0 there until kho_finalize() ran; one that finalizing writes has 0 when nothing was preserved.
   return mapPhys === 0n && form.writer === 'edited' ? { ...list, problems: wrong('0 (kho_finalize() never ran): nothing is preserved') } : list;
 }
@@ -67,8 +70,8 @@ function lostOrderBits(root: bigint, wanted: RadixGeometry, found: RadixGeometry
   };
 }
 
-function chunks(memory: PhysicalMemory, first: bigint, pageShift: number, order: ByteOrder, form: RootFormId, bitmaps: BitmapsOf): Extract<Tracker, { kind: 'chunks' }> {
-  const sizes = sizesOf(form);
+function chunks(memory: PhysicalMemory, first: bigint, pageShift: number, order: ByteOrder, root: ReadRoot, bitmaps: BitmapsOf): Extract<Tracker, { kind: 'chunks' }> {
+  const sizes = sizesOf(root);
   const small = sizes.has('bitmaps of 512 bytes') && (bitmaps === '512 bytes' || !sizes.has('bitmaps of a page') || smallBitmapsIn(memory, first, pageShift, order));
   const bitmapBytes = small ? 512 : 1 << pageShift;
   const list = readChunks(memory, first, { pageShift, bitmapBytes }, order);

@@ -108,6 +108,19 @@ describe('images of our own making', () => {
     }), { numRuns: 120 });
   });
 
+  it('a root without a subtree may be of 6.17 or of 6.19: the bitmaps tell', () => {
+    for (const id of ['6.17', '6.18', '6.19'] as const) {
+      const image = new HandoverImage({ generation: generationOf(id), order: 'little', pageShift: 12 }, allocator(12, 0x100000, [0, 1, 2]));
+      // Three bitmaps of 512 bytes, side by side, or one of a page.
+      for (const pfn of [0x200001, 0x201005, 0x202fff]) image.mark(pfn, 0, 'nobody');
+      image.finish();
+      const found = ofCore(encodeElfCore({ order: 'little', machine: elfMachines.x86_64, memory: image.pages, vmcoreinfo: undefined }));
+      const { blocks } = found.handover ?? assert.fail(id);
+      const pfns = Array.from({ length: blocks.count }, (_, i) => blocks.block(i).pfn).sort((a, b) => a - b);
+      assert.deepEqual(pfns.slice(-3), [0x200001, 0x201005, 0x202fff], id);
+    }
+  });
+
   for (const id of ['6.19', '7.1', 'newest'] as const) {
     it(`${id}: 154,000 folios of one file, whose array takes two chunks`, () => {
       const image = new HandoverImage({ generation: generationOf(id), order: 'little', pageShift: 12 }, allocator(12, 0x100000, [0, 1, 2]));
