@@ -270,26 +270,16 @@ export class UnitScope implements FileScope {
 
   /** Macros above may hide a brace and join the chunk to theirs: whichever is asked for first, they come first. */
   private parseBefore(chunk: number): void {
-    for (const one of this.opaqueIn(chunk - MAX_JOINED, chunk)) if (this.states[one - this.from] === ChunkState.Raw) this.parse(one);
-  }
-
-  private opaqueIn(from: number, to: number): readonly number[] {
     const { opaque } = this.index;
-    let low = 0;
-    let high = opaque.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((opaque[middle] ?? 0) < from) low = middle + 1;
-      else high = middle;
+    for (let i = firstFrom(opaque, chunk - MAX_JOINED), one = opaque[i]; one !== undefined && one < chunk; one = opaque[++i]) {
+      if (this.states[one - this.from] === ChunkState.Raw) this.parse(one);
     }
-    const out: number[] = [];
-    for (let i = low; i < opaque.length && (opaque[i] ?? 0) < to; i++) out.push(opaque[i] ?? 0);
-    return out;
   }
 
   /** The first chunk whose hidden brace is not closed before the scope ends; `to` when there is none. */
   get closedTo(): number {
-    for (const one of this.opaqueIn(this.to - MAX_JOINED, this.to)) {
+    const { opaque } = this.index;
+    for (const one of opaque.slice(firstFrom(opaque, this.to - MAX_JOINED))) {
       const raw = this.pp.chunks[one];
       if (raw?.inMain !== true || !this.pp.expand(raw).open) continue;
       let count = 2;
@@ -350,6 +340,18 @@ export class UnitScope implements FileScope {
       for (const error of parser.errors) this.errors.push(error);
     }
   }
+}
+
+/** Index of the first of ascending chunks that is not before `least`. */
+function firstFrom(chunks: readonly number[], least: number): number {
+  let low = 0;
+  let high = chunks.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((chunks[middle] ?? 0) < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Definitions win over declarations. */

@@ -4,6 +4,7 @@ import { generations } from '../../formats/generations';
 import { memfdV1, memfdV2 } from '../../formats/memfd';
 import { encodeU64 } from '../../formats/fdtValues';
 import { fieldOf } from '../../formats/layoutTable';
+import { firstAbove } from '../../formats/search';
 import type { KhoScratch } from '../../formats/scratch';
 import type { KernelSpec, State, UserspaceSpec } from '../../model/scenario/scenario';
 import type { EarlyMemory } from '../machine/earlyMemory';
@@ -252,14 +253,8 @@ export class SimKernel {
     for (let i = 1; i < pfns.length; i++) if ((pfns[i] ?? 0) < (pfns[i - 1] ?? 0)) return false;
     for (let span = 0; span < bootSpans.count; span++) {
       // The first block that ends behind the start of the span.
-      let low = 0;
-      let high = pfns.length;
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        if ((pfns[middle] ?? 0) + 2 ** order > bootSpans.start(span)) high = middle;
-        else low = middle + 1;
-      }
-      if (low < pfns.length && (pfns[low] ?? 0) < bootSpans.end(span)) return false;
+      const first = firstAbove(pfns, bootSpans.start(span) - 2 ** order);
+      if (first < pfns.length && (pfns[first] ?? 0) < bootSpans.end(span)) return false;
     }
     return true;
   }

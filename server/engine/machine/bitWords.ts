@@ -22,34 +22,32 @@ export function nthBit(word: number, n: number): number {
 
 /** Sets the bits from `from` to before `to`. */
 export function setBits(words: Int32Array, from: number, to: number): void {
-  if (to <= from) return;
-  const first = from >>> 5;
-  const last = (to - 1) >>> 5;
-  const low = ALL_ONES << (from & 31);
-  const high = ALL_ONES >>> (31 - ((to - 1) & 31));
-  if (first === last) {
-    words[first] = (words[first] ?? 0) | (low & high);
-    return;
-  }
-  words[first] = (words[first] ?? 0) | low;
-  if (last > first + 1) words.fill(ALL_ONES, first + 1, last);
-  words[last] = (words[last] ?? 0) | high;
+  fillBits(words, from, to, ALL_ONES);
 }
 
 /** Clears the bits from `from` to before `to`. */
 export function clearBits(words: Int32Array, from: number, to: number): void {
+  fillBits(words, from, to, 0);
+}
+
+/** @param filler what whole words become */
+function fillBits(words: Int32Array, from: number, to: number, filler: number): void {
   if (to <= from) return;
   const first = from >>> 5;
   const last = (to - 1) >>> 5;
   const low = ALL_ONES << (from & 31);
   const high = ALL_ONES >>> (31 - ((to - 1) & 31));
   if (first === last) {
-    words[first] = (words[first] ?? 0) & ~(low & high);
+    fillWord(words, first, low & high, filler);
     return;
   }
-  words[first] = (words[first] ?? 0) & ~low;
-  if (last > first + 1) words.fill(0, first + 1, last);
-  words[last] = (words[last] ?? 0) & ~high;
+  fillWord(words, first, low, filler);
+  if (last > first + 1) words.fill(filler, first + 1, last);
+  fillWord(words, last, high, filler);
+}
+
+function fillWord(words: Int32Array, i: number, mask: number, filler: number): void {
+  words[i] = ((words[i] ?? 0) & ~mask) | (filler & mask);
 }
 
 /** 16 bits: bit i says whether bits 2i and 2i + 1 of the word are set. */

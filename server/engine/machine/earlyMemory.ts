@@ -4,8 +4,6 @@
  *
  * Addresses are exact numbers of bytes inside (physical addresses have 52 bits at most) and bigints at the door.
  */
-import type { BlockList } from '../../formats/blockList';
-import { blockSpans } from './blockSpans';
 import { eachGap, Spans, union } from './spans';
 
 export interface EarlyRange { readonly start: bigint; readonly sizeBytes: bigint; readonly node: number }
@@ -29,8 +27,8 @@ export interface EarlyAllocation {
   readonly exactNode?: boolean;
 }
 
-/** Free page frames with their nodes, ascending: the ranges without the holes, which may lie outside of them, too. */
-export interface FreeRanges { readonly spans: Spans; readonly nodes: Int32Array; readonly holes: Spans }
+/** Free page frames, ascending: the ranges without the holes, which may lie outside of them, too. */
+export interface FreeRanges { readonly spans: Spans; readonly holes: Spans }
 
 export class EarlyMemory {
   private regions: readonly Region[];
@@ -87,14 +85,6 @@ export class EarlyMemory {
     }
     this.reserved = left;
     this.kern = this.kern.flatMap((range) => [{ ...range, end: Math.min(range.end, start) }, { ...range, start: Math.max(range.start, end) }].filter((part) => part.end > part.start));
-  }
-
-  /**
-   * Reserves the blocks of a tracker's tree: linear in their number when they come in a few ascending runs, as walks give them.
-   * @returns pages that were not reserved before
-   */
-  reserveBlocks(blocks: BlockList): number {
-    return this.reserveFrames(blockSpans(blocks));
   }
 
   /**
@@ -182,25 +172,12 @@ export class EarlyMemory {
     return BigInt(this.reserved.total);
   }
 
-  /** memblock_free_all: page frames that lie in RAM and in no reserved range, not even in part. Neighbours of two nodes are two ranges. */
+  /** memblock_free_all: page frames that lie in RAM and in no reserved range, not even in part. */
   freeRanges(): FreeRanges {
     const { pageBytes } = this;
-    const stretches = joined(this.regions.map((region) => ({ ...region, scratch: false })));
-    const spans = new Spans(this.reserved.count + 2 * stretches.length);
-    const nodes: number[] = [];
-    for (const { start, end, node } of stretches) {
-      eachGap(this.reserved, start, end, (from, to) => {
-        const first = Math.ceil(from / pageBytes);
-        const last = Math.floor(to / pageBytes);
-        if (last <= first) return;
-        // Not by append: that would join neighbours of two nodes.
-        spans.starts[nodes.length] = first;
-        spans.ends[nodes.length] = last;
-        nodes.push(node);
-      });
-    }
-    spans.count = nodes.length;
-    return { spans, nodes: Int32Array.from(nodes), holes: this.frames };
+    const spans = new Spans();
+    for (const { start, end } of this.regions) eachGap(this.reserved, start, end, (from, to) => { spans.append(Math.ceil(from / pageBytes), Math.floor(to / pageBytes)); });
+    return { spans, holes: this.frames };
   }
 
   private insert(start: number, end: number, kern: boolean, node: number): void {

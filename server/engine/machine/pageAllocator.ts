@@ -7,9 +7,10 @@
 import { balance } from './balance';
 import type { FreeRanges } from './earlyMemory';
 import { SECTION_PAGES } from './freeSection';
-import { FreePool, Picks } from './freePool';
+import { FreePool } from './freePool';
 import type { Geometry } from './geometry';
 import { PageBits } from './pageBits';
+import { Picks } from './picks';
 import { eachGap, Spans } from './spans';
 
 /** Page frames of RAM, ascending and disjoint. */

@@ -1,4 +1,5 @@
 /** Sorted, disjoint ranges as typed arrays, and the sweeps over them: millions of ranges without an object each. Numbers below 2^53; whether bytes or pages is the owner's affair. */
+import { firstAbove, firstNotBelow } from '../../formats/search';
 
 export class Spans {
   starts: Float64Array;
@@ -52,26 +53,12 @@ export class Spans {
 
   /** Index of the first range that starts at or behind `at`; `count` when there is none. */
   firstStartingAt(at: number): number {
-    let low = 0;
-    let high = this.count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.start(middle) >= at) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return firstNotBelow(this.starts, at, 0, this.count);
   }
 
   /** Index of the first range that ends behind `at`; `count` when there is none. */
   firstEndingAfter(at: number): number {
-    let low = 0;
-    let high = this.count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.end(middle) > at) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return firstAbove(this.ends, at, 0, this.count);
   }
 
   has(at: number): boolean {

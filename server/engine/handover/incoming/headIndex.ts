@@ -1,5 +1,7 @@
 /** Where a page frame stands in a list of millions that ascends: at once for whoever asks in the list's order; for whoever does not, by a table of buckets as soon as it pays. */
 
+import { firstNotBelow } from '../../../formats/search';
+
 /** Heads of a bucket, on average. */
 const IN_BUCKET = 8;
 /** One question out of order for so many heads, and the table is made. */
@@ -34,16 +36,10 @@ export class HeadIndex {
     if (this.buckets === undefined && ++this.outOfOrder * HEADS_TO_A_QUESTION > pfns.length) this.buckets = this.makeBuckets();
     const { buckets } = this;
     const bucket = buckets === undefined ? 0 : this.bucketOf(pfn);
-    let low = buckets?.[bucket] ?? 0;
-    let high = buckets?.[bucket + 1] ?? pfns.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((pfns[middle] ?? 0) < pfn) low = middle + 1;
-      else high = middle;
-    }
-    if (pfns[low] !== pfn) return -1;
-    this.next = low + 1;
-    return low;
+    const found = firstNotBelow(pfns, pfn, buckets?.[bucket] ?? 0, buckets?.[bucket + 1] ?? pfns.length);
+    if (pfns[found] !== pfn) return -1;
+    this.next = found + 1;
+    return found;
   }
 
   /** The next that is asked for is the one at that index, most likely. */

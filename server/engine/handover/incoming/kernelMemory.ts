@@ -48,14 +48,6 @@ export class KernelMemory implements DirectMap {
     return false;
   }
 
-  /** How many of many frames have memory. @param ascending whether they ascend */
-  onlineOf(pfns: Float64Array, ascending: boolean): number {
-    let count = 0;
-    if (!ascending) for (const pfn of pfns) count += this.online(pfn) ? 1 : 0;
-    else for (const [i, start] of this.starts.entries()) count += firstNotBelow(pfns, this.ends[i] ?? 0) - firstNotBelow(pfns, start);
-    return count;
-  }
-
   /** Bytes of RAM; undefined when some of them are none. */
   read(phys: bigint, sizeBytes: number): Uint8Array | undefined {
     const held = this.memory.read(phys, sizeBytes);
@@ -78,16 +70,4 @@ export class KernelMemory implements DirectMap {
     }
     return out;
   }
-}
-
-/** Index of the first of ascending numbers that is not below. */
-function firstNotBelow(list: Float64Array, least: number): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((list[middle] ?? 0) >= least) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

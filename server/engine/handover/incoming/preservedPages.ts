@@ -133,7 +133,7 @@ export class PreservedPages {
    * @param stop end with the first that fails
    * @param orders where to put the order of each; as long as `pfns`
    */
-  restoreMany(pfns: ArrayLike<number>, { from = 0, skipZero = false, stop = false, mostFailures = 100, orders }: { from?: number; skipZero?: boolean; stop?: boolean; mostFailures?: number; orders?: Uint8Array } = {}): RestoredMany {
+  restoreMany(pfns: ArrayLike<number>, { skipZero = false, stop = false, mostFailures = 100, orders }: { skipZero?: boolean; stop?: boolean; mostFailures?: number; orders?: Uint8Array } = {}): RestoredMany {
     const byOrder = new Float64Array(64);
     let largest = -1;
     const failedAt: number[] = [];
@@ -141,7 +141,7 @@ export class PreservedPages {
     let failed = 0;
     let firstWhy: NotRestored | undefined;
     const { length } = pfns;
-    for (let i = from; i < length; i++) {
+    for (let i = 0; i < length; i++) {
       if (skipZero && pfns[i] === 0) continue;
       // Mostly blocks of one order, in the order of its list.
       const { recent } = this;

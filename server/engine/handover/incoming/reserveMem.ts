@@ -22,18 +22,19 @@ export type ReviveAnswer = { readonly revived: RevivedRegion } | { readonly why:
 
 /** Each region in the order of the command line. Nothing is restored: the memory is reserved because the old kernel preserved it, or it is not. */
 export function reviveReserveMem(kernel: Successor, wanted: readonly WantedRegion[]): readonly ReviveAnswer[] {
-  const find = finders[kernel.form.subtree === 'in place' ? (kernel.spec.generation.memblock.id === 'mem ranges' ? 'v4' : 'v5') : 'blob'](kernel);
+  const form = formOf(kernel);
+  let regions: FdtNode | undefined;
   return wanted.map((region) => {
     if (kernel.spec.kstate !== undefined) return kernel.stream === undefined ? { why: 'no handover' } : reviveObject(kernel.print, kernel.stream, region);
-    return kernel.isKhoBoot ? judged(kernel, region, find(region.name)) : { why: 'no handover' };
+    if (!kernel.isKhoBoot) return { why: 'no handover' };
+    // Looked for again with every region until they are found.
+    regions ??= form.regions(kernel);
+    return judged(kernel, region, regions === undefined ? 'no subtree' : find(kernel, form, regions, region.name));
   });
 }
 
 /** What the old kernel says of a region. */
 interface Found { readonly start: bigint; readonly size: bigint }
-
-/** Looks for the region of a name, in a kernel that took a tree. */
-type Finder = (kernel: Successor) => (name: string) => Found | NotRevived;
 
 function judged(kernel: Successor, { name, size, align }: WantedRegion, found: Found | NotRevived): ReviveAnswer {
   if (typeof found === 'string') return { why: found };
@@ -61,90 +62,74 @@ function placeOf({ spec }: Successor, node: FdtNode): Found | NotRevived {
   return start === undefined || size === undefined ? 'no address' : { start, size };
 }
 
-/** 6.16 on: a tree of its own. */
-const inBlob: Finder = (kernel) => {
-  const { print } = kernel;
-  let tree: FdtNode | undefined;
-  return (name) => {
-    // Looked for again with every region until it was found.
-    tree ??= retrieveMemblock(kernel);
-    if (tree === undefined) return 'no subtree';
-    const node = childOf(tree, name);
-    if (node === undefined) {
-      print('warn', messages.memblockNoChild(name, fdtErrors.NOTFOUND));
-      return 'no region';
-    }
-    const wanted = kernel.wants('reserve_mem', RESERVE_MEM_COMPATIBLE);
-    const compatible = checkCompatible(node, wanted);
-    if (compatible === 0) return placeOf(kernel, node);
-    print('warn', messages.reserveMemIncompatible(name, wanted, compatible));
-    return 'incompatible';
-  };
-};
+/** How a kernel looks for the region of a name in the tree that it took. */
+interface Form {
+  /** The node with the regions, said what is wrong with it. */
+  readonly regions: (kernel: Successor) => FdtNode | undefined;
+  /** Undefined: it says nothing. */
+  readonly noRegion: ((name: string) => string) | undefined;
+  readonly compatible: string;
+  readonly incompatible: (name: string, wanted: string, libfdt: number) => string;
+  readonly place: (kernel: Successor, region: FdtNode) => Found | NotRevived;
+}
 
-function retrieveMemblock(kernel: Successor): FdtNode | undefined {
-  const found = kernel.retrieveSubtree('memblock');
-  if (!found.ok) {
-    if (found.error !== 'ENOENT') kernel.print('warn', messages.memblockNotRetrieved(found.error));
-    return undefined;
+function find(kernel: Successor, form: Form, regions: FdtNode, name: string): Found | NotRevived {
+  const node = childOf(regions, name);
+  if (node === undefined) {
+    if (form.noRegion !== undefined) kernel.print('warn', form.noRegion(name));
+    return 'no region';
   }
-  const tree = kernel.treeAt(found.value.phys);
-  const wanted = kernel.wants('memblock', MEMBLOCK_COMPATIBLE);
+  const wanted = kernel.wants('reserve_mem', form.compatible);
+  const compatible = checkCompatible(node, wanted);
+  if (compatible === 0) return form.place(kernel, node);
+  kernel.print('warn', form.incompatible(name, wanted, compatible));
+  return 'incompatible';
+}
+
+/** A node of the tree, when it says that it is what is wanted. `tree` undefined: it is none. */
+function checked(kernel: Successor, tree: FdtNode | undefined, own: string, incompatible: (wanted: string, libfdt: number) => string): FdtNode | undefined {
+  const wanted = kernel.wants('memblock', own);
   const compatible = tree === undefined ? fdtErrors.BADMAGIC : checkCompatible(tree, wanted);
   if (compatible === 0) return tree;
-  kernel.print('warn', messages.memblockIncompatible(wanted, compatible));
+  kernel.print('warn', incompatible(wanted, compatible));
   return undefined;
 }
 
+/** 6.16 on: a tree of its own. */
+const inBlob: Form = {
+  regions: (kernel) => {
+    const found = kernel.retrieveSubtree('memblock');
+    if (found.ok) return checked(kernel, kernel.treeAt(found.value.phys), MEMBLOCK_COMPATIBLE, messages.memblockIncompatible);
+    if (found.error !== 'ENOENT') kernel.print('warn', messages.memblockNotRetrieved(found.error));
+    return undefined;
+  },
+  noRegion: (name) => messages.memblockNoChild(name, fdtErrors.NOTFOUND), compatible: RESERVE_MEM_COMPATIBLE, incompatible: messages.reserveMemIncompatible, place: placeOf,
+};
+
 /** v5 (patch 16 of the posting): the same nodes in the root itself. */
-const inRoot: Finder = (kernel) => {
-  const { print } = kernel;
-  return (name) => {
-    const memblock = kernel.nodeOf('memblock');
-    if (memblock === undefined) return 'no subtree';
-    const wanted = kernel.wants('memblock', MEMBLOCK_COMPATIBLE);
-    const compatible = checkCompatible(memblock, wanted);
-    if (compatible !== 0) {
-      print('warn', messages.memblockNodeIncompatible(wanted, compatible));
-      return 'no subtree';
-    }
-    const node = childOf(memblock, name);
-    if (node === undefined) {
-      print('warn', messages.memblockNodeNoChild(name, 'ENOENT'));
-      return 'no region';
-    }
-    const wantedOfRegion = kernel.wants('reserve_mem', RESERVE_MEM_COMPATIBLE);
-    const ofRegion = checkCompatible(node, wantedOfRegion);
-    if (ofRegion === 0) return placeOf(kernel, node);
-    print('warn', messages.memblockChildIncompatible(name, wantedOfRegion, ofRegion));
-    return 'incompatible';
-  };
+const inRoot: Form = {
+  regions: (kernel) => {
+    const node = kernel.nodeOf('memblock');
+    return node === undefined ? undefined : checked(kernel, node, MEMBLOCK_COMPATIBLE, messages.memblockNodeIncompatible);
+  },
+  noRegion: (name) => messages.memblockNodeNoChild(name, 'ENOENT'), compatible: RESERVE_MEM_COMPATIBLE, incompatible: messages.memblockChildIncompatible, place: placeOf,
 };
 
 /** v4 (patch 13 of the posting): a range of the `mem` property of a node of that name. */
-const inRanges: Finder = (kernel) => {
-  const { print, spec } = kernel;
-  const { node: parent, compatible, regionCompatible, property } = memRangesForm;
-  return (name) => {
-    const regions = kernel.nodeOf(parent);
-    if (regions === undefined) return 'no subtree';
-    if (checkCompatible(regions, kernel.wants('memblock', compatible)) !== 0) {
-      print('warn', messages.memRangesUnknown(parent));
-      return 'no subtree';
-    }
-    const node = childOf(regions, name);
-    if (node === undefined) return 'no region';
-    if (checkCompatible(node, kernel.wants('reserve_mem', regionCompatible)) !== 0) {
-      print('warn', messages.memRangesUnknown(`${parent}/${name}`));
-      return 'incompatible';
-    }
-    const data = propertyOf(node, property)?.data;
+const inRanges: Form = {
+  regions: (kernel) => {
+    const node = kernel.nodeOf(memRangesForm.node);
+    return node === undefined ? undefined : checked(kernel, node, memRangesForm.compatible, () => messages.memRangesUnknown(memRangesForm.node));
+  },
+  noRegion: undefined, compatible: memRangesForm.regionCompatible, incompatible: (name) => messages.memRangesUnknown(`${memRangesForm.node}/${name}`),
+  place: ({ spec }, region) => {
+    const data = propertyOf(region, memRangesForm.property)?.data;
     const range = data?.length === memRange.sizeBytes ? decode(memRange, data, 0, spec.order) : undefined;
     return range?.ok === true ? { start: range.value.addr, size: range.value.size } : 'no address';
-  };
+  },
 };
 
-const finders: Readonly<Record<'blob' | 'v5' | 'v4', Finder>> = { blob: inBlob, v5: inRoot, v4: inRanges };
+const formOf = ({ form, spec: { generation } }: Successor): Form => (form.subtree !== 'in place' ? inBlob : generation.memblock.id === 'mem ranges' ? inRanges : inRoot);
 
 /** reserve_mem_kho_revive() of KSTATE v3: an object whose instance is made of the name. Whether KHO is there is not asked. */
 function reviveObject(print: Print, stream: KstateIn, { name, size, align }: WantedRegion): ReviveAnswer {

@@ -65,8 +65,6 @@ export interface Reserved {
   readonly trackerPages: readonly bigint[];
   /** v4: ranges, which nobody divides into blocks, and the node that keeps each. */
   readonly ranges: readonly { readonly path: string; readonly addr: bigint; readonly size: bigint }[];
-  /** Heads that lie where no memory is: the kernel writes to a struct page that may not exist. */
-  readonly withoutMemory: number;
   /** The walk did not come to its end: the kernel dies or hangs in early boot. */
   readonly end: WalkEnd | undefined;
 }
@@ -75,7 +73,7 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 export const answer = <T>(value: T): Answer<T> => ({ ok: true, value });
 export const refused = (error: ErrnoName): { readonly ok: false; readonly error: ErrnoName } => ({ ok: false, error });
 
-const nothingReserved: Reserved = { blocks: new BlockList(1), runs: [], odd: [], trackerPages: [], ranges: [], withoutMemory: 0, end: undefined };
+const nothingReserved: Reserved = { blocks: new BlockList(1), runs: [], odd: [], trackerPages: [], ranges: [], end: undefined };
 
 export class Successor {
   readonly memory: KernelMemory;
@@ -231,9 +229,8 @@ export class Successor {
     const { pageShift } = this.spec;
     const runs = blockRuns(blocks);
     const odd = runs.filter(({ order }) => order + pageShift >= 31).flatMap(({ order, pfns }): OddReservation[] => Array.from(pfns, (pfn) => ({ pfn, order, sizeBytes: reservedBytesOf(order, pageShift) })));
-    const withoutMemory = runs.reduce((sum, { pfns, ascending }) => sum + pfns.length - this.memory.onlineOf(pfns, ascending), 0);
     this.preserved.mark(runs);
-    this.reserved = { blocks, runs, odd, trackerPages: reservesTracker ? ownPages : [], ranges: [], withoutMemory, end };
+    this.reserved = { blocks, runs, odd, trackerPages: reservesTracker ? ownPages : [], ranges: [], end };
   }
 
   /** v4: the `mem` properties of the tree; pages carry no mark. */

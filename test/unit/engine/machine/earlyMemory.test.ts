@@ -109,10 +109,10 @@ describe('machine: early memory', () => {
       }
       const before = taken.size;
       for (const [pfn, order] of list) for (let i = 0; i < 2 ** order; i++) taken.add(pfn + i);
-      assert.strictEqual(memory.reserveBlocks(blocksOf(list)), taken.size - before);
-      const { spans, nodes, holes } = memory.freeRanges();
-      const found = spans.pairs().flatMap(([start, end], i) => Array.from({ length: end - start }, (_, at) => start + at).filter((pfn) => !holes.has(pfn)).map((pfn) => `${String(pfn)} of ${String(nodes[i])}`));
-      const expected = ranges.flatMap(([start, pages, node]) => Array.from({ length: pages }, (_, i) => start + i).filter((pfn) => !taken.has(pfn)).map((pfn) => `${String(pfn)} of ${String(node)}`));
+      assert.strictEqual(memory.reserveFrames(blockSpans(blocksOf(list))), taken.size - before);
+      const { spans, holes } = memory.freeRanges();
+      const found = spans.pairs().flatMap(([start, end]) => Array.from({ length: end - start }, (_, at) => start + at).filter((pfn) => !holes.has(pfn)));
+      const expected = ranges.flatMap(([start, pages]) => Array.from({ length: pages }, (_, i) => start + i).filter((pfn) => !taken.has(pfn)));
       assert.deepStrictEqual(found, expected);
     }));
   });

@@ -16,7 +16,7 @@ function freeOf(ranges: readonly Range[]): FreeRanges {
     spans.ends[i] = end;
   });
   spans.count = ranges.length;
-  return { spans, nodes: Int32Array.from(ranges, ([, , node]) => node), holes: new Spans(1) };
+  return { spans, holes: new Spans(1) };
 }
 
 /** The same memory as one range for each node, with holes, of which some lie outside. */
