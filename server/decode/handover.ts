@@ -1,12 +1,13 @@
 /** One handover, from its root FDT: tracker, subtrees, owners. */
 import type { FdtNode, FdtTree } from '../formats/fdt/read';
-import { propertyOf } from '../formats/fdtValues';
+import { propertyOf, u64In } from '../formats/fdtValues';
 import { luoSer } from '../formats/luo';
 import { looksLikeFdt } from '../formats/fdt/header';
 import { KSTATE_V3_ON } from '../formats/generations';
 import { rootForms } from '../formats/khoRoot';
 import type { ReadRoot } from '../formats/khoRootRead';
 import { readRoot } from '../formats/khoRootRead';
+import { STREAM_PROPERTY } from '../formats/kstateLocator';
 import { memRangesForm } from '../formats/memblock';
 import type { PhysicalMemory } from '../formats/physicalMemory';
 import { hex } from '../formats/problem';
@@ -15,7 +16,6 @@ import { Context, readTreeAt } from './context';
 import { decodeAreas } from './consumers/areas';
 import type { DecodedKstate, FoundStream } from './consumers/kstate';
 import { decodeKstate, streamNamedBy } from './consumers/kstate';
-import { viewOf } from '../formats/layoutTable';
 import type { DecodedKexecMetadata } from './consumers/kexecMetadata';
 import { decodeKexecMetadata } from './consumers/kexecMetadata';
 import type { DecodedLuo } from './consumers/luo';
@@ -102,9 +102,6 @@ function walkFrom(memory: PhysicalMemory, phys: bigint, machine: Machine, bitmap
   return { machine, phys, tree, root, tracker, blocks, subtrees, memblock, kexecMetadata, testKho, luo, kstate, findings, structure };
 }
 
-/** Subtrees whose blobs are not looked at for anything else. */
-const KNOWN: readonly string[] = ['memblock', 'kho_test', 'kexec-metadata', 'LUO'];
-
 class Walk {
   memblock: DecodedMemblock | undefined;
   kexecMetadata: DecodedKexecMetadata | undefined;
@@ -130,7 +127,7 @@ class Walk {
     const tree = head !== undefined && looksLikeFdt(head) ? readTreeAt(context.memory, phys, `${name} FDT`, context.findings) : undefined;
     const blobBytes = sizeBytes ?? BigInt(tree?.header.totalsize ?? 0);
     add(tree, blobBytes);
-    const stream = tree === undefined && !KNOWN.includes(name) ? streamNamedBy(context.memory, phys) : undefined;
+    const stream = tree === undefined && !Object.hasOwn(this.consumers, name) ? streamNamedBy(context.memory, phys) : undefined;
     if (stream !== undefined) {
       this.stream(stream, name);
       return;
@@ -153,8 +150,8 @@ class Walk {
       this.memblock = decodeMemRanges(context, rootPhys, tree, node);
       return;
     }
-    const named = node.properties.find((property) => property.name === 'stream' && property.data.length === 8);
-    const stream = named === undefined ? undefined : streamNamedBy(context.memory, viewOf(named.data).getBigUint64(0, context.machine.order === 'little'));
+    const named = u64In(node, STREAM_PROPERTY, context.machine.order);
+    const stream = named === undefined ? undefined : streamNamedBy(context.memory, named);
     if (stream !== undefined) {
       this.stream(stream, node.name);
       return;
@@ -165,17 +162,28 @@ class Walk {
     this.memblock = decodeMemblock(context, rootPhys, 0n, { ...tree, root: node });
   }
 
-  private consumer(name: string, phys: bigint, blobBytes: bigint, tree: FdtTree | undefined): void {
-    const { context } = this;
-    if (name === 'memblock' && tree !== undefined) this.memblock = this.add(decodeMemblock(context, phys, blobBytes, tree));
-    else if (name === 'kho_test' && tree !== undefined) this.testKho = this.add(decodeTestKho(context, phys, blobBytes, tree));
-    else if (name === 'kexec-metadata') this.kexecMetadata = this.add(decodeKexecMetadata(context, phys, blobBytes));
-    else if (name === 'LUO') {
-      const luo = tree === undefined ? decodeLuoSer(context, phys, blobBytes) : decodeLuoFdt(context, phys, blobBytes, tree);
-      if (luo === undefined) context.wrong('luo', 'LUO blob', phys, 0, 'compatible', 'a tree, or a structure that starts with luo-v3 to luo-v5', 'neither');
+  /** Those whose blobs are known by their name. */
+  private readonly consumers: Readonly<Record<string, (phys: bigint, blobBytes: bigint, tree: FdtTree | undefined) => void>> = {
+    memblock: (phys, blobBytes, tree) => { if (tree === undefined) this.unknown('memblock', phys, blobBytes, tree); else this.memblock = this.add(decodeMemblock(this.context, phys, blobBytes, tree)); },
+    kho_test: (phys, blobBytes, tree) => { if (tree === undefined) this.unknown('kho_test', phys, blobBytes, tree); else this.testKho = this.add(decodeTestKho(this.context, phys, blobBytes, tree)); },
+    'kexec-metadata': (phys, blobBytes) => { this.kexecMetadata = this.add(decodeKexecMetadata(this.context, phys, blobBytes)); },
+    LUO: (phys, blobBytes, tree) => {
+      const luo = tree === undefined ? decodeLuoSer(this.context, phys, blobBytes) : decodeLuoFdt(this.context, phys, blobBytes, tree);
+      if (luo === undefined) this.context.wrong('luo', 'LUO blob', phys, 0, 'compatible', 'a tree, or a structure that starts with luo-v3 to luo-v5', 'neither');
       else this.luo = this.add(luo);
-    } else if (tree !== undefined) this.structures.push(decodeAreas(context, name, phys, tree) ?? fdtStructure(tree, name, `a subtree of ${String(blobBytes)} bytes that nothing here knows`, phys));
-    else this.structures.push({ kind: 'blob', label: name, detail: `${String(blobBytes)} bytes that nothing here knows`, phys, sizeBytes: Number(blobBytes < 1n << 30n ? blobBytes : 1n << 30n), children: [] });
+    },
+  };
+
+  private consumer(name: string, phys: bigint, blobBytes: bigint, tree: FdtTree | undefined): void {
+    const known = Object.hasOwn(this.consumers, name) ? this.consumers[name] : undefined;
+    if (known === undefined) this.unknown(name, phys, blobBytes, tree);
+    else known(phys, blobBytes, tree);
+  }
+
+  private unknown(name: string, phys: bigint, blobBytes: bigint, tree: FdtTree | undefined): void {
+    const what = `${String(blobBytes)} bytes that nothing here knows`;
+    if (tree !== undefined) this.structures.push(decodeAreas(this.context, name, phys, tree) ?? fdtStructure(tree, name, `a subtree of ${what}`, phys));
+    else this.structures.push({ kind: 'blob', label: name, detail: what, phys, sizeBytes: Number(blobBytes < 1n << 30n ? blobBytes : 1n << 30n), children: [] });
   }
 
   private add<T extends { readonly structure: Structure }>(one: T): T {

@@ -31,6 +31,12 @@ export function childOf(node: FdtNode, name: string): FdtNode | undefined {
   return node.children.find((child) => child.name === name);
 }
 
+/** As a kernel reads it that looks at nothing but the length; undefined when it is not there or not of 8 bytes. */
+export function u64In(node: FdtNode, name: string, order: ByteOrder): bigint | undefined {
+  const data = propertyOf(node, name)?.data;
+  return data?.length === 8 ? viewOf(data).getBigUint64(0, order === 'little') : undefined;
+}
+
 /** A property that must be there with that many bytes; whatever else it is becomes a problem. */
 function sized(node: FdtNode, name: string, sizeBytes: number, structure: string, problems: Problems): DataView | undefined {
   const property = propertyOf(node, name);

@@ -4,6 +4,9 @@ import { decode, encodeInto, fieldOf, pointer, table, text, u64 } from './layout
 import type { Result } from './problem';
 import { bad, good } from './problem';
 
+/** Of a node in a tree that is in one piece (v4, v5): where the page that names the stream is. No kernel writes it: it stands in for KSTATE there. */
+export const STREAM_PROPERTY = 'stream';
+
 /** The `kstate_out` page of v3: its first eight bytes, the rest zero. */
 export const kstateOut = table('kstate_out', { stream: pointer('folio that holds the stream') });
 

@@ -3,9 +3,8 @@
  * in, made as the v3 series makes it, and the page that names it is a subtree of the participant's name, so that every generation can carry it.
  */
 import { openUnit } from '../../../c/unit';
-import { encodeU64, propertyOf } from '../../../formats/fdtValues';
-import type { ByteOrder } from '../../../formats/layoutTable';
-import { viewOf } from '../../../formats/layoutTable';
+import { encodeU64, u64In } from '../../../formats/fdtValues';
+import { STREAM_PROPERTY } from '../../../formats/kstateLocator';
 import { builtinHeaders } from '../../../model/builtinHeaders';
 import type { KstateModel } from '../../../model/kstate';
 import { readKstate } from '../../../model/kstateModel';
@@ -30,8 +29,6 @@ import { ValueTrail } from './kstateTrail';
 /** The text of a C file that a scenario names; undefined: it is not there. */
 export type ScenarioSources = (path: string) => string | undefined;
 
-/** v5: the property of the participant's node that holds the address of the kstate_out page. */
-const STREAM = 'stream';
 const OBJECT_FOLIO = 'object folio';
 /** v2. */
 const LISTED_PAGE = 'preserved page';
@@ -139,7 +136,7 @@ export class KstateActor implements Actor {
       for (const { phys, order, what } of blocks) outgoing.mark(outgoing.pfnOf(phys), order, `${this.name} ${what === 'kstate_out page' ? 'kstate_out' : what}`);
       for (const { phys, bytes } of run.handed.blocks) outgoing.write(phys, bytes);
       if (kstateOutPhys === undefined) return;
-      if (outgoing.form.subtree === 'in place') outgoing.addNode({ name: this.name, properties: [[STREAM, encodeU64(kstateOutPhys, outgoing.machine.order)]], nodes: [] });
+      if (outgoing.form.subtree === 'in place') outgoing.addNode({ name: this.name, properties: [[STREAM_PROPERTY, encodeU64(kstateOutPhys, outgoing.machine.order)]], nodes: [] });
       else outgoing.addSubtree({ name: this.name, phys: kstateOutPhys, sizeBytes: 8n });
     });
     if (failed !== undefined) throw failed;
@@ -219,7 +216,7 @@ export class KstateActor implements Actor {
     if (!kernel.revived) return undefined;
     const node = successor.nodeOf(this.name);
     const found = successor.retrieveSubtree(this.name);
-    const kstateOutPhys = found.ok ? found.value.phys : node === undefined ? undefined : u64Of(propertyOf(node, STREAM)?.data, successor.spec.order);
+    const kstateOutPhys = found.ok ? found.value.phys : node === undefined ? undefined : u64In(node, STREAM_PROPERTY, successor.spec.order);
     return kstateOutPhys === undefined ? undefined : foundMemory(kernel, { kstateOutPhys, streamPhys: undefined }, restored);
   }
 
@@ -257,10 +254,6 @@ function folioParts(kernel: SimKernel, blocks: readonly Block[], restored: Reado
     if (what === LISTED_PAGE) return judgePages(kernel, [pfn], order, { kind: 'took over', how: 'reserved, as it is on the list of pages' });
     return what !== OBJECT_FOLIO ? [] : judgePages(kernel, [pfn], order, restored.has(pfn) ? { kind: 'took over', how: 'restored' } : { kind: 'nobody', why: 'no field of the new kernel asked for the folio' });
   });
-}
-
-function u64Of(data: Uint8Array | undefined, order: ByteOrder): bigint | undefined {
-  return data?.length === 8 ? viewOf(data).getBigUint64(0, order === 'little') : undefined;
 }
 
 /** Blocks that were preserved; ranges are their owner's affair. */

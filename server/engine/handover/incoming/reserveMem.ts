@@ -2,8 +2,8 @@
 import type { FdtNode } from '../../../formats/fdt/read';
 import { fdtErrors } from '../../../formats/fdt/layout';
 import { memRange } from '../../../formats/khoRootRead';
-import { checkCompatible, childOf, propertyOf } from '../../../formats/fdtValues';
-import { decode, viewOf } from '../../../formats/layoutTable';
+import { checkCompatible, childOf, propertyOf, u64In } from '../../../formats/fdtValues';
+import { decode } from '../../../formats/layoutTable';
 import { MEMBLOCK_COMPATIBLE, RESERVE_MEM_COMPATIBLE, memRangesForm } from '../../../formats/memblock';
 import type { Print } from '../messages';
 import { messages } from '../messages';
@@ -54,11 +54,7 @@ function judged(kernel: Successor, { name, size, align }: WantedRegion, found: F
 
 /** `start` and `size` of a region's node. */
 function placeOf({ spec }: Successor, node: FdtNode): Found | NotRevived {
-  const u64 = (property: string): bigint | undefined => {
-    const data = propertyOf(node, property)?.data;
-    return data?.length === 8 ? viewOf(data).getBigUint64(0, spec.order === 'little') : undefined;
-  };
-  const [start, size] = [u64('start'), u64('size')];
+  const [start, size] = [u64In(node, 'start', spec.order), u64In(node, 'size', spec.order)];
   return start === undefined || size === undefined ? 'no address' : { start, size };
 }
 

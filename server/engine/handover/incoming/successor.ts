@@ -9,7 +9,7 @@ import type { KhoData } from '../../../formats/bootRecord';
 import { checkHeaderAsLibfdt } from '../../../formats/fdt/header';
 import type { FdtNode, FdtTree } from '../../../formats/fdt/read';
 import { isFdtTree, readFdt } from '../../../formats/fdt/read';
-import { checkCompatible, childOf, propertyOf } from '../../../formats/fdtValues';
+import { checkCompatible, childOf, u64In } from '../../../formats/fdtValues';
 import type { Generation } from '../../../formats/generations';
 import { rootForms } from '../../../formats/khoRoot';
 import type { RootForm } from '../../../formats/khoRoot';
@@ -194,8 +194,7 @@ export class Successor {
   }
 
   private u64(node: FdtNode, name: string): bigint | undefined {
-    const data = propertyOf(node, name)?.data;
-    return data?.length === 8 ? viewOf(data).getBigUint64(0, this.spec.order === 'little') : undefined;
+    return u64In(node, name, this.spec.order);
   }
 
   /** kho_memory_init() of a kernel that has taken the tree: reserves what is preserved. False: early boot ends here (see `reserved.end`). */
