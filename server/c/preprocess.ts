@@ -63,6 +63,9 @@ export function preprocess(options: PreprocessOptions, previous?: Preprocessed):
   return unit;
 }
 
+/** Chunks that begin at one are told apart by how many they are: fewer than so many are expanded as one. */
+const STRETCHES = 128;
+
 /** Longest chain of tables a resumed unit may stand on: beyond it the whole unit is walked anew. */
 const MAX_TABLES = 4;
 
@@ -96,9 +99,9 @@ class Unit implements Preprocessed, WalkHost {
   snapshots: readonly Snapshot[] = [];
   private readonly walker: Walker;
   private counter = 0;
-  private readonly counterAt = new Map<string, number>();
+  private readonly counterAt = new Map<number, number>();
   /** Of chunks of the main file that have been expanded, by the key of counterAt: a macro's argument list goes on beyond them. */
-  private readonly unterminated = new Map<string, boolean>();
+  private readonly unterminated = new Map<number, boolean>();
   private level = 0;
   private readonly uses = new Map<number, Expansion>();
   /** Those of them that directives have told: no expansion of a chunk tells them again. */
@@ -164,10 +167,7 @@ class Unit implements Preprocessed, WalkHost {
     const end = open === undefined ? to : open.buffer.starts[open.from] ?? to;
     this.counter = before.counter;
     for (const join of before.joins) if (join.to <= chunks) this.joins.push(join);
-    const isShared = (key: string): boolean => {
-      const [first = '', count = ''] = key.split('+');
-      return Number(first) + Number(count) <= chunks;
-    };
+    const isShared = (key: number): boolean => Math.floor(key / STRETCHES) + (key % STRETCHES) <= chunks;
     for (const [key, value] of before.unterminated) if (isShared(key)) this.unterminated.set(key, value);
     for (const [key, value] of before.counterAt) if (isShared(key)) this.counterAt.set(key, value);
     for (const [start, use] of before.uses) if (start < end) this.uses.set(start, use);
@@ -271,7 +271,7 @@ class Unit implements Preprocessed, WalkHost {
     const chunks = count === 1 ? [chunk] : this.chunks.slice(chunk.index, chunk.index + count);
     const ranges = count === 1 ? chunk.ranges : chunks.flatMap((c) => c.ranges);
     // The same chunks asked for again get the same __COUNTER__ values.
-    const key = `${String(chunk.index)}+${String(count)}`;
+    const key = chunk.index * STRETCHES + count;
     const saved = this.counter;
     const again = this.counterAt.get(key);
     if (again === undefined) this.counterAt.set(key, this.counter);
@@ -337,7 +337,7 @@ class Unit implements Preprocessed, WalkHost {
 
   /** A chunk that the parser has had expanded has told its uses already. */
   private expandForUses(chunk: Chunk, count: number): { unterminated: boolean } {
-    const key = `${String(chunk.index)}+${String(count)}`;
+    const key = chunk.index * STRETCHES + count;
     if (!this.unterminated.has(key)) this.expand(chunk, count);
     return { unterminated: this.unterminated.get(key) ?? false };
   }

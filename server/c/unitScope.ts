@@ -33,6 +33,10 @@ export class UnitScope implements FileScope {
   private made: MadeNames | undefined;
   /** Opaque chunks that may make the name, by name. */
   private readonly makers = new Map<string, readonly number[]>();
+  /** Of the chunks from one to before the other the opaque ones are parsed, or are being; behind them the next one of those, by its index. */
+  private clearFrom = 0;
+  private clearTo = -1;
+  private nextOpaque = 0;
   /** The chunk being parsed; Infinity for none. */
   private innermost = Infinity;
   /** What the main file's own chunks declare, by chunk. */
@@ -271,9 +275,14 @@ export class UnitScope implements FileScope {
   /** Macros above may hide a brace and join the chunk to theirs: whichever is asked for first, they come first. */
   private parseBefore(chunk: number): void {
     const { opaque } = this.index;
-    for (let i = firstFrom(opaque, chunk - MAX_JOINED), one = opaque[i]; one !== undefined && one < chunk; one = opaque[++i]) {
-      if (this.states[one - this.from] === ChunkState.Raw) this.parse(one);
+    const first = Math.max(this.from, chunk - MAX_JOINED);
+    if (first < this.clearFrom || first > this.clearTo) {
+      this.clearFrom = this.clearTo = first;
+      this.nextOpaque = firstFrom(opaque, first);
     }
+    // Mostly chunks are asked for one after the other, and there is one more at most. Parsing one may come here, too: what it leaves is gone on with.
+    while ((opaque[this.nextOpaque] ?? Infinity) < chunk) this.parse(opaque[this.nextOpaque++] ?? 0);
+    this.clearTo = Math.max(this.clearTo, chunk);
   }
 
   /** The first chunk whose hidden brace is not closed before the scope ends; `to` when there is none. */
